@@ -1,0 +1,282 @@
+"""Prepared values that screens paint: no SQL, no rules, nothing left to compute.
+
+Text is either a person's own words (`str`) or a `Message` to be translated. Times are aware and in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from workstation.domain.message import Label, Message, Money
+
+Tone = Literal["neutral", "good", "warn", "bad", "accent"]
+QueueFilter = Literal["all", "promise", "callback", "new", "plan", "dispute", "field"]
+Group = Literal["contact", "payment", "letter", "promise", "plan", "visit", "dispute", "change", "balance", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """The contact light: may this person be contacted now, why, and when it opens again."""
+
+    verdict: Literal["allow", "warn", "block"]
+    phrase: Message  # e.g. "May call · 2 left today · until 20:00"
+    reasons: tuple[Message, ...] = ()
+    sources: tuple[str, ...] = ()  # articles
+    opens_at: datetime | None = None
+    pack: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    text: Message
+    tone: Tone = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of the queue."""
+
+    case_id: str
+    number: str
+    name: str
+    owed: Money
+    stage: str  # vocabulary.STAGES
+    days_past_due: int
+    reason: Message  # why this case now
+    score: float
+    parts: tuple[tuple[Message, float], ...]  # the score's parts, as sentences
+    filters: frozenset[QueueFilter]
+    worked_today: bool = False
+    verdict: Literal["allow", "warn", "block"] = "allow"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    rows: tuple[QueueRow, ...]
+    counts: Mapping[QueueFilter, int]
+    worked_today: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of the balance strip; `explain` is what opens when one asks where it comes from."""
+
+    label: Message
+    value: Money | Message
+    explain: tuple[Message, ...] = ()
+    tone: Tone = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """A contact point of the debtor or of a related person, masked until revealed."""
+
+    id: str
+    kind: Literal["phone", "email", "address"]
+    label: Label  # Label("point", "mobile")
+    masked: str
+    owner: Message | str  # the person's name, or "the debtor"
+    relation: Label | None
+    state: Literal["alive", "dead", "refused"]
+    light: Light
+    rights: Message | None = None  # what this person may be told
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One line of the history."""
+
+    id: str
+    at: datetime
+    group: Group
+    glyph: Literal["call", "message", "promise", "letter", "payment", "plan", "change", "balance", "dispute", "visit", "note"]
+    title: Message
+    detail: Message | str | None
+    author: Message | str
+    set_aside: bool = False  # undone or replaced by a correction
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    id: str
+    card_masked: str
+    stage: str
+    days_past_due: int
+    credit_limit: Money | None
+    parts: Mapping[str, Money]  # by component, as at today
+    total: Money
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything the middle of the window shows about one case."""
+
+    case_id: str
+    number: str
+    name: str
+    subtitle: tuple[Message | str, ...]  # sex, age, city, masked card
+    badges: tuple[Badge, ...]  # stage, quadrant, hardship, dispute …
+    light: Light
+    figures: tuple[Figure, ...]
+    accounts: tuple[AccountRow, ...]
+    points: tuple[PointRow, ...]
+    timeline: tuple[TimelineEntry, ...]
+    next_action: Message | None
+    flagged: Message | None = None  # e.g. "work by a former collector arrived"
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeChoice:
+    """An outcome button of the call-notes form: what it needs and what it proposes."""
+
+    id: str
+    digit: str  # "1" … "9", "0", then letters; empty when reached by search only
+    fields: tuple[str, ...]  # names of CallForm fields to show
+    required: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class CallForm:
+    """The call-notes form as typed; texts are the human entry, read by `call.check`. Kept as a draft."""
+
+    contact_point: str = ""
+    outcome: str = ""
+    direction: str = "out"
+    identity: list[str] = field(default_factory=list)
+    person_name: str = ""
+    amount: str = ""
+    due: str = ""
+    method: str = ""
+    reason: str = ""
+    ability: int = 0
+    willingness: int = 0
+    evidence: str = ""
+    callback: str = ""
+    note: str = ""
+    recording: str = ""
+    override_reason: str = ""
+    next_action: str = ""
+    next_due: str = ""
+    ring_seconds: int = 0
+    talk_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one human entry was understood, or why it was not."""
+
+    field: str
+    value: object | None
+    shown: Message | None
+    error: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormCheck:
+    """What `call.check` says about a form as it stands: readings beside fields, what is missing, the proposal."""
+
+    readings: Mapping[str, Reading]
+    missing: tuple[str, ...]
+    errors: tuple[Message, ...]
+    next_action: str  # proposed key of vocabulary.NEXT_ACTIONS
+    next_due: date | None
+    realism: Message | None = None  # what this debtor's own record says about this promise
+
+    @property
+    def ok(self) -> bool:
+        return not self.missing and not self.errors
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What may truthfully be said now, and what is withheld with the reason."""
+
+    title: Message
+    say: tuple[Message, ...]
+    withheld: tuple[tuple[Message, str], ...]  # (why, article)
+
+
+@dataclass(slots=True)
+class PlanForm:
+    """The plan tab as typed."""
+
+    method: str = "interest_free"
+    amount: str = ""
+    instalments: str = ""
+    first_due: str = ""
+    frequency: str = "monthly"
+    annual_rate: str = "0"
+    waive_interest: str = ""
+    waive_penalty: str = ""
+    business_days: str = "following"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    n: int
+    due: date
+    amount: Money
+    principal: Money
+    interest: Money  # old interest and plan interest
+    charges: Money  # penalty, fees, costs
+    balance: Money
+    note: Message | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A calculated plan; `error` instead of rows when there is no solution."""
+
+    rows: tuple[PlanRow, ...] = ()
+    headline: Message | None = None
+    facts: tuple[tuple[Message, Money | Message], ...] = ()
+    authority: Badge | None = None
+    sentence: Message | None = None  # to read aloud
+    remaining: tuple[tuple[date, int], ...] = ()  # for the chart, minor units
+    findings: tuple[Message, ...] = ()
+    error: Message | None = None
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterChoice:
+    template: str
+    title: Message
+    allowed: bool
+    reason: Message | None = None  # why not
+
+
+@dataclass(frozen=True, slots=True)
+class LetterMade:
+    """A rendered letter: not recorded until `correspondence.record` is called."""
+
+    template: str
+    version: str
+    language: str
+    pdf: bytes
+    pages: int
+    sha256: str
+    context: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    state: Literal["synced", "syncing", "waiting", "offline", "failed"]
+    last_ok: datetime | None
+    waiting: int  # events in the outbox
+    problem: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """The status bar's quiet meter of one's own day."""
+
+    cases: int
+    right_party: int
+    promises: int
+    promised: Money | None

@@ -1,0 +1,260 @@
+"""Case events: what people record. Append-only, typed by kind, chained by hash per device."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+Channel = Literal["call", "sms", "email", "letter", "visit", "in_app"]
+Direction = Literal["out", "in"]
+Party = Literal["debtor", "guarantor", "related", "unrelated", "unknown"]
+
+FIRST_HASH = ""  # prev_hash of a device's first event
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of all bodies. Fields may be added with defaults, never changed or dropped."""
+
+
+class NextAction(Body):
+    """What happens next on the case, and when: the invariant of every open case."""
+
+    action: str  # a key of vocabulary.NEXT_ACTIONS
+    due: date
+    time: str | None = None  # "HH:MM" in the debtor's zone
+    note: str = ""
+
+
+class Contact(Body):
+    """One attempt to reach somebody at one contact point. Outcome, channel and duration are columns."""
+
+    direction: Direction = "out"
+    party: Party = "unknown"
+    person_name: str = ""  # the third person, when one answered
+    identity: tuple[str, ...] = ()  # keys of vocabulary.IDENTITY_CHECKS that matched
+    reason: str | None = None  # vocabulary.ARREARS_REASONS
+    ability: int | None = None  # 1–5
+    willingness: int | None = None  # 1–5
+    evidence: str = ""
+    note: str = ""
+    ring_seconds: int | None = None
+    recording: str = ""
+    override_reason: str = ""  # why a warning of the contact light was overridden
+    verdict: str | None = None  # allow | warn | block, as shown when the contact began
+    next_action: NextAction | None = None
+
+
+class Promise(Body):
+    """A promise to pay: the amount and the date are columns; `answers` names the promise it replaces."""
+
+    currency: str
+    method: str = ""  # vocabulary.PAYMENT_METHODS
+    account: str | None = None
+    note: str = ""
+    next_action: NextAction | None = None
+
+
+class PlanProposed(Body):
+    """A plan in the form of the `plan` command: the request and the computed result, as JSON values."""
+
+    request: dict[str, object]
+    result: dict[str, object]
+    needs_approval: bool = False
+    next_action: NextAction | None = None
+
+
+class PlanDecided(Body):
+    """Approve, reject, agree, activate, breach, complete or cancel; `answers` names the proposal."""
+
+    decision: Literal["approved", "rejected", "agreed", "active", "breached", "completed", "cancelled"]
+    consent: Literal["signed", "recorded", ""] = ""
+    recording: str = ""
+    reason: str = ""
+    next_action: NextAction | None = None
+
+
+class Letter(Body):
+    """A letter made from a template: enough to make the same bytes again."""
+
+    template: str
+    version: str
+    language: str
+    sha256: str
+    pages: int
+    context: dict[str, object]  # the form of `letter render`
+    next_action: NextAction | None = None
+
+
+class Note(Body):
+    text: str
+    next_action: NextAction | None = None
+
+
+class Correction(Body):
+    """Sets aside or replaces the event named by `answers`; the original stays in the history."""
+
+    what: Literal["undo", "replace"]
+    reason: str = ""
+    next_action: NextAction | None = None
+
+
+class Dispute(Body):
+    """Registers (`open`) or settles (`answered`) a dispute about the debt."""
+
+    state: Literal["open", "answered", "withdrawn"]
+    about: str = ""
+    text: str = ""
+    next_action: NextAction | None = None
+
+
+class Complaint(Body):
+    state: Literal["open", "answered"]
+    text: str = ""
+    next_action: NextAction | None = None
+
+
+class Hardship(Body):
+    state: Literal["claimed", "confirmed", "ended"]
+    evidence: str = ""
+    next_action: NextAction | None = None
+
+
+class PointChanged(Body):
+    """A contact point marked dead, alive again, or refused; the point is a column."""
+
+    state: Literal["dead", "alive", "refused"]
+    reason: str = ""
+
+
+class Reveal(Body):
+    """A masked datum was shown for a few seconds."""
+
+    field: str
+    reason: str = ""
+
+
+class Reassigned(Body):
+    """Written by the central database when a lead moves a case."""
+
+    from_person: str | None
+    to_person: str | None
+    reason: str = ""
+
+
+class Unknown(Body):
+    """A kind this version does not know: kept, shown as such, passed on."""
+
+    kind: str
+    raw: str
+
+
+BODIES: dict[str, type[Body]] = {
+    "contact": Contact,
+    "promise": Promise,
+    "plan_proposed": PlanProposed,
+    "plan_decided": PlanDecided,
+    "letter": Letter,
+    "note": Note,
+    "correction": Correction,
+    "dispute": Dispute,
+    "complaint": Complaint,
+    "hardship": Hardship,
+    "point_changed": PointChanged,
+    "reveal": Reveal,
+    "reassigned": Reassigned,
+}
+KINDS = {body: kind for kind, body in BODIES.items()}
+
+_DECODERS = {kind: msgspec.json.Decoder(body) for kind, body in BODIES.items()}
+_ENCODER = msgspec.json.Encoder(order="sorted")
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of `case_event`. `body` is JSON text exactly as it was hashed; `amount` is minor units."""
+
+    id: str
+    case_id: str
+    kind: str
+    occurred_at: datetime  # aware, UTC, microseconds
+    author: str
+    device: str
+    contact_point: str | None = None
+    channel: str | None = None
+    outcome: str | None = None
+    amount: int | None = None
+    due_on: date | None = None
+    duration: int | None = None  # seconds of talk
+    answers: str | None = None
+    body: str = "{}"
+    pack: str | None = None
+    offset_ms: int = 0  # server clock minus this device's clock, as measured at the last sync
+    prev_hash: str = FIRST_HASH
+    hash: str = ""
+
+    @property
+    def corrected_at(self) -> datetime:
+        """`occurred_at` on the server's clock: what screens order by."""
+        return self.occurred_at + timedelta(milliseconds=self.offset_ms)
+
+
+def encode_body(body: Body) -> str:
+    """Canonical JSON text of a body: sorted keys, defaults left out."""
+    return _ENCODER.encode(body).decode()
+
+
+def decode_body(kind: str, text: str) -> Body:
+    """The typed body; a kind or form of a newer version comes back as `Unknown`, never an error."""
+    decoder = _DECODERS.get(kind)
+    if decoder is None:
+        return Unknown(kind=kind, raw=text)
+    try:
+        return decoder.decode(text)
+    except msgspec.DecodeError:
+        return Unknown(kind=kind, raw=text)
+
+
+def utc_text(moment: datetime) -> str:
+    """`2026-11-23T08:15:00.000000Z`: the one spelling that is hashed and stored locally."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def event_hash(event: Event) -> str:
+    """SHA-256 (hex) over the fields joined by U+001F, the previous hash first.
+
+    The central database computes the same in SQL; JSON escapes control characters, so no field holds the separator.
+    """
+    fields = (
+        event.prev_hash,
+        event.id,
+        event.case_id,
+        event.kind,
+        utc_text(event.occurred_at),
+        event.author,
+        event.device,
+        event.contact_point or "",
+        event.channel or "",
+        event.outcome or "",
+        "" if event.amount is None else str(event.amount),
+        "" if event.due_on is None else event.due_on.isoformat(),
+        "" if event.duration is None else str(event.duration),
+        event.answers or "",
+        event.body,
+        event.pack or "",
+        str(event.offset_ms),
+    )
+    return hashlib.sha256("\x1f".join(fields).encode()).hexdigest()
+
+
+def sealed(event: Event, prev_hash: str) -> Event:
+    """The event linked to its predecessor on this device and hashed."""
+    linked = msgspec.structs.replace(event, prev_hash=prev_hash)
+    return msgspec.structs.replace(linked, hash=event_hash(linked))
+
+
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """By corrected time, then id: the order of every history and every fold."""
+    return sorted(events, key=lambda event: (event.corrected_at, event.id))

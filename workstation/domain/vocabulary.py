@@ -1,0 +1,69 @@
+"""The trade's stable ids. Labels are translated at the edge as `Label(vocabulary, id)`."""
+
+from __future__ import annotations
+
+OUTCOMES = (
+    "no_answer",
+    "busy",
+    "switched_off",
+    "invalid_number",
+    "voicemail",
+    "hung_up",
+    "wrong_party",
+    "third_party_spoken",
+    "third_party_will_relay",
+    "right_party_no_commitment",
+    "promise_to_pay",
+    "plan_requested",
+    "plan_agreed",
+    "callback_requested",
+    "disputes_debt",
+    "complaint",
+    "hardship_claimed",
+    "refuses_to_pay",
+    "claims_paid",
+    "deceased",
+    "incarcerated",
+    "represented_by_counsel",
+    "asks_to_stop_contact",
+    "visit_met",
+    "visit_absent",
+    "visit_address_wrong",
+    "visit_refused",
+)
+IDENTITY_CHECKS = ("full_name", "id_tail", "birth_date", "card_tail", "address")
+IDENTITY_NEEDED = 2
+ARREARS_REASONS = (
+    "income_lost",
+    "income_reduced",
+    "illness",
+    "family_change",
+    "overspending",
+    "business_failure",
+    "other_debts",
+    "disaster",
+    "forgot",
+    "dispute",
+    "never_received",
+    "fraud",
+    "unwilling",
+    "unknown",
+)
+NEXT_ACTIONS = (
+    "call",
+    "call_back",
+    "send_letter",
+    "send_message",
+    "visit",
+    "check_payment",
+    "answer_dispute",
+    "answer_complaint",
+    "propose_plan",
+    "repair_contact",
+    "review",
+    "await_approval",
+    "legal_review",
+)
+PAYMENT_METHODS = ("online_banking", "mobile_app", "counter", "transfer", "auto_debit", "wechat", "alipay", "cash")
+STAGES = ("M0", "M1", "M2", "M3", "M4", "M5", "M6", "M7+")
+ROLES = ("collector", "field", "lead", "auditor", "admin")
