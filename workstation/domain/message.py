@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import NamedTuple
 
 from workstation.domain.money import to_text
@@ -25,10 +26,16 @@ class Label(NamedTuple):
     id: str
 
 
+class Percent(NamedTuple):
+    """A share or rate: 0.0459 is shown as 4.59 %."""
+
+    value: Decimal
+
+
 class Message(NamedTuple):
     """`text` is the English sentence and the gettext id; `params` fill its `{named}` fields.
 
-    Params may be `Money`, `Label`, `date`, `datetime`, `int`, `Decimal`, `str` or another `Message`;
+    Params may be `Money`, `Label`, `Percent`, `date`, `datetime`, `int`, `Decimal`, `str` or another `Message`;
     `workstation.i18n.Translator.say` formats them for the language. With `plural` set, `params["n"]` chooses the form.
     """
 
@@ -57,6 +64,8 @@ def _plain(value: object) -> str:
         return value.plain()
     if isinstance(value, Money):
         return f"{to_text(value.minor, value.currency)} {value.currency}"
+    if isinstance(value, Percent):
+        return f"{value.value * 100:.2f}%"
     if isinstance(value, Label):
         return value.id
     return str(value)

@@ -1,0 +1,13 @@
+"""`python -m workstation` and the `workstation` command."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    from workstation.cli import cli
+
+    cli(prog_name="workstation")
+
+
+if __name__ == "__main__":
+    main()

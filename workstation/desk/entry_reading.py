@@ -1,0 +1,89 @@
+"""Human entries of a form, each read once, with the reading or the reason it could not be read."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from workstation.desk.views import Reading
+from workstation.domain.entry import read_amount, read_date
+from workstation.domain.errors import InputError
+from workstation.domain.message import Message, Money, msg, nmsg
+
+MOST_INSTALMENTS = 600
+
+
+class Readings:
+    """Collects what each field was read as; an empty entry reads as nothing and is no error."""
+
+    def __init__(self, today: date) -> None:
+        self._today = today
+        self.by_field: dict[str, Reading] = {}
+
+    @property
+    def failed(self) -> bool:
+        return self.first_error is not None
+
+    @property
+    def first_error(self) -> Message | None:
+        return next((reading.error for reading in self.by_field.values() if reading.error is not None), None)
+
+    def amount(self, field: str, text: str, currency: str) -> int | None:
+        """Minor units."""
+        if not text.strip():
+            return None
+        try:
+            minor = read_amount(text, currency)
+        except InputError as error:
+            return self._fail(field, error.message)
+        self._keep(field, minor, msg("{amount}", amount=Money(minor, currency)))
+        return minor
+
+    def day(self, field: str, text: str) -> date | None:
+        if not text.strip():
+            return None
+        try:
+            day = read_date(text, self._today)
+        except InputError as error:
+            return self._fail(field, error.message)
+        days = (day - self._today).days
+        away = (
+            msg("today")
+            if days == 0
+            else nmsg("in {n} day", "in {n} days", days)
+            if days > 0
+            else nmsg("{n} day ago", "{n} days ago", -days)
+        )
+        self._keep(field, day, msg("{day} · {away}", day=day, away=away))
+        return day
+
+    def count(self, field: str, text: str) -> int | None:
+        if not text.strip():
+            return None
+        if not text.strip().isdecimal() or not 1 <= int(text.strip()[:9]) <= MOST_INSTALMENTS:
+            return self._fail(field, msg("Type a whole number from 1 to {most}.", most=MOST_INSTALMENTS))
+        count = int(text.strip())
+        self._keep(field, count, nmsg("{n} instalment", "{n} instalments", count))
+        return count
+
+    def rate(self, field: str, text: str) -> str | None:
+        """An annual rate: `0.06`, `6%` or `6` all read as the decimal string `0.06`."""
+        cleaned = text.strip().replace("％", "%")
+        if not cleaned:
+            return None
+        try:
+            value = Decimal(cleaned.rstrip("%"))
+        except InvalidOperation:
+            return self._fail(field, msg("Type a yearly rate like 6% or 0.06."))
+        if cleaned.endswith("%") or value >= 1:
+            value /= 100
+        if not (value.is_finite() and 0 <= value <= 1):
+            return self._fail(field, msg("A yearly rate lies between 0% and 100%."))
+        self._keep(field, str(value), None)
+        return str(value)
+
+    def _keep(self, field: str, value: object, shown: Message | None) -> None:
+        self.by_field[field] = Reading(field, value, shown)
+
+    def _fail(self, field: str, error: Message) -> None:
+        self.by_field[field] = Reading(field, None, None, error)

@@ -1,0 +1,220 @@
+"""The repayment-plan tab: a form as typed in, a calculated plan out, proposed and agreed as events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from local_db import events as store_events
+from local_db.queries import case_file
+from workstation.desk import balances
+from workstation.desk.entry_reading import Readings
+from workstation.desk.seat import Seat
+from workstation.desk.views import Badge, PlanForm, PlanRow, PlanView
+from workstation.domain.changes import Changes
+from workstation.domain.errors import InputError, WorkstationError
+from workstation.domain.events import NextAction, PlanDecided, PlanProposed
+from workstation.domain.message import Label, Message, Money, Percent, msg, nmsg
+from workstation.domain.money import to_minor, to_text
+from workstation.domain.plan_form import run_plan
+from workstation.domain.calendar import next_business_day
+
+DISCOUNT_RATE = "0.06"  # what the bank's present value is reckoned with, until a book says otherwise
+
+
+class PlanDesk:
+    def __init__(self, seat: Seat) -> None:
+        self._seat = seat
+
+    def start(self, case_id: str) -> PlanForm:
+        """A form with sensible defaults: twelve parts, the first one in a week on a business day."""
+        today = self._seat.clock.today()
+        first = next_business_day(today + timedelta(days=7))
+        return PlanForm(instalments="12", first_due=first.isoformat())
+
+    def calculate(self, case_id: str, form: PlanForm) -> PlanView:
+        """The plan as it stands; an entry that cannot be read, or no solution, comes back as the view's error."""
+        readings = Readings(self._seat.clock.today())
+        try:
+            request = self._request(case_id, form, readings)
+            if readings.failed:
+                return PlanView(error=readings.first_error, readings=readings.by_field)
+            return _view(request, run_plan(request), readings)
+        except WorkstationError as error:
+            return PlanView(error=error.message, readings=readings.by_field)
+
+    def propose(self, case_id: str, form: PlanForm) -> Changes:
+        """Record the plan as proposed; above one's authority it waits for a lead."""
+        readings = Readings(self._seat.clock.today())
+        request = self._request(case_id, form, readings)
+        if readings.first_error is not None:
+            raise InputError(readings.first_error)
+        result = run_plan(request)
+        waits = bool(result["approval"]["needed"])
+        first = result["schedule"][0]
+        body = PlanProposed(
+            request=request,
+            result=result,
+            needs_approval=waits,
+            next_action=NextAction(
+                action="await_approval" if waits else "propose_plan", due=next_business_day(self._seat.clock.today())
+            ),
+        )
+        amount = to_minor(first["amount"], request["currency"])
+        event = self._seat.draft(case_id, body, amount=amount, due_on=date.fromisoformat(first["due"]))
+        return self._write(case_id, event, "plan")
+
+    def agree(self, case_id: str, consent: str, recording: str) -> Changes:
+        """The debtor's consent to the newest proposal: signed, or recorded with the recording's reference."""
+        with self._seat.store.read() as conn:
+            file = case_file(conn, case_id)
+        plan = file.state.plan
+        if plan is None or plan.state not in {"proposed", "approved"}:
+            raise InputError(msg("There is no proposed plan on this case to agree on; propose one first."))
+        if plan.needs_approval and plan.state != "approved":
+            raise InputError(msg("This plan still waits for a lead's approval."))
+        if consent == "recorded" and not recording.strip():
+            raise InputError(msg("Give the recording's reference: an oral consent counts only with its recording."))
+        body = PlanDecided(
+            decision="agreed",
+            consent="signed" if consent == "signed" else "recorded",
+            recording=recording.strip(),
+            next_action=NextAction(action="check_payment", due=plan.next_due or self._seat.clock.today()),
+        )
+        return self._write(case_id, self._seat.draft(case_id, body, answers=plan.id), "plan")
+
+    def _write(self, case_id: str, event: Any, kind: str) -> Changes:
+        with self._seat.store.write() as conn:
+            store_events.append(conn, [event], today=self._seat.clock.today())
+        return Changes(frozenset({"event", kind}), frozenset({case_id}))
+
+    def _request(self, case_id: str, form: PlanForm, readings: Readings) -> dict[str, Any]:
+        with self._seat.store.read() as conn:
+            file = case_file(conn, case_id)
+        today = self._seat.clock.today()
+        owed = balances.owed(file, today)
+        currency = file.book.currency
+        request: dict[str, Any] = {
+            "as_of": today.isoformat(),
+            "jurisdiction": file.book.jurisdiction,
+            "currency": currency,
+            "days_past_due": owed.days_past_due,
+            "balance": {name: to_text(part, currency) for name, part in owed.total.parts().items()},
+            "method": form.method,
+            "annual_rate": readings.rate("annual_rate", form.annual_rate) or "0",
+            "frequency": form.frequency,
+            "business_days": form.business_days,
+            "role": "lead" if self._seat.person.role == "lead" else "collector",
+            "discount_rate": DISCOUNT_RATE,
+        }
+        waive = {
+            name: to_text(amount, currency)
+            for name, text in (("interest", form.waive_interest), ("penalty", form.waive_penalty))
+            if (amount := readings.amount(f"waive_{name}", text, currency))
+        }
+        if waive:
+            request["waive"] = waive
+        if (first := readings.day("first_due", form.first_due)) is not None:
+            request["first_due"] = first.isoformat()
+        if (amount := readings.amount("amount", form.amount, currency)) is not None:
+            request["instalment_amount"] = to_text(amount, currency)
+        elif (count := readings.count("instalments", form.instalments)) is not None:
+            request["instalments"] = count
+        return request
+
+
+def _view(request: Mapping[str, Any], result: Mapping[str, Any], readings: Readings) -> PlanView:
+    currency = request["currency"]
+
+    def money(text: str) -> Money:
+        return Money(to_minor(text, currency), currency)
+
+    rows = tuple(_row(item, money, request, previous) for previous, item in _with_previous(result["schedule"]))
+    first, count = rows[0], int(result["instalments"])
+    totals = result["totals"]
+    payoff = date.fromisoformat(result["payoff"])
+    approval = result["approval"]
+    return PlanView(
+        rows=rows,
+        headline=nmsg(
+            "{amount} in {n} instalment", "{amount} × {n} instalments", count, amount=first.amount
+        ),
+        facts=(
+            (msg("Paid off"), msg("{day}", day=payoff)),
+            (msg("Total paid"), money(totals["paid"])),
+            (msg("Waived"), money(result["waived"]["amount"])),
+            (msg("Plan interest"), money(totals["plan_interest"])),
+            (msg("Effective annual rate"), msg("{percent}", percent=Percent(Decimal(result["effective_annual_rate"])))),
+            (msg("Present value to the bank"), money(result["present_value"])),
+        ),
+        authority=Badge(msg("Needs approval by {role}", role=Label("role", approval["by"])), "warn")
+        if approval["needed"]
+        else Badge(msg("Within your authority"), "good"),
+        sentence=_sentence(first, rows[-1], count, payoff),
+        remaining=tuple((row.due, row.balance.minor) for row in rows),
+        findings=tuple(msg("{finding}", finding=item["message"]) for item in result["findings"]),
+        readings=readings.by_field,
+    )
+
+
+def _with_previous(schedule: list[dict[str, Any]]) -> list[tuple[dict[str, Any] | None, dict[str, Any]]]:
+    return list(zip([None, *schedule[:-1]], schedule, strict=True))
+
+
+def _row(item: dict[str, Any], money: Any, request: Mapping[str, Any], previous: dict[str, Any] | None) -> PlanRow:
+    due = date.fromisoformat(item["due"])
+    zero = money("0")
+    charges = sum((money(item[name]).minor for name in ("penalty", "fees", "costs")), zero.minor)
+    interest = money(item["interest"]).minor + money(item["plan_interest"]).minor
+    return PlanRow(
+        n=item["n"],
+        due=due,
+        amount=money(item["amount"]),
+        principal=money(item["principal"]),
+        interest=Money(interest, zero.currency),
+        charges=Money(charges, zero.currency),
+        balance=money(item["balance"]),
+        note=_note(item, due, request, previous),
+    )
+
+
+def _note(
+    item: dict[str, Any], due: date, request: Mapping[str, Any], previous: dict[str, Any] | None
+) -> Message | None:
+    """Why this row is as it is: a moved date, or the payment order that changes on day 91."""
+    nominal = date.fromisoformat(item["nominal_due"])
+    if nominal != due:
+        return msg("{day} is no business day, moved on", day=nominal)
+    if request["jurisdiction"] != "zh-CN" or request.get("clock") == "stopped":
+        return None
+    start = date.fromisoformat(request["as_of"])
+    days = request["days_past_due"] + (due - start).days
+    before = -1 if previous is None else request["days_past_due"] + (date.fromisoformat(previous["due"]) - start).days
+    if previous is None and days <= 90:
+        return msg("{days} days past due: interest and fees first", days=days)
+    if days > 90 >= before:
+        return msg("Past day 91: principal first")
+    return None
+
+
+def _sentence(first: PlanRow, last: PlanRow, count: int, payoff: date) -> Message:
+    if count == 1:
+        return msg("You would pay {amount} once, on {due}.", amount=first.amount, due=first.due)
+    if last.amount == first.amount:
+        return msg(
+            "You would pay {amount} {n} times, first on {due}, and be done on {payoff}.",
+            amount=first.amount,
+            n=count,
+            due=first.due,
+            payoff=payoff,
+        )
+    return msg(
+        "You would pay {amount} {n} times, first on {due}, the last one {last} on {payoff}.",
+        amount=first.amount,
+        n=count,
+        due=first.due,
+        last=last.amount,
+        payoff=payoff,
+    )

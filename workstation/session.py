@@ -1,0 +1,267 @@
+"""Composition root: signs a person in and builds their desk, for the window and for commands alike."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import random
+import secrets
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from local_db import outbox, replica
+from local_db.engine import Store, open_store
+from workstation.desk.call import CallDesk
+from workstation.desk.casefile import Casefiles
+from workstation.desk.correspondence import Correspondence
+from workstation.desk.drafts import Drafts
+from workstation.desk.plan import PlanDesk
+from workstation.desk.seat import Clock, Person, Seat
+from workstation.desk.views import DayFigures, SyncStatus
+from workstation.desk.worklist import Worklist
+from workstation.domain.changes import Changes
+from workstation.domain.errors import WorkstationError
+from workstation.domain.ids import uuid7
+from workstation.domain.message import msg
+from workstation.security.credentials import Credentials
+from workstation.settings import home
+
+if TYPE_CHECKING:
+    from workstation.sync.engine import SyncResult
+    from workstation.sync.link import Server
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS, LONGEST_SECONDS = 30.0, 300.0  # between synchronisations; the longest while the centre is away
+
+
+class SignInError(WorkstationError):
+    code = "sign_in"
+
+
+def store_path(server: Server, login: str) -> Path:
+    """One store per person and central database."""
+    folder = home() / "seats" / f"{server.host}-{server.port}-{server.database}".replace(":", "_")
+    return folder / f"{login}.store"
+
+
+def sign_in(
+    server: Server,
+    login: str,
+    password: str | None,
+    *,
+    credentials: Credentials,
+    clock: Clock | None = None,
+) -> Desk:
+    """Sign in at the centre, or offline with what the keyring and the store already hold.
+
+    The password is kept in the keyring after the first success, so that it may be left out later. Raises
+    `WrongPassword`, `Unreachable` (first sign-in only: offline work goes on otherwise), `DeviceRevoked`,
+    `KeyringLocked`, `KeyringMissing`, `StoreDamaged`; none of them loses anything.
+    """
+    from workstation.sync.link import Unreachable, connect, hello
+
+    clock = clock or Clock()
+    known = credentials.password(server.id, login)
+    secret = password or known
+    if not secret:
+        raise SignInError(msg("Type your password; it is kept in the keyring after the first sign-in."), field="password")
+    path = store_path(server, login)
+    try:
+        with connect(server, login, secret) as conn:
+            store = _open(path, credentials, login)
+            device = _device(store)
+            welcome = hello(conn, device, device_name())
+    except Unreachable:
+        if not path.exists():
+            raise
+        if known is None or (password is not None and not hmac.compare_digest(password, known)):
+            raise SignInError(
+                msg("The centre cannot be reached, and this is not the password of the last sign-in."), field="password"
+            ) from None
+        store = _open(path, credentials, login)
+        person = _kept_person(store)
+        if person is None:
+            store.close()
+            raise
+        return Desk(server, secret, Seat(store, person, _device(store), clock), online=False)
+    person = Person(
+        id=welcome.person_id,
+        login=welcome.login,
+        name=welcome.name,
+        role=welcome.role,
+        team_id=welcome.team_id,
+        team_name=welcome.team_name or "",
+    )
+    with store.write() as conn_local:
+        replica.set_state(conn_local, "person", msgspec.json.encode(person).decode())
+    credentials.remember_password(server.id, login, secret)
+    return Desk(server, secret, Seat(store, person, device, clock), online=True)
+
+
+def device_name() -> str:
+    """How this device is called in the lead's list."""
+    import platform
+
+    return platform.node() or "workstation"
+
+
+def _open(path: Path, credentials: Credentials, login: str) -> Store:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return open_store(path, credentials.store_key(f"{path.parent.name}/{login}"))
+
+
+def _device(store: Store) -> str:
+    with store.write() as conn:
+        device = replica.get_state(conn, "device")
+        if device is None:
+            device = uuid7(int(datetime.now(UTC).timestamp() * 1000), secrets.token_bytes(10))
+            replica.set_state(conn, "device", device)
+        return device
+
+
+def _kept_person(store: Store) -> Person | None:
+    with store.read() as conn:
+        kept = replica.get_state(conn, "person")
+    return None if kept is None else msgspec.json.decode(kept, type=Person)
+
+
+class Desk:
+    """One signed-in person's desk. Everything the window or a command does goes through here."""
+
+    def __init__(self, server: Server, password: str, seat: Seat, *, online: bool) -> None:
+        self.seat = seat
+        self.worklist = Worklist(seat)
+        self.casefile = Casefiles(seat)
+        self.call = CallDesk(seat)
+        self.plan = PlanDesk(seat)
+        self.correspondence = Correspondence(seat)
+        self.drafts = Drafts(seat)
+        self.sync = SyncRunner(server, password, seat, online=online, changed=self.announce)
+        self._listeners: list[Callable[[Changes], None]] = []
+        # The window replaces this so that listeners always run in its thread.
+        self.post: Callable[[Callable[[], None]], None] = lambda call: call()
+
+    person_name = property(lambda self: self.seat.person.name)
+    role = property(lambda self: self.seat.person.role)
+    team_name = property(lambda self: self.seat.person.team_name)
+
+    def today(self) -> date:
+        return self.seat.clock.today()
+
+    def now(self) -> datetime:
+        return self.seat.clock.now()
+
+    def subscribe(self, listener: Callable[[Changes], None]) -> None:
+        self._listeners.append(listener)
+
+    def announce(self, changes: Changes) -> None:
+        """Tell every screen what changed, whoever caused it."""
+
+        def deliver() -> None:
+            self.worklist.refresh(changes)
+            for listener in self._listeners:
+                listener(changes)
+
+        self.post(deliver)
+
+    def day(self) -> DayFigures:
+        return self.worklist.day()
+
+    def close(self) -> None:
+        self.sync.close()
+        self.seat.store.close()
+
+
+class SyncRunner:
+    """Synchronises in one worker thread: when asked, when work waits, every half minute, later after a failure."""
+
+    def __init__(
+        self, server: Server, password: str, seat: Seat, *, online: bool, changed: Callable[[Changes], None]
+    ) -> None:
+        self._server, self._password, self._seat = server, password, seat
+        self._changed = changed
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sync")
+        self._lock = threading.Lock()
+        self._asked = False
+        self._closing = threading.Event()
+        self._pause = EVERY_SECONDS
+        self._next = monotonic()
+        self._state = SyncStatus("synced" if online else "offline", None, 0)
+
+    def status(self) -> SyncStatus:
+        with self._seat.store.read() as conn:
+            waiting = outbox.waiting(conn)
+        state = self._state
+        return replace(state, waiting=waiting, state="waiting" if waiting and state.state == "synced" else state.state)
+
+    def tick(self) -> None:
+        """Called every second or so by the window: starts a synchronisation when one is due."""
+        if monotonic() >= self._next:
+            self.sync_now()
+
+    def sync_now(self) -> None:
+        """Start one synchronisation; asked again while one runs, it runs once more afterwards."""
+        with self._lock:
+            if self._asked or self._closing.is_set():
+                return
+            self._asked = True
+            self._next = monotonic() + self._pause
+        self._worker.submit(self._run)
+
+    def once(self) -> SyncResult:
+        """Synchronise here and now, in the caller's thread; raises what went wrong."""
+        from workstation.sync.engine import Device, sync_once
+        from workstation.sync.link import connect
+
+        return sync_once(
+            self._seat.store,
+            lambda: connect(self._server, self._seat.person.login, self._password),
+            Device(self._seat.device, device_name()),
+            self._seat.clock.today(),
+            cancel=self._closing.is_set,
+        )
+
+    def close(self) -> None:
+        self._closing.set()
+        self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def _run(self) -> None:
+        from workstation.sync.link import Unreachable
+
+        with self._lock:
+            self._asked = False
+        if self._closing.is_set():
+            return
+        last = self._state.last_ok
+        self._say(SyncStatus("syncing", last, 0))
+        try:
+            result = self.once()
+        except Unreachable as error:
+            self._fail(SyncStatus("offline", last, 0, error.message))
+        except WorkstationError as error:
+            log.warning("sync failed: %s", error.code)
+            self._fail(SyncStatus("failed", last, 0, error.message))
+        else:
+            self._pause = EVERY_SECONDS
+            self._say(SyncStatus("synced", datetime.now(UTC), 0))
+            if result.changes:
+                self._changed(result.changes)
+
+    def _fail(self, status: SyncStatus) -> None:
+        """Say so and try again later: growing pauses, and jitter so that a thousand seats do not come back at once."""
+        self._pause = min(self._pause * 2, LONGEST_SECONDS)
+        self._next = monotonic() + self._pause * random.uniform(0.7, 1.3)  # noqa: S311  # jitter, not a secret
+        self._say(status)
+
+    def _say(self, status: SyncStatus) -> None:
+        self._state = status
+        self._changed(Changes(frozenset({"sync"})))
