@@ -20,7 +20,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of all bodies. Fields may be added with defaults, never changed or dropped."""
 
 
-class NextAction(Body):
+class NextAction(Body, frozen=True):
     """What happens next on the case, and when: the invariant of every open case."""
 
     action: str  # a key of vocabulary.NEXT_ACTIONS
@@ -29,7 +29,7 @@ class NextAction(Body):
     note: str = ""
 
 
-class Contact(Body):
+class Contact(Body, frozen=True):
     """One attempt to reach somebody at one contact point. Outcome, channel and duration are columns."""
 
     direction: Direction = "out"
@@ -48,7 +48,7 @@ class Contact(Body):
     next_action: NextAction | None = None
 
 
-class Promise(Body):
+class Promise(Body, frozen=True):
     """A promise to pay: the amount and the date are columns; `answers` names the promise it replaces."""
 
     currency: str
@@ -58,7 +58,7 @@ class Promise(Body):
     next_action: NextAction | None = None
 
 
-class PlanProposed(Body):
+class PlanProposed(Body, frozen=True):
     """A plan in the form of the `plan` command: the request and the computed result, as JSON values."""
 
     request: dict[str, object]
@@ -67,7 +67,7 @@ class PlanProposed(Body):
     next_action: NextAction | None = None
 
 
-class PlanDecided(Body):
+class PlanDecided(Body, frozen=True):
     """Approve, reject, agree, activate, breach, complete or cancel; `answers` names the proposal."""
 
     decision: Literal["approved", "rejected", "agreed", "active", "breached", "completed", "cancelled"]
@@ -77,7 +77,7 @@ class PlanDecided(Body):
     next_action: NextAction | None = None
 
 
-class Letter(Body):
+class Letter(Body, frozen=True):
     """A letter made from a template: enough to make the same bytes again."""
 
     template: str
@@ -89,12 +89,12 @@ class Letter(Body):
     next_action: NextAction | None = None
 
 
-class Note(Body):
+class Note(Body, frozen=True):
     text: str
     next_action: NextAction | None = None
 
 
-class Correction(Body):
+class Correction(Body, frozen=True):
     """Sets aside or replaces the event named by `answers`; the original stays in the history."""
 
     what: Literal["undo", "replace"]
@@ -102,7 +102,7 @@ class Correction(Body):
     next_action: NextAction | None = None
 
 
-class Dispute(Body):
+class Dispute(Body, frozen=True):
     """Registers (`open`) or settles (`answered`) a dispute about the debt."""
 
     state: Literal["open", "answered", "withdrawn"]
@@ -111,33 +111,33 @@ class Dispute(Body):
     next_action: NextAction | None = None
 
 
-class Complaint(Body):
+class Complaint(Body, frozen=True):
     state: Literal["open", "answered"]
     text: str = ""
     next_action: NextAction | None = None
 
 
-class Hardship(Body):
+class Hardship(Body, frozen=True):
     state: Literal["claimed", "confirmed", "ended"]
     evidence: str = ""
     next_action: NextAction | None = None
 
 
-class PointChanged(Body):
+class PointChanged(Body, frozen=True):
     """A contact point marked dead, alive again, or refused; the point is a column."""
 
     state: Literal["dead", "alive", "refused"]
     reason: str = ""
 
 
-class Reveal(Body):
+class Reveal(Body, frozen=True):
     """A masked datum was shown for a few seconds."""
 
     field: str
     reason: str = ""
 
 
-class Reassigned(Body):
+class Reassigned(Body, frozen=True):
     """Written by the central database when a lead moves a case."""
 
     from_person: str | None
@@ -145,7 +145,7 @@ class Reassigned(Body):
     reason: str = ""
 
 
-class Unknown(Body):
+class Unknown(Body, frozen=True):
     """A kind this version does not know: kept, shown as such, passed on."""
 
     kind: str

@@ -13,7 +13,7 @@ from workstation.domain.money import COMPONENTS, Component
 Effect = Literal["block", "warn"]
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """A value in a rule file is not of the form its rule needs."""
 
 
@@ -51,7 +51,7 @@ class ThirdPerson(NamedTuple):
 
 def _whole(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise Unreadable(f"{value!r} is not a whole number above zero")
+        raise UnreadableError(f"{value!r} is not a whole number above zero")
     return value
 
 
@@ -61,40 +61,40 @@ def _not_negative(value: object) -> int:
 
 def _decimal(value: object) -> Decimal:
     if not isinstance(value, str):
-        raise Unreadable(f"{value!r} is not a decimal written as text")
+        raise UnreadableError(f"{value!r} is not a decimal written as text")
     try:
         number = Decimal(value)
     except InvalidOperation:
-        raise Unreadable(f"{value!r} is not a decimal") from None
+        raise UnreadableError(f"{value!r} is not a decimal") from None
     if not number.is_finite() or number < 0:
-        raise Unreadable(f"{value!r} is not a decimal of zero or more")
+        raise UnreadableError(f"{value!r} is not a decimal of zero or more")
     return number
 
 
 def _share(value: object) -> Decimal:
     number = _decimal(value)
     if not 0 < number <= 1:
-        raise Unreadable(f"{value!r} is not a share above 0 and up to 1")
+        raise UnreadableError(f"{value!r} is not a share above 0 and up to 1")
     return number
 
 
 def _truth(value: object) -> bool:
     if not isinstance(value, bool):
-        raise Unreadable(f"{value!r} is not true or false")
+        raise UnreadableError(f"{value!r} is not true or false")
     return value
 
 
 def _sentence(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise Unreadable(f"{value!r} is not a sentence")
+        raise UnreadableError(f"{value!r} is not a sentence")
     return value
 
 
 def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
-        raise Unreadable(f"{value!r} is not a list of texts")
+        raise UnreadableError(f"{value!r} is not a list of texts")
     if len(set(value)) != len(value):
-        raise Unreadable(f"{value!r} names something twice")
+        raise UnreadableError(f"{value!r} names something twice")
     return tuple(value)
 
 
@@ -104,26 +104,26 @@ def _zones(value: object) -> tuple[str, ...]:
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):
-            raise Unreadable(f"{name!r} is not a time zone") from None
+            raise UnreadableError(f"{name!r} is not a time zone") from None
     return names
 
 
 def _effect(value: object) -> Effect:
     if value not in get_args(Effect):
-        raise Unreadable(f"{value!r} is neither 'block' nor 'warn'")
+        raise UnreadableError(f"{value!r} is neither 'block' nor 'warn'")
     return cast(Effect, value)
 
 
 def _components(value: object) -> tuple[Component, ...]:
     names = _texts(value)
     if set(names) != set(COMPONENTS):
-        raise Unreadable(f"{value!r} does not name each balance component once")
+        raise UnreadableError(f"{value!r} does not name each balance component once")
     return cast("tuple[Component, ...]", names)
 
 
 def _table(value: object, *keys: str) -> Mapping[str, object]:
     if not isinstance(value, dict) or set(value) != set(keys):
-        raise Unreadable(f"{value!r} needs exactly: {', '.join(keys)}")
+        raise UnreadableError(f"{value!r} needs exactly: {', '.join(keys)}")
     return value
 
 
@@ -131,7 +131,7 @@ def _quiet_hours(value: object) -> QuietHours:
     table = _table(value, "from", "to", "channels", "consent", "service_channels")
     start, end = (time.fromisoformat(_sentence(table[key])) for key in ("from", "to"))
     if start == end or start.tzinfo or end.tzinfo:
-        raise Unreadable(f"{value!r} is not a span of local time")
+        raise UnreadableError(f"{value!r} is not a span of local time")
     return QuietHours(
         start, end, _texts(table["channels"]), _truth(table["consent"]), _texts(table["service_channels"])
     )

@@ -1,0 +1,286 @@
+"""Folds a case's events into its state: the same function at every seat, whatever the order of arrival."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from workstation.domain.case_state import (
+    CaseState,
+    Instalment,
+    LetterSent,
+    OpenMatter,
+    PlanMade,
+    PromiseMade,
+)
+from workstation.domain.contactability import Contactability
+from workstation.domain.events import (
+    Body,
+    Complaint,
+    Contact,
+    Dispute,
+    Event,
+    Hardship,
+    Letter,
+    NextAction,
+    PlanDecided,
+    PlanProposed,
+    PointChanged,
+    Promise,
+    Unknown,
+    decode_body,
+    in_order,
+)
+from workstation.domain.money import to_minor
+from workstation.domain.outcomes import TABLE, Outcome, is_right_party
+
+DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
+_DEBTOR = frozenset({"debtor", "unknown"})
+_THIRD = frozenset({"related", "unrelated"})
+
+
+def fold(events: Iterable[Event], zone: tzinfo = DEFAULT_ZONE) -> CaseState:
+    """The state after `events` of one case, in any order, repeats allowed. `zone` is the debtor's."""
+    unique = {event.id: event for event in events}
+    ordered = in_order(unique.values())
+    aside = _set_aside(ordered)
+    folding = _Folding(zone)
+    for event in ordered:
+        if event.id not in aside:
+            folding.take(event)
+    return folding.state(len(ordered), ordered[-1].corrected_at if ordered else None, aside & unique.keys())
+
+
+def _set_aside(ordered: list[Event]) -> set[str]:
+    """Ids that a correction answers; latest first, so that a correction can itself be undone."""
+    aside: set[str] = set()
+    for event in reversed(ordered):
+        if event.kind == "correction" and event.answers is not None and event.id not in aside:
+            aside.add(event.answers)
+    return aside
+
+
+class _Folding:
+    """The state while it is being built: mutable, used once."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self.zone = zone
+        self.values: dict[str, Any] = {}  # CaseState fields set so far
+        self.promises: dict[str, PromiseMade] = {}
+        self.replaced: dict[str, Event] = {}  # promise id → the event that took its place
+        self.plans: dict[str, PlanMade] = {}
+        self.decisions: list[tuple[Event, PlanDecided]] = []
+        self.letters: list[LetterSent] = []
+        self.dead: dict[str, None] = {}
+        self.refused: dict[str, None] = {}
+        self.unknown: dict[str, None] = {}
+        self.reach = Contactability()
+        self.attempts = 0
+        self.right_party = 0
+
+    def take(self, event: Event) -> None:
+        body = decode_body(event.kind, event.body)
+        handler = _HANDLERS.get(type(body))
+        if handler is not None:
+            handler(self, event, body)
+        action: NextAction | None = getattr(body, "next_action", None)
+        if action is not None:
+            self.values["next_action"] = action
+            self.values["next_action_from"] = event.id
+
+    def state(self, count: int, last: datetime | None, aside: set[str]) -> CaseState:
+        self._replace_promises()
+        self._decide_plans()
+        return CaseState(
+            events=count,
+            last_event_at=last,
+            set_aside=tuple(sorted(aside)),
+            unknown_kinds=tuple(sorted(self.unknown)),
+            promises=tuple(self.promises.values()),
+            plans=tuple(self.plans.values()),
+            letters=tuple(self.letters),
+            dead_points=tuple(sorted(self.dead)),
+            refused_points=tuple(sorted(self.refused)),
+            unanswered_streak=self.reach.streak,
+            out_of_contact=self.reach.lost,
+            attempts=self.attempts,
+            right_party_contacts=self.right_party,
+            **self.values,
+        )
+
+    def day(self, event: Event) -> date:
+        return event.corrected_at.astimezone(self.zone).date()
+
+    # ---- one method per kind of body ----
+
+    def contact(self, event: Event, body: Contact) -> None:
+        at = event.corrected_at
+        row = TABLE.get(event.outcome or "")
+        if body.direction == "out":
+            self.attempts += 1
+            self.values["last_attempt_at"] = at
+        self.values["last_contact_at"] = at
+        if event.outcome is not None:
+            self.values["last_outcome"] = event.outcome
+        for name in ("ability", "willingness", "reason"):
+            value = getattr(body, name)
+            if value is not None:
+                self.values[name] = value
+        if body.identity:
+            self.values["identity"] = body.identity
+        if row is not None:
+            self._outcome(event, body, row)
+
+    def _outcome(self, event: Event, body: Contact, row: Outcome) -> None:
+        right_party = is_right_party(row.id, body.party, body.identity)
+        if right_party:
+            self.right_party += 1
+            self.values["last_right_party_at"] = event.corrected_at
+            self.reach.reached()
+            if event.contact_point is not None:
+                self.dead.pop(event.contact_point, None)
+        elif event.channel == "call" and body.direction == "out" and body.party in _DEBTOR:
+            # Not verified: somebody answered, but it is not known to be the debtor.
+            self.reach.call(self.day(event), "third_party" if row.reach == "debtor" else row.reach)
+        if "point_dead" in row.effects and event.contact_point is not None:
+            self.dead[event.contact_point] = None
+        if "dispute_opened" in row.effects:
+            self._open("dispute", event, body.note)
+        if "complaint_opened" in row.effects:
+            self._open("complaint", event, body.note)
+        if "hardship_claimed" in row.effects and self.values.get("hardship") != "confirmed":
+            self.values["hardship"] = "claimed"
+        if "ceased" in row.effects and body.party in _THIRD:
+            self.values["third_party_refused"] = True
+            if event.contact_point is not None:
+                self.refused[event.contact_point] = None
+        elif "ceased" in row.effects:
+            self.values["ceased"] = True
+        for flag in row.effects & {"represented", "deceased", "incarcerated"}:
+            self.values[flag] = True
+
+    def _open(self, matter: str, event: Event, about: str) -> None:
+        """Opens a dispute or complaint; one already open keeps its date, so that its deadline does not move."""
+        if self.values.get(matter) is None:
+            self.values[matter] = OpenMatter(
+                id=event.id, opened_at=event.corrected_at, opened_on=self.day(event), about=about
+            )
+
+    def promise(self, event: Event, body: Promise) -> None:
+        if event.amount is None or event.amount <= 0 or event.due_on is None:
+            return  # without an amount and a date there is nothing to keep
+        self.promises[event.id] = PromiseMade(
+            id=event.id,
+            made_at=event.corrected_at,
+            made_on=self.day(event),
+            amount=event.amount,
+            currency=body.currency,
+            due=event.due_on,
+            author=event.author,
+            method=body.method,
+            account=body.account,
+        )
+        if event.answers is not None:
+            self.replaced.setdefault(event.answers, event)
+
+    def plan_proposed(self, event: Event, body: PlanProposed) -> None:
+        currency = str(body.request.get("currency", ""))
+        self.plans[event.id] = PlanMade(
+            id=event.id,
+            proposed_at=event.corrected_at,
+            author=event.author,
+            stage="proposed",
+            method=str(body.request.get("method", "")),
+            currency=currency,
+            needs_approval=body.needs_approval,
+            instalments=_instalments(body.result.get("schedule"), currency),
+        )
+
+    def plan_decided(self, event: Event, body: PlanDecided) -> None:
+        self.decisions.append((event, body))
+
+    def letter(self, event: Event, body: Letter) -> None:
+        self.letters.append(LetterSent(id=event.id, template=body.template, at=event.corrected_at))
+
+    def dispute(self, event: Event, body: Dispute) -> None:
+        if body.state == "open":
+            self._open("dispute", event, body.about or body.text)
+        else:
+            self.values["dispute"] = None
+
+    def complaint(self, event: Event, body: Complaint) -> None:
+        if body.state == "open":
+            self._open("complaint", event, body.text)
+        else:
+            self.values["complaint"] = None
+
+    def hardship(self, _event: Event, body: Hardship) -> None:
+        self.values["hardship"] = body.state
+
+    def point_changed(self, event: Event, body: PointChanged) -> None:
+        point = event.contact_point
+        if point is None:
+            return
+        self.dead.pop(point, None)
+        self.refused.pop(point, None)
+        if body.state == "dead":
+            self.dead[point] = None
+        elif body.state == "refused":
+            self.refused[point] = None
+
+    def unknown_body(self, _event: Event, body: Unknown) -> None:
+        self.unknown[body.kind] = None
+
+    # ---- what refers to another event is applied last: it may have been recorded with a clock that ran ahead ----
+
+    def _replace_promises(self) -> None:
+        for replaced, event in self.replaced.items():
+            made = self.promises.get(replaced)
+            if made is not None and replaced != event.id:
+                self.promises[replaced] = replace(
+                    made, replaced_by=event.id, replaced_on=max(self.day(event), made.made_on)
+                )
+
+    def _decide_plans(self) -> None:
+        for event, body in self.decisions:
+            plan = self.plans.get(event.answers or "")
+            if plan is None:
+                continue
+            agreed_on = plan.agreed_on
+            if body.decision in {"agreed", "active"} and agreed_on is None:
+                agreed_on = self.day(event)
+            self.plans[plan.id] = replace(
+                plan, stage=body.decision, agreed_on=agreed_on, consent=body.consent or plan.consent
+            )
+
+
+_HANDLERS: dict[type[Body], Callable[[_Folding, Event, Any], None]] = {
+    Contact: _Folding.contact,
+    Promise: _Folding.promise,
+    PlanProposed: _Folding.plan_proposed,
+    PlanDecided: _Folding.plan_decided,
+    Letter: _Folding.letter,
+    Dispute: _Folding.dispute,
+    Complaint: _Folding.complaint,
+    Hardship: _Folding.hardship,
+    PointChanged: _Folding.point_changed,
+    Unknown: _Folding.unknown_body,
+}
+
+
+def _instalments(schedule: object, currency: str) -> tuple[Instalment, ...]:
+    """The due dates and amounts of a computed plan; rows that a newer form writes otherwise are left out."""
+    rows: list[Instalment] = []
+    for row in schedule if isinstance(schedule, list) else ():
+        if not isinstance(row, dict):
+            continue
+        try:
+            due = date.fromisoformat(str(row.get("due")))
+            rows.append(Instalment(due=due, amount=to_minor(str(row.get("amount")), currency)))
+        except ValueError:
+            continue
+    return tuple(rows)
