@@ -1,213 +1,293 @@
-"""What a case looks like now: the state folded from its events (see `case_fold`) and judged against payments."""
+"""Folds a case's events into its state: the same function at every seat, whatever the order of arrival."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from datetime import date, datetime
-from typing import Literal
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
 
-import msgspec
+from msgspec.structs import replace
 
-from workstation.domain.events import NextAction
-from workstation.domain.message import Message, msg
-from workstation.domain.promise import JudgedPromise, Payment, Promised, PromiseStatus, judge
+from workstation.domain.case_values import (
+    CaseState,
+    Instalment,
+    Judgement,
+    LetterSent,
+    OpenMatter,
+    PlanMade,
+    PromiseMade,
+    decode,
+    encode,
+    judged,
+    quadrant,
+)
+from workstation.domain.contactability import Contactability
+from workstation.domain.events import (
+    Body,
+    Complaint,
+    Contact,
+    Dispute,
+    Event,
+    Hardship,
+    Letter,
+    NextAction,
+    PlanDecided,
+    PlanProposed,
+    PointChanged,
+    Promise,
+    Unknown,
+    decode_body,
+    in_order,
+)
+from workstation.domain.money import to_minor
+from workstation.domain.outcomes import TABLE, Outcome, is_right_party
 
-PlanStage = Literal["proposed", "approved", "rejected", "agreed", "active", "breached", "completed", "cancelled"]
-IN_FORCE = frozenset({"agreed", "active"})
-WAITING = frozenset({"proposed", "approved"})
+__all__ = ["CaseState", "Judgement", "decode", "encode", "fold", "judged", "quadrant"]
 
-
-class _State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Base of the parts: plain values, so that the local store can keep them as JSON."""
-
-
-class PromiseMade(_State, frozen=True):
-    """A promise as recorded; whether it was kept needs payments and a day, see `judged`."""
-
-    id: str
-    made_at: datetime
-    made_on: date  # in the debtor's zone
-    amount: int  # minor units
-    currency: str
-    due: date
-    author: str
-    method: str = ""
-    account: str | None = None
-    replaced_on: date | None = None
-    replaced_by: str | None = None
-
-
-class Instalment(_State, frozen=True):
-    due: date
-    amount: int  # minor units
-
-
-class PlanMade(_State, frozen=True):
-    """A proposed plan and what was decided about it last."""
-
-    id: str
-    proposed_at: datetime
-    author: str
-    stage: PlanStage
-    method: str
-    currency: str
-    needs_approval: bool = False
-    agreed_on: date | None = None
-    consent: str = ""
-    instalments: tuple[Instalment, ...] = ()
-
-    @property
-    def in_force(self) -> bool:
-        return self.stage in IN_FORCE
+DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
+_DEBTOR = frozenset({"debtor", "unknown"})
+_THIRD = frozenset({"related", "unrelated"})
 
 
-class OpenMatter(_State, frozen=True):
-    """An open dispute or complaint, by the event that opened it."""
-
-    id: str
-    opened_at: datetime
-    opened_on: date
-    about: str = ""
-
-
-class LetterSent(_State, frozen=True):
-    id: str
-    template: str
-    at: datetime
+def fold(events: Iterable[Event], zone: tzinfo = DEFAULT_ZONE) -> CaseState:
+    """The state after `events` of one case, in any order, repeats allowed. `zone` is the debtor's."""
+    unique = {event.id: event for event in events}
+    ordered = in_order(unique.values())
+    aside = _set_aside(ordered)
+    folding = _Folding(zone)
+    for event in ordered:
+        if event.id not in aside:
+            folding.take(event)
+    return folding.state(len(ordered), ordered[-1].corrected_at if ordered else None, aside & unique.keys())
 
 
-class CaseState(_State, frozen=True):
-    """The fold of a case's events. Everything else on screen is derived from this, payments and a day."""
-
-    events: int = 0
-    last_event_at: datetime | None = None
-    set_aside: tuple[str, ...] = ()  # events undone or replaced by a correction
-    unknown_kinds: tuple[str, ...] = ()  # of a newer version: kept, without effect here
-
-    promises: tuple[PromiseMade, ...] = ()  # in the order made
-    plans: tuple[PlanMade, ...] = ()  # in the order proposed
-    letters: tuple[LetterSent, ...] = ()
-    next_action: NextAction | None = None
-    next_action_from: str | None = None  # the event that set it
-
-    dead_points: tuple[str, ...] = ()
-    refused_points: tuple[str, ...] = ()
-    unanswered_streak: int = 0
-    out_of_contact: bool = False
-
-    dispute: OpenMatter | None = None
-    complaint: OpenMatter | None = None
-    hardship: Literal["", "claimed", "confirmed", "ended"] = ""
-    ceased: bool = False
-    represented: bool = False
-    deceased: bool = False
-    incarcerated: bool = False
-    third_party_refused: bool = False
-
-    ability: int | None = None  # 1–5
-    willingness: int | None = None  # 1–5
-    reason: str | None = None  # vocabulary.ARREARS_REASONS
-    identity: tuple[str, ...] = ()  # checks that matched at the last contact with any
-
-    attempts: int = 0  # outgoing contacts of every channel
-    right_party_contacts: int = 0
-    last_attempt_at: datetime | None = None
-    last_contact_at: datetime | None = None  # either direction, answered or not
-    last_right_party_at: datetime | None = None
-    last_outcome: str | None = None
-
-    @property
-    def dispute_open(self) -> bool:
-        return self.dispute is not None
-
-    @property
-    def complaint_open(self) -> bool:
-        return self.complaint is not None
-
-    @property
-    def in_hardship(self) -> bool:
-        return self.hardship in {"claimed", "confirmed"}
-
-    @property
-    def plan(self) -> PlanMade | None:
-        """The plan that matters now: the one in force, else the last still to be agreed, else the last of all."""
-        for stages in (IN_FORCE, WAITING):
-            for plan in reversed(self.plans):
-                if plan.stage in stages:
-                    return plan
-        return self.plans[-1] if self.plans else None
-
-    @property
-    def plan_in_force(self) -> bool:
-        return any(plan.in_force for plan in self.plans)
-
-    def lost(self, debtor_phones: Collection[str] = ()) -> bool:
-        """Out of contact (失联): as folded, or every phone number of the debtor is dead."""
-        return self.out_of_contact or (bool(debtor_phones) and set(debtor_phones) <= set(self.dead_points))
+def _set_aside(ordered: list[Event]) -> set[str]:
+    """Ids that a correction answers; latest first, so that a correction can itself be undone."""
+    aside: set[str] = set()
+    for event in reversed(ordered):
+        if event.kind == "correction" and event.answers is not None and event.id not in aside:
+            aside.add(event.answers)
+    return aside
 
 
-class Judgement(msgspec.Struct, frozen=True, kw_only=True):
-    """A state's promises and the instalments of its plan in force, judged on one day."""
+class _Folding:
+    """The state while it is being built: mutable, used once."""
 
-    promises: tuple[JudgedPromise, ...] = ()
-    instalments: tuple[JudgedPromise, ...] = ()
+    def __init__(self, zone: tzinfo) -> None:
+        self.zone = zone
+        self.values: dict[str, Any] = {}  # CaseState fields set so far
+        self.promises: dict[str, PromiseMade] = {}
+        self.replaced: dict[str, Event] = {}  # promise id → the event that took its place
+        self.plans: dict[str, PlanMade] = {}
+        self.decisions: list[tuple[Event, PlanDecided]] = []
+        self.letters: list[LetterSent] = []
+        self.dead: dict[str, None] = {}
+        self.refused: dict[str, None] = {}
+        self.unknown: dict[str, None] = {}
+        self.reach = Contactability()
+        self.attempts = 0
+        self.right_party = 0
 
-    def count(self, *statuses: PromiseStatus) -> int:
-        return sum(1 for promise in self.promises if promise.status in statuses)
+    def take(self, event: Event) -> None:
+        body = decode_body(event.kind, event.body)
+        handler = _HANDLERS.get(type(body))
+        if handler is not None:
+            handler(self, event, body)
+        action: NextAction | None = getattr(body, "next_action", None)
+        if action is not None:
+            self.values["next_action"] = action
+            self.values["next_action_from"] = event.id
 
-    @property
-    def kept(self) -> int:
-        return self.count("kept")
+    def state(self, count: int, last: datetime | None, aside: set[str]) -> CaseState:
+        self._replace_promises()
+        self._decide_plans()
+        return CaseState(
+            events=count,
+            last_event_at=last,
+            set_aside=tuple(sorted(aside)),
+            unknown_kinds=tuple(sorted(self.unknown)),
+            promises=tuple(self.promises.values()),
+            plans=tuple(self.plans.values()),
+            letters=tuple(self.letters),
+            dead_points=tuple(sorted(self.dead)),
+            refused_points=tuple(sorted(self.refused)),
+            unanswered_streak=self.reach.streak,
+            out_of_contact=self.reach.lost,
+            attempts=self.attempts,
+            right_party_contacts=self.right_party,
+            **self.values,
+        )
 
-    @property
-    def broken(self) -> int:
-        """Broken and partly kept ones."""
-        return self.count("broken", "partly_kept")
+    def day(self, event: Event) -> date:
+        return event.corrected_at.astimezone(self.zone).date()
 
-    @property
-    def open(self) -> JudgedPromise | None:
-        """The open promise that falls due first."""
-        waiting = [promise for promise in self.promises if promise.status == "open"]
-        return min(waiting, key=lambda promise: (promise.promise.due, promise.promise.id), default=None)
+    # ---- one method per kind of body ----
+
+    def contact(self, event: Event, body: Contact) -> None:
+        at = event.corrected_at
+        row = TABLE.get(event.outcome or "")
+        if body.direction == "out":
+            self.attempts += 1
+            self.values["last_attempt_at"] = at
+        self.values["last_contact_at"] = at
+        if event.outcome is not None:
+            self.values["last_outcome"] = event.outcome
+        for name in ("ability", "willingness", "reason"):
+            value = getattr(body, name)
+            if value is not None:
+                self.values[name] = value
+        if body.identity:
+            self.values["identity"] = body.identity
+        if row is not None:
+            self._outcome(event, body, row)
+
+    def _outcome(self, event: Event, body: Contact, row: Outcome) -> None:
+        right_party = is_right_party(row.id, body.party, body.identity)
+        if right_party:
+            self.right_party += 1
+            self.values["last_right_party_at"] = event.corrected_at
+            self.reach.reached()
+            if event.contact_point is not None:
+                self.dead.pop(event.contact_point, None)
+        elif event.channel == "call" and body.direction == "out" and body.party in _DEBTOR:
+            # Not verified: somebody answered, but it is not known to be the debtor.
+            self.reach.call(self.day(event), "third_party" if row.reach == "debtor" else row.reach)
+        if "point_dead" in row.effects and event.contact_point is not None:
+            self.dead[event.contact_point] = None
+        if "dispute_opened" in row.effects:
+            self._open("dispute", event, body.note)
+        if "complaint_opened" in row.effects:
+            self._open("complaint", event, body.note)
+        if "hardship_claimed" in row.effects and self.values.get("hardship") != "confirmed":
+            self.values["hardship"] = "claimed"
+        if "ceased" in row.effects and body.party in _THIRD:
+            self.values["third_party_refused"] = True
+            if event.contact_point is not None:
+                self.refused[event.contact_point] = None
+        elif "ceased" in row.effects:
+            self.values["ceased"] = True
+        for flag in row.effects & {"represented", "deceased", "incarcerated"}:
+            self.values[flag] = True
+
+    def _open(self, matter: str, event: Event, about: str) -> None:
+        """Opens a dispute or complaint; one already open keeps its date, so that its deadline does not move."""
+        if self.values.get(matter) is None:
+            self.values[matter] = OpenMatter(
+                id=event.id, opened_at=event.corrected_at, opened_on=self.day(event), about=about
+            )
+
+    def promise(self, event: Event, body: Promise) -> None:
+        if event.amount is None or event.amount <= 0 or event.due_on is None:
+            return  # without an amount and a date there is nothing to keep
+        self.promises[event.id] = PromiseMade(
+            id=event.id,
+            made_at=event.corrected_at,
+            made_on=self.day(event),
+            amount=event.amount,
+            currency=body.currency,
+            due=event.due_on,
+            author=event.author,
+            method=body.method,
+            account=body.account,
+        )
+        if event.answers is not None:
+            self.replaced.setdefault(event.answers, event)
+
+    def plan_proposed(self, event: Event, body: PlanProposed) -> None:
+        currency = str(body.request.get("currency", ""))
+        self.plans[event.id] = PlanMade(
+            id=event.id,
+            proposed_at=event.corrected_at,
+            author=event.author,
+            stage="proposed",
+            method=str(body.request.get("method", "")),
+            currency=currency,
+            needs_approval=body.needs_approval,
+            instalments=_instalments(body.result.get("schedule"), currency),
+        )
+
+    def plan_decided(self, event: Event, body: PlanDecided) -> None:
+        self.decisions.append((event, body))
+
+    def letter(self, event: Event, body: Letter) -> None:
+        self.letters.append(LetterSent(id=event.id, template=body.template, at=event.corrected_at))
+
+    def dispute(self, event: Event, body: Dispute) -> None:
+        if body.state == "open":
+            self._open("dispute", event, body.about or body.text)
+        else:
+            self.values["dispute"] = None
+
+    def complaint(self, event: Event, body: Complaint) -> None:
+        if body.state == "open":
+            self._open("complaint", event, body.text)
+        else:
+            self.values["complaint"] = None
+
+    def hardship(self, _event: Event, body: Hardship) -> None:
+        self.values["hardship"] = body.state
+
+    def point_changed(self, event: Event, body: PointChanged) -> None:
+        point = event.contact_point
+        if point is None:
+            return
+        self.dead.pop(point, None)
+        self.refused.pop(point, None)
+        if body.state == "dead":
+            self.dead[point] = None
+        elif body.state == "refused":
+            self.refused[point] = None
+
+    def unknown_body(self, _event: Event, body: Unknown) -> None:
+        self.unknown[body.kind] = None
+
+    # ---- what refers to another event is applied last: it may have been recorded with a clock that ran ahead ----
+
+    def _replace_promises(self) -> None:
+        for replaced, event in self.replaced.items():
+            made = self.promises.get(replaced)
+            if made is not None and replaced != event.id:
+                self.promises[replaced] = replace(
+                    made, replaced_by=event.id, replaced_on=max(self.day(event), made.made_on)
+                )
+
+    def _decide_plans(self) -> None:
+        for event, body in self.decisions:
+            plan = self.plans.get(event.answers or "")
+            if plan is None:
+                continue
+            agreed_on = plan.agreed_on
+            if body.decision in {"agreed", "active"} and agreed_on is None:
+                agreed_on = self.day(event)
+            self.plans[plan.id] = replace(
+                plan, stage=body.decision, agreed_on=agreed_on, consent=body.consent or plan.consent
+            )
 
 
-def judged(state: CaseState, payments: Iterable[Payment], today: date, *, grace_days: int, tolerance: int) -> Judgement:
-    """Promises and plan instalments against the same payments, so that no money counts twice."""
-    promised = [
-        Promised(made.id, made.made_on, made.amount, made.due, made.account, made.replaced_on)
-        for made in state.promises
-    ]
-    plan = state.plan
-    if plan is not None and plan.in_force and plan.agreed_on is not None:
-        promised += [
-            Promised(f"{plan.id}#{number:03}", plan.agreed_on, part.amount, part.due)
-            for number, part in enumerate(plan.instalments, start=1)
-        ]
-    verdicts = judge(promised, payments, today, grace_days=grace_days, tolerance=tolerance)
-    return Judgement(
-        promises=tuple(verdict for verdict in verdicts if "#" not in verdict.promise.id),
-        instalments=tuple(verdict for verdict in verdicts if "#" in verdict.promise.id),
-    )
+_HANDLERS: dict[type[Body], Callable[[_Folding, Event, Any], None]] = {
+    Contact: _Folding.contact,
+    Promise: _Folding.promise,
+    PlanProposed: _Folding.plan_proposed,
+    PlanDecided: _Folding.plan_decided,
+    Letter: _Folding.letter,
+    Dispute: _Folding.dispute,
+    Complaint: _Folding.complaint,
+    Hardship: _Folding.hardship,
+    PointChanged: _Folding.point_changed,
+    Unknown: _Folding.unknown_body,
+}
 
 
-_DECODER = msgspec.json.Decoder(CaseState)
-_ENCODER = msgspec.json.Encoder(order="deterministic")
-
-
-def encode(state: CaseState) -> str:
-    """JSON text: equal states give equal texts."""
-    return _ENCODER.encode(state).decode()
-
-
-def decode(text: str) -> CaseState:
-    """The state of `encode`; `msgspec.DecodeError` when the text is of another version: fold again then."""
-    return _DECODER.decode(text)
-
-
-def quadrant(ability: int | None, willingness: int | None) -> Message | None:
-    """Able/unable × willing/unwilling in words; 3 and above is able or willing. None until both are known."""
-    if ability is None or willingness is None:
-        return None
-    if willingness >= 3:
-        return msg("Willing · able to pay") if ability >= 3 else msg("Willing · unable to pay in full")
-    return msg("Unwilling · able to pay") if ability >= 3 else msg("Unwilling · unable to pay")
+def _instalments(schedule: object, currency: str) -> tuple[Instalment, ...]:
+    """The due dates and amounts of a computed plan; rows that a newer form writes otherwise are left out."""
+    rows: list[Instalment] = []
+    for row in schedule if isinstance(schedule, list) else ():
+        if not isinstance(row, dict):
+            continue
+        try:
+            due = date.fromisoformat(str(row.get("due")))
+            rows.append(Instalment(due=due, amount=to_minor(str(row.get("amount")), currency)))
+        except ValueError:
+            continue
+    return tuple(rows)

@@ -1,0 +1,213 @@
+"""What a case looks like now: the state folded from its events (by `case_state.fold`) and judged against payments."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+
+from workstation.domain.events import NextAction
+from workstation.domain.message import Message, msg
+from workstation.domain.promise import JudgedPromise, Payment, Promised, PromiseStatus, judge
+
+PlanStage = Literal["proposed", "approved", "rejected", "agreed", "active", "breached", "completed", "cancelled"]
+IN_FORCE = frozenset({"agreed", "active"})
+WAITING = frozenset({"proposed", "approved"})
+
+
+class _State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of the parts: plain values, so that the local store can keep them as JSON."""
+
+
+class PromiseMade(_State, frozen=True):
+    """A promise as recorded; whether it was kept needs payments and a day, see `judged`."""
+
+    id: str
+    made_at: datetime
+    made_on: date  # in the debtor's zone
+    amount: int  # minor units
+    currency: str
+    due: date
+    author: str
+    method: str = ""
+    account: str | None = None
+    replaced_on: date | None = None
+    replaced_by: str | None = None
+
+
+class Instalment(_State, frozen=True):
+    due: date
+    amount: int  # minor units
+
+
+class PlanMade(_State, frozen=True):
+    """A proposed plan and what was decided about it last."""
+
+    id: str
+    proposed_at: datetime
+    author: str
+    stage: PlanStage
+    method: str
+    currency: str
+    needs_approval: bool = False
+    agreed_on: date | None = None
+    consent: str = ""
+    instalments: tuple[Instalment, ...] = ()
+
+    @property
+    def in_force(self) -> bool:
+        return self.stage in IN_FORCE
+
+
+class OpenMatter(_State, frozen=True):
+    """An open dispute or complaint, by the event that opened it."""
+
+    id: str
+    opened_at: datetime
+    opened_on: date
+    about: str = ""
+
+
+class LetterSent(_State, frozen=True):
+    id: str
+    template: str
+    at: datetime
+
+
+class CaseState(_State, frozen=True):
+    """The fold of a case's events. Everything else on screen is derived from this, payments and a day."""
+
+    events: int = 0
+    last_event_at: datetime | None = None
+    set_aside: tuple[str, ...] = ()  # events undone or replaced by a correction
+    unknown_kinds: tuple[str, ...] = ()  # of a newer version: kept, without effect here
+
+    promises: tuple[PromiseMade, ...] = ()  # in the order made
+    plans: tuple[PlanMade, ...] = ()  # in the order proposed
+    letters: tuple[LetterSent, ...] = ()
+    next_action: NextAction | None = None
+    next_action_from: str | None = None  # the event that set it
+
+    dead_points: tuple[str, ...] = ()
+    refused_points: tuple[str, ...] = ()
+    unanswered_streak: int = 0
+    out_of_contact: bool = False
+
+    dispute: OpenMatter | None = None
+    complaint: OpenMatter | None = None
+    hardship: Literal["", "claimed", "confirmed", "ended"] = ""
+    ceased: bool = False
+    represented: bool = False
+    deceased: bool = False
+    incarcerated: bool = False
+    third_party_refused: bool = False
+
+    ability: int | None = None  # 1–5
+    willingness: int | None = None  # 1–5
+    reason: str | None = None  # vocabulary.ARREARS_REASONS
+    identity: tuple[str, ...] = ()  # checks that matched at the last contact with any
+
+    attempts: int = 0  # outgoing contacts of every channel
+    right_party_contacts: int = 0
+    last_attempt_at: datetime | None = None
+    last_contact_at: datetime | None = None  # either direction, answered or not
+    last_right_party_at: datetime | None = None
+    last_outcome: str | None = None
+
+    @property
+    def dispute_open(self) -> bool:
+        return self.dispute is not None
+
+    @property
+    def complaint_open(self) -> bool:
+        return self.complaint is not None
+
+    @property
+    def in_hardship(self) -> bool:
+        return self.hardship in {"claimed", "confirmed"}
+
+    @property
+    def plan(self) -> PlanMade | None:
+        """The plan that matters now: the one in force, else the last still to be agreed, else the last of all."""
+        for stages in (IN_FORCE, WAITING):
+            for plan in reversed(self.plans):
+                if plan.stage in stages:
+                    return plan
+        return self.plans[-1] if self.plans else None
+
+    @property
+    def plan_in_force(self) -> bool:
+        return any(plan.in_force for plan in self.plans)
+
+    def lost(self, debtor_phones: Collection[str] = ()) -> bool:
+        """Out of contact (失联): as folded, or every phone number of the debtor is dead."""
+        return self.out_of_contact or (bool(debtor_phones) and set(debtor_phones) <= set(self.dead_points))
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+    """A state's promises and the instalments of its plan in force, judged on one day."""
+
+    promises: tuple[JudgedPromise, ...] = ()
+    instalments: tuple[JudgedPromise, ...] = ()
+
+    def count(self, *statuses: PromiseStatus) -> int:
+        return sum(1 for promise in self.promises if promise.status in statuses)
+
+    @property
+    def kept(self) -> int:
+        return self.count("kept")
+
+    @property
+    def broken(self) -> int:
+        """Broken and partly kept ones."""
+        return self.count("broken", "partly_kept")
+
+    @property
+    def open(self) -> JudgedPromise | None:
+        """The open promise that falls due first."""
+        waiting = [promise for promise in self.promises if promise.status == "open"]
+        return min(waiting, key=lambda promise: (promise.promise.due, promise.promise.id), default=None)
+
+
+def judged(state: CaseState, payments: Iterable[Payment], today: date, *, grace_days: int, tolerance: int) -> Judgement:
+    """Promises and plan instalments against the same payments, so that no money counts twice."""
+    promised = [
+        Promised(made.id, made.made_on, made.amount, made.due, made.account, made.replaced_on)
+        for made in state.promises
+    ]
+    plan = state.plan
+    if plan is not None and plan.in_force and plan.agreed_on is not None:
+        promised += [
+            Promised(f"{plan.id}#{number:03}", plan.agreed_on, part.amount, part.due)
+            for number, part in enumerate(plan.instalments, start=1)
+        ]
+    verdicts = judge(promised, payments, today, grace_days=grace_days, tolerance=tolerance)
+    return Judgement(
+        promises=tuple(verdict for verdict in verdicts if "#" not in verdict.promise.id),
+        instalments=tuple(verdict for verdict in verdicts if "#" in verdict.promise.id),
+    )
+
+
+_DECODER = msgspec.json.Decoder(CaseState)
+_ENCODER = msgspec.json.Encoder(order="deterministic")
+
+
+def encode(state: CaseState) -> str:
+    """JSON text: equal states give equal texts."""
+    return _ENCODER.encode(state).decode()
+
+
+def decode(text: str) -> CaseState:
+    """The state of `encode`; `msgspec.DecodeError` when the text is of another version: fold again then."""
+    return _DECODER.decode(text)
+
+
+def quadrant(ability: int | None, willingness: int | None) -> Message | None:
+    """Able/unable × willing/unwilling in words; 3 and above is able or willing. None until both are known."""
+    if ability is None or willingness is None:
+        return None
+    if willingness >= 3:
+        return msg("Willing · able to pay") if ability >= 3 else msg("Willing · unable to pay in full")
+    return msg("Unwilling · able to pay") if ability >= 3 else msg("Unwilling · unable to pay")
