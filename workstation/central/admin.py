@@ -1,0 +1,202 @@
+"""Administration of the central database: making it, its schema, its people, devices and first assignments.
+
+Every function takes a connection string, opened and committed here, or an open connection, whose transaction it joins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from workstation.central.refusals import refusal
+from workstation.domain.errors import InputError
+from workstation.domain.message import msg
+from workstation.domain.vocabulary import ROLES
+
+Where = str | psycopg.Connection[Any]
+
+OWNER = "ws_owner"
+GROUPS = tuple(f"ws_{role}" for role in ROLES)
+# A seat never hangs on another's lock, and an abandoned transaction never holds the pull horizon back for long.
+TIMEOUTS = {"lock_timeout": "5s", "statement_timeout": "60s", "idle_in_transaction_session_timeout": "60s"}
+SHORTEST_PASSWORD = 8
+
+
+def init(superuser_dsn: str, database: str) -> None:
+    """Roles, database, settings and schema. Idempotent: run again, it only brings the schema up to date."""
+    with psycopg.connect(superuser_dsn, autocommit=True) as conn:
+        _make_roles(conn)
+        name = sql.Identifier(database)
+        if conn.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone() is None:
+            conn.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(
+                    name, sql.Identifier(OWNER)
+                )
+            )
+        prepare_database(conn, database)
+    migrate(make_conninfo(superuser_dsn, dbname=database))
+
+
+def prepare_database(conn: psycopg.Connection[Any], database: str) -> None:
+    """What belongs to a database but not to its schema, and is not copied from a template: access and timeouts."""
+    name = sql.Identifier(database)
+    groups = sql.SQL(", ").join(map(sql.Identifier, GROUPS))
+    conn.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+    conn.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, groups))
+    conn.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO ws_admin").format(name))
+    for setting, value in {**TIMEOUTS, "timezone": "UTC"}.items():
+        conn.execute(sql.SQL("ALTER DATABASE {} SET {} = {}").format(name, sql.Identifier(setting), sql.Literal(value)))
+
+
+def drop(superuser_dsn: str, database: str) -> None:
+    """Deletes the database with all its cases, and ends the sessions in it. Login roles stay."""
+    with psycopg.connect(superuser_dsn, autocommit=True) as conn:
+        conn.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+
+
+def migrate(dsn: str) -> str:
+    """Brings the schema to the newest version in one transaction, as `ws_owner`; returns the version."""
+    import sqlalchemy as sa
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    head = ScriptDirectory.from_config(config).get_current_head()
+    if head is None:
+        raise RuntimeError("the migrations are not among the installed files")
+    engine = sa.create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(dsn), poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
+        connection.execute(sa.text("SET LOCAL ROLE ws_owner"))
+        # Two administrators at once: the second waits and finds nothing to do.
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('workstation.migrate'))"))
+        connection.execute(sa.text("CREATE SCHEMA IF NOT EXISTS app"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.execute(
+            sa.text("UPDATE central_meta SET schema_version = :head WHERE schema_version <> :head"), {"head": head}
+        )
+    return head
+
+
+def add_team(where: Where, name: str) -> str:
+    """A new team; returns its id."""
+    return _text(where, "SELECT app.add_team(%s)::text", [name])
+
+
+def add_person(where: Where, login: str, name: str, role: str, team: str | None, password: str) -> str:
+    """A person with a login role of their own; `team` is an id or a name. Returns the person's id.
+
+    The password leaves this process only as a SCRAM verifier, so that it is in no statement and no server log.
+    Raises `InputError` and `CentralRefusedError` (WS020: the login is taken).
+    """
+    if role not in ROLES:
+        raise InputError(msg("The role {role} is not one of {roles}.", role=role, roles=", ".join(ROLES)), field="role")
+    _check_password(password)
+    with _session(where) as conn:
+        team_id = None if team is None else _team_id(conn, team)
+        made = conn.execute(
+            "SELECT app.add_person(%s, %s, %s, %s, %s)::text",
+            [login, name, role, team_id, _verifier(conn, login, password)],
+        ).fetchone()
+    return str(made[0]) if made else ""
+
+
+def find_person(where: Where, login: str) -> str | None:
+    """The id of the person with this login in this database."""
+    with _session(where) as conn:
+        found = conn.execute("SELECT id::text FROM person WHERE login = %s", [login]).fetchone()
+    return None if found is None else str(found[0])
+
+
+def set_password(where: Where, login: str, password: str) -> None:
+    """A new password for an active person."""
+    _check_password(password)
+    with _session(where) as conn:
+        conn.execute("SELECT app.set_password(%s, %s)", [login, _verifier(conn, login, password)])
+
+
+def revoke_person(where: Where, login: str) -> None:
+    """Ends the person's right to sign in, and their sessions at once."""
+    with _session(where) as conn:
+        conn.execute("SELECT app.revoke_person(%s)", [login])
+
+
+def revoke_device(where: Where, device_id: str) -> None:
+    """A lost or returned device: what it recorded before now still counts, nothing after."""
+    with _session(where) as conn:
+        conn.execute("SELECT app.revoke_device(%s)", [device_id])
+
+
+def assign(where: Where, case_ids: Collection[str], person_id: str) -> int:
+    """Gives cases nobody holds yet to a person and their team; returns how many. Held cases stay with their holder."""
+    with _session(where) as conn:
+        moved = conn.execute("SELECT app.assign(%s::uuid[], %s)", [list(case_ids), person_id]).fetchone()
+    return int(moved[0]) if moved else 0
+
+
+def _make_roles(conn: psycopg.Connection[Any]) -> None:
+    """Groups without login. `ws_owner` may make login roles and put them into our groups, and nothing beyond."""
+    existing = {row[0] for row in conn.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'ws\\_%'")}
+    if OWNER not in existing:
+        conn.execute("CREATE ROLE ws_owner NOLOGIN CREATEROLE")
+    conn.execute("GRANT pg_signal_backend TO ws_owner")  # to end the sessions of a revoked person
+    for group in GROUPS:
+        name = sql.Identifier(group)
+        if group not in existing:
+            conn.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(name))
+        if conn.info.server_version >= 160000:  # before, CREATEROLE alone is enough
+            grant = "GRANT {} TO ws_owner WITH ADMIN TRUE, INHERIT FALSE, SET FALSE"
+            conn.execute(sql.SQL(grant).format(name))
+
+
+@contextmanager
+def _session(where: Where) -> Iterator[psycopg.Connection[Any]]:
+    """One transaction on a new connection, or a savepoint on the caller's; refusals come out as typed errors."""
+    try:
+        if isinstance(where, str):
+            with psycopg.connect(where) as conn:
+                yield conn
+        else:
+            with where.transaction():
+                yield where
+    except psycopg.Error as error:
+        refused = refusal(error)
+        if refused is None:
+            raise
+        raise refused from error
+
+
+def _text(where: Where, query: str, parameters: list[Any]) -> str:
+    with _session(where) as conn:
+        row = conn.execute(query.encode(), parameters).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _team_id(conn: psycopg.Connection[Any], team: str) -> str:
+    found = conn.execute("SELECT id::text FROM team WHERE id::text = %s OR name = %s", [team, team]).fetchall()
+    if len(found) != 1:
+        raise InputError(
+            msg("There is no team {team}.", team=team)
+            if not found
+            else msg("There are {n} teams named {team}; give the id of one.", n=len(found), team=team),
+            field="team",
+        )
+    return str(found[0][0])
+
+
+def _check_password(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise InputError(msg("A password needs at least {n} characters.", n=SHORTEST_PASSWORD), field="password")
+
+
+def _verifier(conn: psycopg.Connection[Any], login: str, password: str) -> str:
+    return conn.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode()

@@ -1,0 +1,59 @@
+"""What the central database refuses, in words: SQLSTATEs of its functions and the codes of refused events."""
+
+from __future__ import annotations
+
+import psycopg
+
+from workstation.domain.errors import WorkstationError
+from workstation.domain.message import Message, msg
+
+
+class CentralRefusedError(WorkstationError):
+    """The central database understood and said no; `code` is the SQLSTATE."""
+
+    code = "central_refused"
+
+
+DEVICE_REVOKED = "WS001"
+DEVICE_OF_ANOTHER = "WS002"
+PERSON_INACTIVE = "WS003"
+
+SQLSTATES: dict[str, Message] = {
+    DEVICE_REVOKED: msg("This device was revoked. Ask your administrator."),
+    DEVICE_OF_ANOTHER: msg("This device is registered to somebody else. Sign in with the account it belongs to."),
+    PERSON_INACTIVE: msg("This account is not active in this database. Ask your administrator."),
+    "WS010": msg("Cases can only go to an active collector or lead, and a lead's only to the lead's own team."),
+    "WS011": msg("The central database does not accept a value: {reason}"),
+    "WS012": msg("The history of a case is never changed or deleted."),
+    "WS020": msg("This login is taken. Choose another one."),
+    "WS021": msg("There is no such active person or device."),
+    "42501": msg("Your role may not do this."),
+    "23505": msg("A record with the same key is already there: {reason}"),
+    "23503": msg("A record refers to one that is not there: {reason}"),
+    "23514": msg("The central database does not accept a value: {reason}"),
+    "23502": msg("A value is missing: {reason}"),
+    "55P03": msg("Somebody else is changing the same records. Try again in a moment."),
+}
+
+# Reasons of app.push_events, for `Refused: …` in the sync screen. A refused event stays in its author's outbox list.
+EVENTS: dict[str, Message] = {
+    "malformed": msg("The record is not in a form the central database knows."),
+    "foreign_author": msg("The record is signed by somebody else."),
+    "foreign_device": msg("The record comes from a device that is not registered to you."),
+    "device_revoked": msg("The record was made after this device was revoked."),
+    "reserved_kind": msg("Only the central database writes records of this kind."),
+    "bad_hash": msg("The record was changed after it was written."),
+    "not_assigned": msg("The case was not assigned to you when this was recorded."),
+    "id_taken": msg("A different record with the same number is already there."),
+}
+
+
+def refusal(error: psycopg.Error) -> CentralRefusedError | None:
+    """The typed error for a database error we have words for; None for any other."""
+    known = SQLSTATES.get(error.sqlstate or "")
+    if known is None:
+        return None
+    reason = error.diag.message_detail or error.diag.message_primary or ""
+    return CentralRefusedError(
+        msg(known.text, reason=reason) if "{reason}" in known.text else known, code=error.sqlstate
+    )
