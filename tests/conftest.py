@@ -1,0 +1,43 @@
+"""What every test stands on: no display, a home of its own, a keyring in memory, a central server when asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Before anything imports Qt. A person who wants to watch sets QT_QPA_PLATFORM.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_ENABLE_HIGHDPI_SCALING", "0")  # a screenshot is the same on every machine
+
+# No deadline: the machine is shared. The blob of a failure reproduces it with @reproduce_failure.
+settings.register_profile("workstation", deadline=None, print_blob=True)
+settings.load_profile("workstation")
+
+# The fixtures `central_server` and `central`, of use in every folder.
+pytest_plugins = ["tests.central.server"] if find_spec("workstation.central.admin") else []
+
+
+@pytest.fixture(autouse=True)
+def workstation_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The program's data, settings and logs go below this test's own folder."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("WORKSTATION_HOME", str(home))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def memory_keyring() -> Iterator[object]:
+    """The keyring of this process is an empty one in memory, so that no test reaches the developer's own."""
+    import keyring
+
+    from tests.security.memory_keyring import MemoryKeyring
+
+    ring = MemoryKeyring()
+    keyring.set_keyring(ring)
+    yield ring
+    keyring.set_keyring(MemoryKeyring())
