@@ -5,7 +5,7 @@ from __future__ import annotations
 from workstation.domain.message import Label
 
 
-def _L(text: str) -> str:  # noqa: N802 - the extraction keyword, short beside a hundred labels
+def _L(text: str) -> str:
     return text
 
 

@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import get_args, get_type_hints
 
 import pytest
+
 from workstation.desk.views import CallForm
 from workstation.domain import vocabulary
 from workstation.domain.events import Channel, Direction, Party, PlanDecided, PointChanged
