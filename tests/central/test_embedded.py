@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -105,3 +106,4 @@ def test_as_root_a_private_folder_keeps_its_rights():
             assert not server.data.is_relative_to(private)
     finally:
         EmbeddedServer.remove(private / "demo")
+        shutil.rmtree(private)

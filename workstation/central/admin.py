@@ -50,7 +50,7 @@ def prepare_database(conn: psycopg.Connection[Any], database: str) -> None:
     conn.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
     conn.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, groups))
     conn.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO ws_admin").format(name))
-    for setting, value in {**TIMEOUTS, "timezone": "UTC"}.items():
+    for setting, value in {**TIMEOUTS, "timezone": "UTC", "jit": "off"}.items():
         conn.execute(sql.SQL("ALTER DATABASE {} SET {} = {}").format(name, sql.Identifier(setting), sql.Literal(value)))
 
 

@@ -93,7 +93,7 @@ def _load_table(conn: psycopg.Connection[Any], table: sa.Table, rows: Iterable[t
             copy.write_row(row)
             total += 1
     updated = 0
-    where = sql.SQL("")
+    where: sql.Composable = sql.SQL("")
     if conn.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(target)).fetchone() == (True,):
         conn.execute(sql.SQL("ANALYZE {}").format(staged))
         _refuse_doubles(conn, table, staged)

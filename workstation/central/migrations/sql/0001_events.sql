@@ -72,8 +72,9 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- No sequential scans: a plan made while the tables were nearly empty would be kept by the session as they grow.
 CREATE FUNCTION app.push_events(batch json) RETURNS TABLE (id uuid, verdict text, reason text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, app, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, app, pg_temp SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
     me uuid := app.person_id();

@@ -92,10 +92,20 @@ BEGIN
     END IF;
 END $$;
 
--- After a large load the planner needs to know the new sizes; ANALYZE itself is the owner's.
+-- After a large load the planner needs to know the new sizes; ANALYZE itself is the owner's. Not of an empty table:
+-- sessions would keep plans made for no rows.
 CREATE FUNCTION app.refresh_statistics() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, app, pg_temp AS $$
+DECLARE
+    name text;
+    filled boolean;
 BEGIN
     PERFORM app.require_admin();
-    ANALYZE cases, case_scope, debtor, account, balance_snapshot, payment, related_person, contact_point, case_event;
+    FOREACH name IN ARRAY ARRAY['cases', 'case_scope', 'debtor', 'account', 'balance_snapshot', 'payment',
+                                'related_person', 'contact_point', 'case_event'] LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO filled;
+        IF filled THEN
+            EXECUTE format('ANALYZE %I', name);
+        END IF;
+    END LOOP;
 END $$;
