@@ -49,7 +49,7 @@ class CaseFacts:
 
 
 class Part(NamedTuple):
-    """One named part of a score. `duty` parts give the reason; a block does not sink `desk` ones: they need no contact."""
+    """One named part of a score. `duty` parts give the reason; `desk` ones need no contact, so they float."""
 
     message: Message
     points: float
