@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ settings.register_profile("workstation", deadline=None, print_blob=True)
 settings.load_profile("workstation")
 
 # The fixtures `central_server` and `central`, of use in every folder.
-pytest_plugins = ["tests.central.server"] if find_spec("workstation.central.admin") else []
+pytest_plugins = ["tests.central.server"]
 
 
 @pytest.fixture(autouse=True)

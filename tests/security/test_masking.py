@@ -27,6 +27,9 @@ NUMBERS = [mask_phone, mask_card, mask_id]
         (mask_phone, "13800006620", "138 **** 6620"),
         (mask_phone, "138 0000 6620", "138 **** 6620"),
         (mask_phone, "+86 138-0000-6620", "138 **** 6620"),
+        (mask_phone, "8613800006620", "138 **** 6620"),
+        (mask_phone, "0086 138 0000 6620", "138 **** 6620"),
+        (mask_phone, "+1 312 555 0123", "+13 **** 0123"),
         (mask_phone, "021-55550123", "021 **** 0123"),
         (mask_phone, "+44 7700 900123", "+44 **** 0123"),
         (mask_phone, "5550123", "**** 123"),
@@ -71,11 +74,11 @@ def test_numbers_show_at_most_eight_marks_and_hide_three_or_more(mask: Callable[
 
 
 @pytest.mark.parametrize("mask", ALL)
-@given(st.text(max_size=2_000))
+@given(st.text(st.characters(exclude_characters="*"), max_size=2_000).map(str.strip))
 def test_any_text_is_masked_and_bounded(mask: Callable[[str], str], value: str) -> None:
     shown = mask(value)
     assert "*" in shown
-    assert value.strip() == "" or value not in shown or value.strip("* ,") == ""
+    assert value == "" or value not in shown
     assert len(shown) <= 520
 
 

@@ -11,6 +11,7 @@ STARS = "****"
 LONGEST = 500  # nothing a screen shows as a phone, card or address is longer
 
 _DIGITS = re.compile(r"\D+")
+_CHINESE_MOBILE = re.compile(r"86(1[3-9]\d{9})")  # with its country code
 # The province, city and district (省/市/区/县 …) at the start of a Chinese address.
 _CHINESE_PLACE = re.compile(
     r"(?:[\u4e00-\u9fff]{2,8}?(?:省|自治区|特别行政区))?"
@@ -23,11 +24,13 @@ def mask_phone(phone: str) -> str:
     """`138 **** 6620`. With a country code: `+44 **** 0123`. Fewer than seven digits: nothing is shown."""
     text = phone[:LONGEST].strip()
     digits = _DIGITS.sub("", text)
-    if text.startswith(("+", "00")) and not _is_chinese_mobile(digits):
-        digits = digits.removeprefix("00") if text.startswith("00") else digits
+    abroad = text.startswith(("+", "00"))
+    if text.startswith("00"):
+        digits = digits.removeprefix("00")
+    if _CHINESE_MOBILE.fullmatch(digits):
+        digits = digits.removeprefix("86")
+    elif abroad:
         return f"+{digits[:2]} {STARS} {digits[-4:]}" if len(digits) >= 10 else STARS
-    if _is_chinese_mobile(digits):
-        digits = digits[-11:]
     if len(digits) >= 11:
         return f"{digits[:3]} {STARS} {digits[-4:]}"
     return f"{STARS} {digits[-3:]}" if len(digits) >= 7 else STARS
@@ -82,8 +85,3 @@ def mask_name(name: str) -> str:
     if text[0].isascii():
         return f"{text[0]}{STARS}"
     return text[0] + "*" * min(len(text) - 1, 3)
-
-
-def _is_chinese_mobile(digits: str) -> bool:
-    number = digits.removeprefix("00").removeprefix("86")
-    return len(number) == 11 and number.startswith("1")
