@@ -1,0 +1,280 @@
+"""Template and values to strips: each kind of block has one function that sets it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from letters.breaking import Setting, Span
+from letters.context import LetterContext, minor_of
+from letters.filling import Filling
+from letters.flow import Strip, Type, beside, glue, paragraph
+from letters.language import Language
+from letters.pen import ACCENT, SOFT, Pen
+from letters.refusals import LetterRefused
+from letters.tables import Column, Table, table
+from letters.templates import Block, Row, Template
+from workstation.domain.errors import InputError
+from workstation.domain.message import msg
+from workstation.domain.money import COMPONENTS, Balance
+from workstation.domain.rulepack import load
+
+_MM = 72 / 25.4
+_SEAL_RADIUS = 20 * _MM  # 42 mm is the usual seal of a bank
+_ENDS = ("signature", "parties")
+_LABEL_SHARE = 0.3  # of the measure, at most, for the labels of `facts`
+
+
+@dataclass(slots=True)
+class Composer:
+    """One letter in the making."""
+
+    context: LetterContext
+    template: Template
+    speech: Language
+    balances: Sequence[Balance]
+    filling: Filling
+    setting: Setting
+    measure: float
+
+    def strips(self) -> list[Strip]:
+        """All blocks that are shown; `LetterRefused` when values or required statements are missing."""
+        for name in self.template.needs:
+            if not self.filling.has(name):
+                self.filling.missing[name] = None
+        blocks = [block for block in self.template.blocks if self.filling.shown(block.when)]
+        found: list[Strip] = []
+        for before, block in zip([None, *blocks], blocks, strict=False):
+            set_ = _KINDS[block.kind](self, block)
+            if before is not None and before.kind == "heading" and set_:
+                set_[0] = replace(set_[0], above=3.0)
+            if block.kind in _ENDS and found:
+                found[-1] = replace(found[-1], glued=True)  # a signature never stands alone on its page
+            found += set_
+        self._refuse_incomplete(blocks)
+        if self.template.owing and sum(balance.total for balance in self.balances) <= 0:
+            raise InputError(msg("Nothing is owed on these accounts, so there is nothing to ask for."), field="accounts")
+        return found
+
+    def _refuse_incomplete(self, blocks: Sequence[Block]) -> None:
+        stated = {state for block in blocks for state in block.states}
+        stated |= {state for block in blocks for row in self._rows(block) for state in row.states}
+        required: tuple[str, ...] = ()
+        source = ""
+        if self.template.contents:
+            pack = load(self.context.jurisdiction)
+            required = pack.texts(self.template.contents)
+            source = pack.rule(self.template.contents).source
+        unstated = [element for element in required if element not in stated]
+        if self.filling.missing or unstated:
+            raise LetterRefused(tuple(self.filling.missing), unstated, source)
+
+    # ---- text
+
+    @property
+    def body(self) -> Type:
+        type_ = self.speech.body
+        return Type(type_.size, type_.leading, justified=type_.justified)
+
+    @property
+    def small(self) -> Type:
+        type_ = self.speech.body
+        return Type(type_.size - 2, type_.leading - 3.5, colour=SOFT, justified=type_.justified)
+
+    def _rows(self, block: Block) -> list[Row]:
+        return [row for row in block.rows if self.filling.shown(row.when)]
+
+    def text(self, block: Block) -> list[Strip]:
+        spans = self.filling.spans(block.text)
+        return paragraph(spans, self.measure, self.body, self.setting, above=self.body.leading * 0.5)
+
+    def note(self, block: Block) -> list[Strip]:
+        return paragraph(self.filling.spans(block.text), self.measure, self.small, self.setting, above=6)
+
+    def heading(self, block: Block) -> list[Strip]:
+        style = Type(self.body.size + 0.5, self.body.leading, bold=True, colour=ACCENT)
+        spans = self.filling.spans(block.text)
+        return paragraph(spans, self.measure, style, self.setting, above=self.body.leading * 0.85, glued=True)
+
+    def items(self, block: Block) -> list[Strip]:
+        """Numbered sentences with hanging figures."""
+        rows = self._rows(block)
+        hang = self.setting.width(f"{len(rows)}. ", self.body.size) + 4
+        found: list[Strip] = []
+        for number, row in enumerate(rows, 1):
+            label = paragraph([Span(f"{number}.")], hang, self.body, self.setting)
+            text = paragraph(self.filling.spans(row.text), self.measure - hang, self.body, self.setting)
+            found += beside([(0.0, label), (hang, text)], above=3.0)
+        return found
+
+    def facts(self, block: Block) -> list[Strip]:
+        """Labels on the left, what they say on the right."""
+        rows = self._rows(block)
+        widest = max((self.setting.width(row.label, self.body.size) for row in rows), default=0.0)
+        hang = min(widest + 14, self.measure * _LABEL_SHARE)
+        found: list[Strip] = []
+        label_type = Type(self.body.size, self.body.leading, colour=SOFT)
+        for row in rows:
+            label = paragraph([Span(row.label)], hang - 8, label_type, self.setting)
+            text = paragraph(self.filling.spans(row.text), self.measure - hang, self.body, self.setting)
+            found += beside([(0.0, label), (hang, text)], above=3.0)
+        return found
+
+    def free(self, block: Block) -> list[Strip]:  # noqa: ARG002  # one signature for all kinds
+        """What the collector wrote, in its own paragraphs; plain text whatever it contains."""
+        return [
+            strip
+            for part in self.context.free_paragraph.splitlines()
+            if part.strip()
+            for strip in paragraph(
+                [Span(part.strip())], self.measure, self.body, self.setting, above=self.body.leading * 0.5
+            )
+        ]
+
+    # ---- tables
+
+    def accounts(self, block: Block) -> list[Strip]:  # noqa: ARG002
+        """What is owed, by account and component; costs only where there are any."""
+        for name in ("accounts", "cards"):
+            if not self.filling.has(name):
+                self.filling.missing[name] = None
+        words, currency = self.speech.words, self.context.currency
+        total = sum(self.balances, Balance())
+        shown = [name for name in COMPONENTS if name != "costs" or total.costs]
+
+        def figures(balance: Balance) -> list[str]:
+            return [self.speech.number(value, currency) for value in (*map(balance.part, shown), balance.total)]
+
+        rows = [
+            [account.card_tail.strip(), *figures(balance)]
+            for account, balance in zip(self.context.accounts, self.balances, strict=True)
+        ]
+        columns = [Column(words["card"], "left"), *(Column(words[name]) for name in shown), Column(words["sum"])]
+        content = Table(columns, rows, [words["total"], *figures(total)] if len(rows) > 1 else ())
+        return [*self._unit(), *table(content, self.measure, self.body.size - 0.5, self.setting, above=0.0)]
+
+    def schedule(self, block: Block) -> list[Strip]:  # noqa: ARG002
+        """The instalments; columns that are nothing throughout are left out."""
+        plan = self.context.plan
+        if plan is None or not plan.schedule:
+            self.filling.missing["plan.schedule"] = None
+            return []
+        words, currency = self.speech.words, self.context.currency
+        names = ("amount", "plan_interest", *COMPONENTS, "balance")
+        rows = [
+            [
+                minor_of(getattr(row, name) or "0", currency, f"plan.schedule[{at}].{name}")
+                for name in names
+            ]
+            for at, row in enumerate(plan.schedule)
+        ]
+        sums = [sum(column) for column in zip(*rows, strict=True)]
+        kept = [at for at, name in enumerate(names) if name == "amount" or sums[at]]
+        split = [at for at in kept if names[at] not in {"amount", "balance"}]
+        if len(split) == 1:  # everything is one component: nothing to tell apart
+            kept = [at for at in kept if at not in split]
+        columns = [
+            Column(words["instalment"], "left"),
+            Column(words["due"], "left"),
+            *(Column(words["remaining" if names[at] == "balance" else names[at]]) for at in kept),
+        ]
+        body = [
+            [str(row.n), self.speech.date(row.due), *(self.speech.number(values[at], currency) for at in kept)]
+            for row, values in zip(plan.schedule, rows, strict=True)
+        ]
+        last = ["" if names[at] == "balance" else self.speech.number(sums[at], currency) for at in kept]
+        content = Table(columns, body, [words["total"], "", *last])
+        return [*self._unit(), *table(content, self.measure, self.body.size - 1, self.setting, above=0.0)]
+
+    def _unit(self) -> list[Strip]:
+        spans = [Span(self.speech.unit_line(self.context.currency))]
+        return paragraph(spans, self.measure, self.small, self.setting, above=8, glued=True)
+
+    # ---- ends
+
+    def signature(self, block: Block) -> list[Strip]:
+        """Who writes, with the place for the seal over it."""
+        column = 0.52 * self.measure
+        left = self.measure - column
+        lines_ = [Span("{bank.name}"), *([Span("{bank.department}")] if self.filling.has("bank.department") else [])]
+        found = [
+            *self._closing(block),
+            self._ring(left + column * 0.5, _SEAL_RADIUS * 0.45),
+        ]
+        for at, line in enumerate([*lines_, Span("{date}")]):
+            style = Type(self.body.size, self.body.leading, bold=at == 0, align="centre")
+            set_ = paragraph(self.filling.spans(line.text), column, style, self.setting)
+            found += beside([(left, set_)], above=0.0)
+        words = Type(8, 11, colour=SOFT, align="centre")
+        found += beside([(left, paragraph([Span(self.speech.words["seal"])], column, words, self.setting))], above=2)
+        set_height = sum(strip.height + strip.above for strip in found[-len(lines_) - 2 :])
+        found.append(Strip(max(0.0, 1.55 * _SEAL_RADIUS - set_height), _nothing))
+        return glue(found)
+
+    def _closing(self, block: Block) -> list[Strip]:
+        if not block.text:
+            return []
+        spans = self.filling.spans(block.text)
+        return paragraph(spans, self.measure, self.body, self.setting, above=self.body.leading * 0.7)
+
+    def parties(self, block: Block) -> list[Strip]:
+        """Two columns to sign: the bank with its seal, the debtor."""
+        words = self.speech.words
+        column = self.measure * 0.46
+        right = self.measure - column
+        style, bold = self.body, Type(self.body.size, self.body.leading, bold=True)
+
+        def side(title: str, name: str, lines_: Sequence[str]) -> list[Strip]:
+            set_ = paragraph([Span(title)], column, Type(style.size - 1.5, style.leading, colour=SOFT), self.setting)
+            set_ += paragraph(self.filling.spans(name), column, bold, self.setting)
+            for line in lines_:
+                set_ += [Strip(26, _rule(column)), *paragraph([Span(line)], column, self.small, self.setting)]
+            return set_
+
+        ours = side(words["party_bank"], "{bank.name}", (words["seal"], words["sign_date"]))
+        theirs = side(words["party_debtor"], "{debtor.name}", (words["signature"], words["sign_date"]))
+        return glue([*self._closing(block), Strip(10, _nothing), *_side_by_side(ours, theirs, right)])
+
+    def _ring(self, centre: float, below: float) -> Strip:
+        def draw(pen: Pen, x: float, y: float) -> None:
+            pen.ring(x + centre, y - _SEAL_RADIUS - 2, _SEAL_RADIUS)
+
+        return Strip(_SEAL_RADIUS - below, draw)
+
+
+def _side_by_side(left: Sequence[Strip], right: Sequence[Strip], at: float) -> list[Strip]:
+    """Two columns of unlike strips as one band."""
+
+    def draw(pen: Pen, x: float, y: float) -> None:
+        for offset, column in ((0.0, left), (at, right)):
+            top = y
+            for strip in column:
+                strip.draw(pen, x + offset, top)
+                top -= strip.height
+
+    return [Strip(max(sum(strip.height for strip in column) for column in (left, right)), draw)]
+
+
+def _nothing(pen: Pen, x: float, y: float) -> None:
+    """An empty band."""
+
+
+def _rule(width: float) -> Callable[[Pen, float, float], None]:
+    def draw(pen: Pen, x: float, y: float) -> None:
+        pen.line(x, y - 24, x + width, y - 24, 0.5, SOFT)
+
+    return draw
+
+
+_KINDS: dict[str, Callable[[Composer, Block], list[Strip]]] = {
+    "paragraph": Composer.text,
+    "note": Composer.note,
+    "heading": Composer.heading,
+    "items": Composer.items,
+    "facts": Composer.facts,
+    "accounts": Composer.accounts,
+    "schedule": Composer.schedule,
+    "free": Composer.free,
+    "signature": Composer.signature,
+    "parties": Composer.parties,
+}

@@ -1,0 +1,148 @@
+"""The templates that ship: which letters there are, for whom, and their text as data."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from letters.language import language as language_of
+from letters.refusals import UnknownTemplate
+from resources import resource
+from workstation.domain.message import Message, msg
+
+TITLES = {
+    "demand": msg("Demand letter"),
+    "reminder": msg("Payment reminder"),
+    "plan_agreement": msg("Repayment agreement"),
+}
+LAYOUT = 1  # goes up whenever code changes where anything is printed
+# The order of the letter tab; what is not named comes after, by id.
+_ORDER = ("reminder", "demand", "plan_agreement")
+
+BlockKind = Literal[
+    "paragraph", "note", "heading", "items", "facts", "accounts", "schedule", "free", "signature", "parties"
+]
+
+
+class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of `items` or `facts`."""
+
+    text: str
+    label: str = ""
+    when: Sequence[str] = ()
+    states: Sequence[str] = ()
+
+
+class Block(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A piece of a letter. `when`: values that must be there (`not x`: must not); `states`: what the law asks for."""
+
+    kind: BlockKind
+    text: str = ""
+    rows: Sequence[Row] = ()
+    when: Sequence[str] = ()
+    states: Sequence[str] = ()
+
+
+class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`resources/letters/<id>.<language>.toml`. In texts: `{value}`, `**strong**`, `<<left out when a value is>>`."""
+
+    id: str
+    language: str
+    version: str
+    jurisdictions: Sequence[str]
+    title: str
+    contents: str  # the rule of the pack that says what must be stated; empty: none
+    blocks: Sequence[Block]
+    needs: Sequence[str] = ()  # values that must be there beside those in the text
+    salutation: bool = True
+    owing: bool = False  # makes sense only while something is owed
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateInfo:
+    """A template as offered: `languages` are all it comes in for the jurisdiction."""
+
+    id: str
+    title: Message
+    version: str
+    languages: tuple[str, ...]
+
+
+def parse(text: str) -> Template:
+    """A template from its TOML; `msgspec.ValidationError` names what is wrong with it."""
+    return msgspec.convert(tomllib.loads(text), Template)
+
+
+def version_of(template: Template) -> str:
+    """Text, language and layout: a letter's bytes can change only when one of these goes up."""
+    return f"{template.version}.{language_of(template.language).version}.{LAYOUT}"
+
+
+def available(jurisdiction: str, language: str) -> list[TemplateInfo]:
+    """The templates for letters of `jurisdiction` in `language` (`zh_CN`, `en`), in the order of the letter tab."""
+    fitting = [template for template in _all() if jurisdiction in template.jurisdictions]
+    here = sorted((template for template in fitting if template.language == language), key=_place)
+    return [
+        TemplateInfo(
+            template.id,
+            TITLES.get(template.id, msg("{title}", title=template.title)),
+            version_of(template),
+            tuple(sorted(other.language for other in fitting if other.id == template.id)),
+        )
+        for template in here
+    ]
+
+
+def find(identifier: str, language: str, jurisdiction: str) -> Template:
+    """The template; `UnknownTemplate` says which part of the question has no answer."""
+    named = [template for template in _all() if template.id == identifier]
+    if not named:
+        raise UnknownTemplate(
+            msg(
+                "There is no letter template {template}; there are {templates}.",
+                template=identifier or '""',
+                templates=", ".join(sorted({template.id for template in _all()})),
+            ),
+            field="template",
+        )
+    spoken = [template for template in named if template.language == language]
+    if not spoken:
+        raise UnknownTemplate(
+            msg(
+                "The letter {template} is not written in {language}; it is in {languages}.",
+                template=identifier,
+                language=language or '""',
+                languages=", ".join(sorted(template.language for template in named)),
+            ),
+            field="language",
+        )
+    for template in spoken:
+        if jurisdiction in template.jurisdictions:
+            return template
+    raise UnknownTemplate(
+        msg(
+            "The letter {template} is not written for {jurisdiction}; it is for {jurisdictions}.",
+            template=identifier,
+            jurisdiction=jurisdiction or '""',
+            jurisdictions=", ".join(sorted({place for template in spoken for place in template.jurisdictions})),
+        ),
+        field="jurisdiction",
+    )
+
+
+def _place(template: Template) -> tuple[int, str]:
+    return (_ORDER.index(template.id) if template.id in _ORDER else len(_ORDER), template.id)
+
+
+@cache
+def _all() -> tuple[Template, ...]:
+    return tuple(
+        parse(entry.read_text("utf-8"))
+        for entry in sorted(resource("letters").iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".toml") and not entry.name.startswith("language.")
+    )

@@ -1,0 +1,33 @@
+"""Proof of a copy: is this PDF, byte for byte, the one that this context and template version make?"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from letters.render import render
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`same`: the copy is the letter. `version` is what this program makes; another `recorded` version explains
+    a difference without the copy being false."""
+
+    same: bool
+    sha256: str  # of the copy
+    expected: str  # of the letter made again
+    version: str
+    recorded: str = ""
+
+    @property
+    def comparable(self) -> bool:
+        """Was the copy made by the template version that this program has?"""
+        return not self.recorded or self.recorded == self.version
+
+
+def verify(pdf: bytes, context: Mapping[str, object], recorded_version: str = "") -> Verdict:
+    """Make the letter of `context` again and compare. Raises what `render` raises."""
+    made = render(context)
+    digest = hashlib.sha256(pdf).hexdigest()
+    return Verdict(digest == made.sha256, digest, made.sha256, made.version, recorded_version)
