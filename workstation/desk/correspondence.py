@@ -11,7 +11,7 @@ from letters.templates import available
 from local_db import events as store_events
 from local_db import letters as archive
 from local_db.queries import CaseFile, case_file
-from workstation.desk import balances
+from workstation.desk import standing
 from workstation.desk.entry_reading import Readings
 from workstation.desk.seat import Seat
 from workstation.desk.views import LetterChoice, LetterMade
@@ -109,7 +109,7 @@ class Correspondence:
     def _refusal(self, template: str, file: CaseFile) -> Message | None:
         if file.state.dispute_open and template in {"demand", "reminder"}:
             return msg("A dispute is open: it must be answered before the debt is demanded.")
-        if template in {"demand", "reminder"} and balances.owed(file, self._seat.clock.today()).total.total <= 0:
+        if template in {"demand", "reminder"} and standing.owed(file, self._seat.clock.today()).total.total <= 0:
             return msg("Nothing is owed on this case.")
         if template == "plan_agreement" and file.state.plan is None:
             return msg("There is no plan on this case yet.")
@@ -127,7 +127,7 @@ class Correspondence:
             raise InputError(readings.first_error, field="pay_by")
         if due <= today:
             raise InputError(msg("The day to pay by must lie after today."), field="pay_by")
-        owed = balances.owed(file, today)
+        owed = standing.owed(file, today)
         currency = file.book.currency
         address = next(
             point.value for point in file.points if point.kind == "address" and point.related_person_id is None

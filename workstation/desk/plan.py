@@ -9,7 +9,7 @@ from typing import Any
 
 from local_db import events as store_events
 from local_db.queries import case_file
-from workstation.desk import balances
+from workstation.desk import standing
 from workstation.desk.entry_reading import Readings
 from workstation.desk.seat import Seat
 from workstation.desk.views import Badge, PlanForm, PlanRow, PlanView
@@ -71,9 +71,9 @@ class PlanDesk:
         with self._seat.store.read() as conn:
             file = case_file(conn, case_id)
         plan = file.state.plan
-        if plan is None or plan.state not in {"proposed", "approved"}:
+        if plan is None or plan.stage not in {"proposed", "approved"}:
             raise InputError(msg("There is no proposed plan on this case to agree on; propose one first."))
-        if plan.needs_approval and plan.state != "approved":
+        if plan.needs_approval and plan.stage != "approved":
             raise InputError(msg("This plan still waits for a lead's approval."))
         if consent == "recorded" and not recording.strip():
             raise InputError(msg("Give the recording's reference: an oral consent counts only with its recording."))
@@ -81,7 +81,7 @@ class PlanDesk:
             decision="agreed",
             consent="signed" if consent == "signed" else "recorded",
             recording=recording.strip(),
-            next_action=NextAction(action="check_payment", due=plan.next_due or self._seat.clock.today()),
+            next_action=NextAction(action="check_payment", due=plan.instalments[0].due if plan.instalments else self._seat.clock.today()),
         )
         return self._write(case_id, self._seat.draft(case_id, body, answers=plan.id), "plan")
 
@@ -94,7 +94,7 @@ class PlanDesk:
         with self._seat.store.read() as conn:
             file = case_file(conn, case_id)
         today = self._seat.clock.today()
-        owed = balances.owed(file, today)
+        owed = standing.owed(file, today)
         currency = file.book.currency
         request: dict[str, Any] = {
             "as_of": today.isoformat(),

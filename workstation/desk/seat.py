@@ -55,9 +55,11 @@ class Seat:
     device: str
     clock: Clock
 
-    def draft(self, case_id: str, body: Body, *, offset_ms: int = 0, **columns: object) -> Event:
-        """An unsealed event by this person, now. `columns` are the event's own columns (channel, amount …)."""
-        moment = self.clock.now()
+    def draft(
+        self, case_id: str, body: Body, *, offset_ms: int = 0, at: datetime | None = None, **columns: object
+    ) -> Event:
+        """An unsealed event by this person, now or at `at`. `columns` are the event's own (channel, amount …)."""
+        moment = at or self.clock.now()
         identity = uuid7(int(moment.timestamp() * 1000), secrets.token_bytes(10))
         return Event(
             id=identity,

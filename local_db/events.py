@@ -1,0 +1,64 @@
+"""The history in the store: events are added sealed into this device's chain and queued for the centre."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from local_db import projections
+from local_db.state import get_state, set_state
+from local_db.tables import outbox
+from workstation.domain.events import FIRST_HASH, Body, Event, decode_body, in_order, sealed, utc_text
+from workstation.tables import case_event
+
+_COLUMNS = [column.name for column in case_event.columns]
+_INSERT = f"INSERT INTO case_event ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
+
+
+def append(conn: sa.Connection, drafts: Sequence[Event], *, today: date) -> list[Event]:
+    """Seal `drafts` into the device's hash chain, keep them, queue them and refresh their cases."""
+    head = get_state(conn, "chain_head") or FIRST_HASH
+    written: list[Event] = []
+    for draft in drafts:
+        event = sealed(draft, head)
+        head = event.hash
+        conn.exec_driver_sql(_INSERT, to_row(event))
+        conn.execute(sa.insert(outbox).values(event_id=event.id, case_id=event.case_id))
+        written.append(event)
+    set_state(conn, "chain_head", head)
+    projections.refresh(conn, {event.case_id for event in written}, today)
+    return written
+
+
+def of_case(conn: sa.Connection, case_id: str) -> list[Event]:
+    rows = conn.execute(sa.select(case_event).where(case_event.c.case_id == case_id))
+    return in_order(map(from_row, rows))
+
+
+def body_of(conn: sa.Connection, event_id: str) -> Body | None:
+    row = conn.execute(sa.select(case_event.c.kind, case_event.c.body).where(case_event.c.id == event_id)).one_or_none()
+    return None if row is None else decode_body(row.kind, row.body)
+
+
+def clock_offset(conn: sa.Connection) -> int:
+    """Milliseconds the server's clock is ahead of this device's, as measured at the last synchronisation."""
+    return int(get_state(conn, "offset_ms") or 0)
+
+
+def to_row(event: Event) -> tuple[Any, ...]:
+    """The event's columns as the store keeps them: moments by `utc_text`, days ISO."""
+    values = {name: getattr(event, name) for name in _COLUMNS}
+    values["occurred_at"] = utc_text(event.occurred_at)
+    values["due_on"] = None if event.due_on is None else event.due_on.isoformat()
+    return tuple(values.values())
+
+
+def from_row(row: Any) -> Event:
+    values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a row's mapping
+    values["occurred_at"] = datetime.fromisoformat(values["occurred_at"])
+    if values["due_on"] is not None:
+        values["due_on"] = date.fromisoformat(values["due_on"])
+    return Event(**values)

@@ -1,0 +1,312 @@
+"""What screens and rules read: one case whole, the rows of the queue, the people's names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from local_db.events import from_row
+from local_db.tables import case_row
+from workstation import tables
+from workstation.domain.case_state import CaseState
+from workstation.domain.case_state import decode as decode_state
+from workstation.domain.errors import WorkstationError
+from workstation.domain.events import Event, utc_text
+from workstation.domain.message import msg
+from workstation.domain.money import Balance
+
+
+class CaseAbsent(WorkstationError):  # noqa: N818  # named as the user meets it
+    code = "case_absent"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    id: str
+    book_id: str
+    number: str
+    opened_on: date
+    closed_on: date | None
+    assignee_id: str | None
+    team_id: str | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookRecord:
+    id: str
+    bank: str
+    name: str
+    currency: str
+    jurisdiction: str
+    as_of: date
+    daily_rate: str
+    compound: bool
+    contact: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DebtorRecord:
+    id: str
+    reference: str
+    name: str
+    sex: str | None
+    birth_date: date | None
+    id_number: str | None
+    language: str
+    city: str | None
+    employer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRecord:
+    id: str
+    number: str
+    credit_limit: int | None
+    opened_on: date | None
+    statement_day: int | None
+    first_unpaid_due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRecord:
+    id: str
+    account_id: str
+    as_of: date
+    balance: Balance
+    months_past_due: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRecord:
+    id: str
+    account_id: str
+    value_date: date
+    amount: int
+    method: str | None
+    reference: str
+    reverses: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedRecord:
+    id: str
+    name: str
+    relation: str
+    liable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PointRecord:
+    id: str
+    related_person_id: str | None
+    kind: str
+    label: str
+    value: str
+    time_zone: str
+    latitude: float | None
+    longitude: float | None
+    source: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """Everything the store holds about one case. `people` maps person ids to names."""
+
+    case: CaseRecord
+    book: BookRecord
+    debtor: DebtorRecord
+    accounts: tuple[AccountRecord, ...]
+    snapshots: tuple[SnapshotRecord, ...]
+    payments: tuple[PaymentRecord, ...]
+    related: tuple[RelatedRecord, ...]
+    points: tuple[PointRecord, ...]
+    events: tuple[Event, ...]
+    state: CaseState
+    people: Mapping[str, str]
+
+    @property
+    def zone(self) -> str:
+        """The debtor's time zone: that of the point tried first."""
+        own = [point for point in self.points if point.related_person_id is None]
+        return min(own, key=lambda point: point.rank).time_zone if own else "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRecord:
+    """What the queue needs about one case. `owed` is minor units."""
+
+    case_id: str
+    number: str
+    name: str
+    currency: str
+    jurisdiction: str
+    owed: int
+    first_unpaid_due: date | None
+    state: CaseState
+    phones: tuple[tuple[str, str], ...]  # the debtor's own phone points: id, time zone; best first
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def case_file(conn: sa.Connection, case_id: str) -> CaseFile:
+    """One case whole. Raises `CaseAbsent` when it is not, or no longer, at this seat."""
+    row = conn.execute(_CASE, {"case_id": case_id}).one_or_none()
+    if row is None:
+        raise CaseAbsent(msg("This case is not at this desk; it may have been moved to a colleague."))
+
+    def rows(table: sa.Table) -> Iterable[Any]:
+        return conn.execute(_OF_CASE[table.name], {"case_id": case_id})
+
+    return CaseFile(
+        case=CaseRecord(
+            row.id, row.book_id, row.number, date.fromisoformat(row.opened_on), _day(row.closed_on),
+            row.assignee_id, row.team_id, row.version,
+        ),
+        book=BookRecord(
+            row.book_id, row.bank, row.book_name, row.currency, row.jurisdiction, date.fromisoformat(row.as_of),
+            row.daily_rate, bool(row.compound), json.loads(row.contact),
+        ),
+        debtor=DebtorRecord(
+            row.debtor_id, row.reference, row.name, row.sex, _day(row.birth_date), row.id_number, row.language,
+            row.city, row.employer,
+        ),
+        accounts=tuple(
+            AccountRecord(r.id, r.number, r.credit_limit, _day(r.opened_on), r.statement_day, _day(r.first_unpaid_due))
+            for r in rows(tables.account)
+        ),
+        snapshots=tuple(
+            SnapshotRecord(
+                r.id, r.account_id, date.fromisoformat(r.as_of),
+                Balance(r.principal, r.interest, r.penalty, r.fees, r.costs), r.months_past_due,
+            )
+            for r in rows(tables.balance_snapshot)
+        ),
+        payments=tuple(
+            PaymentRecord(
+                r.id, r.account_id, date.fromisoformat(r.value_date), r.amount, r.method, r.reference, r.reverses
+            )
+            for r in rows(tables.payment)
+        ),
+        related=tuple(RelatedRecord(r.id, r.name, r.relation, bool(r.liable)) for r in rows(tables.related_person)),
+        points=tuple(
+            PointRecord(
+                r.id, r.related_person_id, r.kind, r.label, r.value, r.time_zone, r.latitude, r.longitude, r.source,
+                r.rank,
+            )
+            for r in rows(tables.contact_point)
+        ),
+        events=tuple(from_row(r) for r in rows(tables.case_event)),
+        state=decode_state(row.state),
+        people=people(conn),
+    )
+
+
+def people(conn: sa.Connection) -> dict[str, str]:
+    """Person id → name, of everyone in the directory."""
+    return {row.id: row.name for row in conn.execute(sa.select(tables.person.c.id, tables.person.c.name))}
+
+
+def queue_records(conn: sa.Connection, case_ids: Collection[str] | None = None) -> list[QueueRecord]:
+    """The open cases at this seat, or those named."""
+    among = "" if case_ids is None else f" AND c.id IN ({', '.join('?' * len(case_ids))})"
+    values = () if case_ids is None else tuple(case_ids)
+    phones: dict[str, list[tuple[str, str]]] = {}
+    for case_id, point, where in conn.exec_driver_sql(
+        "SELECT c.case_id, c.id, c.time_zone FROM contact_point c"  # noqa: S608  # marks only
+        f" WHERE c.kind = 'phone' AND c.related_person_id IS NULL{among.replace('c.id', 'c.case_id')}"
+        " ORDER BY c.case_id, c.rank",
+        values,
+    ):
+        phones.setdefault(case_id, []).append((point, where))
+    return [
+        QueueRecord(
+            case_id=row[0],
+            number=row[1],
+            name=row[2],
+            currency=row[3],
+            jurisdiction=row[4],
+            owed=row[5],
+            first_unpaid_due=_day(row[6]),
+            state=decode_state(row[7]),
+            phones=tuple(phones.get(row[0], ())),
+        )
+        for row in conn.exec_driver_sql(_QUEUE + among, values)
+    ]
+
+
+def payments_of(conn: sa.Connection, case_ids: Collection[str]) -> dict[str, list[PaymentRecord]]:
+    """Payments by case."""
+    found: dict[str, list[PaymentRecord]] = {}
+    ids = tuple(case_ids)
+    for row in conn.exec_driver_sql(
+        "SELECT case_id, id, account_id, value_date, amount, method, reference, reverses FROM payment"  # noqa: S608
+        f" WHERE case_id IN ({', '.join('?' * len(ids))})",
+        ids,
+    ):
+        found.setdefault(row[0], []).append(
+            PaymentRecord(row[1], row[2], date.fromisoformat(row[3]), row[4], row[5], row[6], row[7])
+        )
+    return found
+
+
+def contacts_since(
+    conn: sa.Connection, since: datetime, case_ids: Collection[str] | None = None
+) -> dict[str, list[Event]]:
+    """Contact events from `since` on, by case: what the contact light counts."""
+    table = tables.case_event
+    query = sa.select(table).where(table.c.kind == "contact", table.c.occurred_at >= utc_text(since))
+    if case_ids is not None:
+        query = query.where(table.c.case_id.in_(tuple(case_ids)))
+    found: dict[str, list[Event]] = {}
+    for row in conn.execute(query):
+        found.setdefault(row.case_id, []).append(from_row(row))
+    return found
+
+
+def own_day(conn: sa.Connection, person_id: str, since: datetime) -> tuple[int, int, int, int]:
+    """One person's cases worked, right-party contacts, promises, and the sum promised (minor units) since a moment."""
+    row = conn.exec_driver_sql(
+        "SELECT count(DISTINCT CASE WHEN kind = 'contact' THEN case_id END),"
+        " count(CASE WHEN kind = 'contact' AND json_array_length(body, '$.identity') >= 2 THEN 1 END),"
+        " count(CASE WHEN kind = 'promise' THEN 1 END), coalesce(sum(CASE WHEN kind = 'promise' THEN amount END), 0)"
+        " FROM case_event WHERE author = ? AND occurred_at >= ?"
+        " AND id NOT IN (SELECT answers FROM case_event WHERE kind = 'correction' AND answers IS NOT NULL)",
+        (person_id, utc_text(since)),
+    ).one()
+    return row[0], row[1], row[2], row[3]
+
+
+_QUEUE = """
+SELECT c.id, c.number, d.name, b.currency, b.jurisdiction, r.owed, r.first_unpaid_due, r.state
+  FROM cases c JOIN debtor d ON d.case_id = c.id JOIN book b ON b.id = c.book_id JOIN case_row r ON r.case_id = c.id
+ WHERE c.closed_on IS NULL
+"""
+
+_CASE = sa.text("""
+SELECT c.id, c.book_id, c.number, c.opened_on, c.closed_on, c.assignee_id, c.team_id, c.version,
+       b.bank, b.name AS book_name, b.currency, b.jurisdiction, b.as_of, b.daily_rate, b.compound, b.contact,
+       d.id AS debtor_id, d.reference, d.name, d.sex, d.birth_date, d.id_number, d.language, d.city, d.employer,
+       r.state
+  FROM cases c JOIN book b ON b.id = c.book_id JOIN debtor d ON d.case_id = c.id JOIN case_row r ON r.case_id = c.id
+ WHERE c.id = :case_id
+""")
+_OF_CASE = {
+    table.name: sa.select(table).where(table.c.case_id == sa.bindparam("case_id")).order_by(*order)
+    for table, order in (
+        (tables.account, (tables.account.c.first_unpaid_due.nulls_last(), tables.account.c.id)),
+        (tables.balance_snapshot, (tables.balance_snapshot.c.as_of,)),
+        (tables.payment, (tables.payment.c.value_date, tables.payment.c.id)),
+        (tables.related_person, (tables.related_person.c.id,)),
+        (tables.contact_point, (tables.contact_point.c.rank, tables.contact_point.c.id)),
+        (tables.case_event, (tables.case_event.c.occurred_at, tables.case_event.c.id)),
+    )
+}

@@ -1,0 +1,43 @@
+"""Rows that came from the centre: written in bulk, a case removed whole. Used by the synchronisation only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from local_db.state import get_state, set_state
+from local_db.tables import PER_CASE_LOCAL
+from workstation import tables
+
+__all__ = ["get_state", "remove_case", "set_state", "upsert"]
+
+
+def upsert(conn: sa.Connection, table: sa.Table, rows: Iterable[Sequence[Any]]) -> int:
+    """Insert or replace rows given in the table's column order; events already here stay as they are."""
+    names = [column.name for column in table.columns]
+    marks = ", ".join("?" * len(names))
+    if table is tables.case_event:
+        action = "DO NOTHING"
+    else:
+        action = "DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in names if name != "id")
+    cursor = conn.connection.cursor()
+    try:
+        cursor.executemany(
+            f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks}) ON CONFLICT (id) {action}",  # noqa: S608
+            rows,
+        )
+        return int(cursor.rowcount)
+    finally:
+        cursor.close()
+
+
+def remove_case(conn: sa.Connection, case_id: str) -> None:
+    """Everything about the case leaves the store; `secure_delete` overwrites the pages."""
+    for table in tables.PER_CASE:
+        column = "id" if table is tables.case else "case_id"
+        conn.exec_driver_sql(f"DELETE FROM {table.name} WHERE {column} = ?", (case_id,))  # noqa: S608
+    for local in PER_CASE_LOCAL:
+        conn.exec_driver_sql(f"DELETE FROM {local.name} WHERE case_id = ?", (case_id,))  # noqa: S608
+    conn.exec_driver_sql("DELETE FROM case_search WHERE case_id = ?", (case_id,))

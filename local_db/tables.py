@@ -1,0 +1,52 @@
+"""Tables that only a seat has: outbox, sync state, drafts, projections, search and the letter archive."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+local = sa.MetaData()
+
+sync_state = sa.Table(
+    "sync_state", local, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text, nullable=False)
+)
+outbox = sa.Table(
+    "outbox",
+    local,
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("event_id", sa.Text, nullable=False, unique=True),
+    sa.Column("case_id", sa.Text, nullable=False, index=True),
+    sa.Column("refused", sa.Text),  # the centre's reason; empty while waiting
+)
+draft = sa.Table(
+    "draft",
+    local,
+    sa.Column("case_id", sa.Text, primary_key=True),
+    sa.Column("panel", sa.Text, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("saved_at", sa.Text, nullable=False),
+)
+case_row = sa.Table(
+    "case_row",
+    local,
+    sa.Column("case_id", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),  # case_values.encode
+    sa.Column("owed", sa.BigInteger, nullable=False),  # the bank's newest balances less later payments, minor units
+    sa.Column("first_unpaid_due", sa.Text),
+)
+letter_archive = sa.Table(
+    "letter_archive",
+    local,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("case_id", sa.Text, nullable=False, index=True),
+    sa.Column("event_id", sa.Text, nullable=False, unique=True),
+    sa.Column("template", sa.Text, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("context", sa.Text, nullable=False),
+    sa.Column("pdf", sa.LargeBinary, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+)
+
+SEARCH = "CREATE VIRTUAL TABLE case_search USING fts5(case_id UNINDEXED, words, tokenize = 'trigram')"
+PER_CASE_LOCAL = (outbox, draft, case_row, letter_archive)

@@ -1,0 +1,217 @@
+"""Push and pull between real seats and a real centre: nothing lost, nothing doubled, scope followed."""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+import psycopg
+import pytest
+
+from local_db import outbox, projections, replica
+from tests.central.server import CentralDatabase
+from tests.sync.conftest import TODAY, SeatMaker
+from workstation.domain.changes import Changes
+from workstation.sync.link import Server, Unreachable, WrongPassword, connect
+
+
+def _at_centre(central: CentralDatabase) -> set[str]:
+    with central.connect() as conn:
+        return {row[0] for row in conn.execute("SELECT id::text FROM case_event WHERE kind <> 'reassigned'")}
+
+
+def _reassign(central: CentralDatabase, case_id: str, to: str, by: str = "chen.jie") -> None:
+    with central.connect(by) as conn:
+        version = conn.execute("SELECT version FROM cases WHERE id = %s", [case_id]).fetchone()
+        assert version is not None
+        done = conn.execute(
+            "SELECT done FROM app.reassign(%s::uuid[], %s::int[], %s, 'test')",
+            [[case_id], [version[0]], central.people[to]],
+        ).fetchone()
+        assert done == (True,)
+
+
+def test_first_sync_brings_every_case_whole_and_searchable(book: list[str], seat_of: SeatMaker) -> None:
+    desk = seat_of("li.na")
+    result = desk.sync()
+    assert desk.cases() == set(book)
+    assert result.granted == 10
+    assert result.changes.everything
+    with desk.store.read() as conn:
+        counts = {
+            name: conn.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one()
+            for name in ("debtor", "account", "balance_snapshot", "payment", "related_person", "contact_point")
+        }
+        assert projections.check(conn, TODAY) == []
+    assert counts == {
+        "debtor": 10, "account": 10, "balance_snapshot": 10, "payment": 10, "related_person": 10, "contact_point": 20,
+    }  # fmt: skip
+
+
+def test_what_one_writes_offline_the_lead_sees_after_both_synchronise(book: list[str], seat_of: SeatMaker) -> None:
+    collector, lead = seat_of("li.na"), seat_of("chen.jie")
+    collector.sync()
+    lead.sync()
+    written = {collector.write(case_id, f"记录 {n}").id for n, case_id in enumerate(book)}
+    pushed = collector.sync()
+    assert (pushed.pushed, pushed.refused) == (10, 0)
+    seen = lead.sync()
+    assert written <= lead.events()
+    assert seen.changes.case_ids == frozenset(book)
+    with collector.store.read() as conn:
+        assert outbox.waiting(conn) == 0
+        assert projections.check(conn, TODAY) == []
+    with lead.store.read() as conn:
+        assert projections.check(conn, TODAY) == []
+
+
+def test_a_second_sync_with_nothing_new_moves_and_changes_nothing(book: list[str], seat_of: SeatMaker) -> None:
+    desk = seat_of("li.na")
+    desk.sync()
+    again = desk.sync()
+    assert again.pulled_rows == 0
+    assert again.changes == Changes()
+
+
+def test_an_event_sent_twice_is_kept_once(central: CentralDatabase, book: list[str], seat_of: SeatMaker) -> None:
+    desk = seat_of("li.na")
+    desk.sync()
+    event = desk.write(book[0], "once")
+    desk.sync()
+    with desk.store.write() as conn:  # as after a crash between the centre's commit and ours
+        outbox.put_back(conn, desk.seat.person.id, desk.device)
+    desk.sync()
+    assert _at_centre(central) == {event.id}
+    with desk.store.read() as conn:
+        assert outbox.waiting(conn) == 0
+
+
+def test_a_refused_event_stays_with_its_reason_and_the_rest_goes_on(
+    central: CentralDatabase, book: list[str], seat_of: SeatMaker
+) -> None:
+    desk = seat_of("li.na")
+    desk.sync()
+    forged = desk.write(book[0], "will be tampered")
+    good = desk.write(book[1], "good")
+    with desk.store.write() as conn:
+        conn.exec_driver_sql("UPDATE case_event SET amount = 1 WHERE id = ?", (forged.id,))
+    result = desk.sync()
+    assert (result.pushed, result.refused) == (1, 1)
+    assert _at_centre(central) == {good.id}
+    assert forged.id in desk.events()
+    with desk.store.read() as conn:
+        reason = conn.exec_driver_sql("SELECT refused FROM outbox WHERE event_id = ?", (forged.id,)).scalar_one()
+    assert reason == "bad_hash"
+
+
+def test_work_on_a_case_reassigned_meanwhile_is_accepted_and_the_case_leaves_afterwards(
+    central: CentralDatabase, book: list[str], seat_of: SeatMaker
+) -> None:
+    former, new = seat_of("li.na"), seat_of("wang.wei")
+    former.sync()
+    new.sync()
+    assert new.cases() == set()
+    offline = former.write(book[0], "written before the case moved")
+    _reassign(central, book[0], "wang.wei")
+    result = former.sync()
+    assert (result.pushed, result.revoked) == (1, 1)
+    assert book[0] not in former.cases()
+    assert offline.id not in former.events()
+    gained = new.sync()
+    assert gained.granted == 1
+    assert offline.id in new.events()
+    with new.store.read() as conn:
+        assert conn.exec_driver_sql("SELECT count(*) FROM contact_point").scalar_one() == 2
+
+
+def test_a_revoked_case_stays_until_its_events_are_confirmed(
+    central: CentralDatabase, book: list[str], seat_of: SeatMaker
+) -> None:
+    desk = seat_of("li.na")
+    desk.sync()
+    event = desk.write(book[0], "tampered, so never confirmed")
+    with desk.store.write() as conn:
+        conn.exec_driver_sql("UPDATE case_event SET body = '{}' WHERE id = ?", (event.id,))
+    _reassign(central, book[0], "wang.wei")
+    desk.sync()
+    assert book[0] in desk.cases()
+    with desk.store.write() as conn:
+        conn.exec_driver_sql("DELETE FROM outbox")
+    desk.sync()
+    assert book[0] not in desk.cases()
+
+
+def test_a_case_that_left_and_came_back_between_two_pulls_misses_nothing(
+    central: CentralDatabase, book: list[str], seat_of: SeatMaker
+) -> None:
+    desk, other = seat_of("li.na"), seat_of("wang.wei")
+    desk.sync()
+    _reassign(central, book[0], "wang.wei")
+    other.sync()
+    between = other.write(book[0], "by the other collector")
+    other.sync()
+    _reassign(central, book[0], "li.na")
+    desk.sync()
+    assert between.id in desk.events()
+
+
+def test_a_new_epoch_makes_the_seat_hand_in_everything_again(
+    central: CentralDatabase, book: list[str], seat_of: SeatMaker
+) -> None:
+    desk = seat_of("li.na")
+    desk.sync()
+    event = desk.write(book[0], "the restored centre forgets this")
+    desk.sync()
+    with central.connect() as conn:  # what a restore to an older point leaves
+        conn.execute("SET session_replication_role = replica")
+        conn.execute("DELETE FROM case_event WHERE id = %s", [event.id])
+        conn.execute("INSERT INTO device (id, name) VALUES (%s, 'central')", [new := str(uuid.uuid4())])
+        conn.execute("UPDATE central_meta SET epoch = %s", [new])
+    assert _at_centre(central) == set()
+    desk.sync()
+    assert _at_centre(central) == {event.id}
+    assert desk.cases() == set(book)
+
+
+def test_a_note_keeps_its_exact_text_on_the_way(book: list[str], seat_of: SeatMaker) -> None:
+    desk, lead = seat_of("li.na"), seat_of("chen.jie")
+    desk.sync()
+    text = "𬀩龘 \"quoted\" \\ back\tslash\n行二 <b>&amp;</b> '); DROP TABLE case_event;-- \u202eabc"
+    event = desk.write(book[0], text)
+    desk.sync()
+    lead.sync()
+    with lead.store.read() as conn:
+        body = conn.exec_driver_sql("SELECT body FROM case_event WHERE id = ?", (event.id,)).scalar_one()
+    assert body == event.body
+    assert json.loads(body)["text"] == text
+
+
+def test_wrong_password_and_no_server_are_told_apart(central: CentralDatabase) -> None:
+    server = Server(central.server.host, central.server.port, central.name)
+    with pytest.raises(WrongPassword):
+        connect(server, "li.na", "not the password")
+    with pytest.raises(Unreachable):
+        connect(Server("127.0.0.1", 1, "workstation"), "li.na", "any")
+
+
+def test_a_connection_lost_in_the_middle_keeps_what_was_confirmed(
+    central: CentralDatabase, book: list[str], seat_of: SeatMaker
+) -> None:
+    desk = seat_of("li.na")
+    desk.sync()
+    desk.write(book[0], "waits")
+
+    def cut() -> psycopg.Connection[object]:
+        conn = desk.link()
+        with central.connect() as killer:
+            killer.execute("SELECT pg_terminate_backend(%s)", [conn.info.backend_pid])
+        return conn
+
+    from workstation.sync.engine import Device, sync_once
+
+    with pytest.raises(Unreachable):
+        sync_once(desk.store, cut, Device(desk.device, "seat"), TODAY)
+    with desk.store.read() as conn:
+        assert outbox.waiting(conn) == 1
+        assert replica.get_state(conn, "cursor") is not None
+    assert desk.sync().pushed == 1

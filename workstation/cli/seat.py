@@ -1,0 +1,54 @@
+"""Commands at one person's seat: synchronise once, and look at what is installed, reachable or locked."""
+
+from __future__ import annotations
+
+import click
+
+from workstation.cli.language import ends_cleanly, say, tr
+from workstation.domain.errors import InputError
+from workstation.domain.message import msg, nmsg
+
+
+@click.command("sync", help=tr("Synchronise this seat with the centre."))
+@click.option("--once", is_flag=True, required=True, help=tr("One synchronisation, with figures."))
+@click.option("--login", help=tr("Whose seat; the last one signed in when left out."))
+@ends_cleanly
+def sync_command(once: bool, login: str | None) -> None:  # noqa: ARG001  # `--once` names what is done
+    from workstation import settings
+    from workstation.security.credentials import Credentials
+    from workstation.session import server_of, sign_in
+
+    known = settings.load()
+    name = login or known.last_login
+    if not name or not known.server.host:
+        raise InputError(msg("Nobody has signed in at this device yet; open the window first."), field="login")
+    desk = sign_in(server_of(known.server), name, None, credentials=Credentials())
+    try:
+        result = desk.sync.once()
+    finally:
+        desk.close()
+    say(nmsg("{n} event sent", "{n} events sent", result.pushed))
+    say(nmsg("{n} event refused", "{n} events refused", result.refused))
+    say(nmsg("{n} row received", "{n} rows received", result.pulled_rows))
+    say(
+        msg(
+            "Cases in: {granted}, out: {revoked}. {seconds} s.",
+            granted=result.granted,
+            revoked=result.revoked,
+            seconds=f"{result.seconds:.2f}",
+        )
+    )
+
+
+@click.command("doctor", help=tr("Look at what is installed, reachable, locked or out of date. Shows no secret."))
+@ends_cleanly
+def doctor_command() -> None:
+    from workstation.desk.doctor import examine
+
+    worst = 0
+    for finding in examine():
+        mark = {"ok": "✓", "warn": "!", "bad": "✗"}[finding.state]
+        click.echo(f"{mark} {finding.name}: ", nl=False)
+        say(finding.message)
+        worst = max(worst, {"ok": 0, "warn": 0, "bad": 2}[finding.state])
+    raise SystemExit(worst)

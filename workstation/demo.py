@@ -1,0 +1,114 @@
+"""The demonstration centre: an embedded PostgreSQL with a book of cases, people who sign in for real, and a past."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import psycopg
+
+from workstation.central import admin
+from workstation.central.embedded import EmbeddedServer
+from workstation.desk.demo import demo_book, demo_events
+from workstation.desk.importing import run as run_import
+from workstation.domain.message import Message, msg
+from workstation.security.credentials import Credentials
+from workstation.settings import home
+from workstation.sync.link import Server
+
+DATABASE = "workstation"
+TEAM = "信用卡一组"
+CASES = 400  # of the generated book; about 68 on each collector's desk
+UCI_MAPPING = "uci-credit-card"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    login: str
+    name: str
+    role: str
+
+
+PEOPLE = (
+    DemoPerson("chenjing", "陈静", "collector"),
+    DemoPerson("liting", "李婷", "collector"),
+    DemoPerson("machao", "马超", "collector"),
+    DemoPerson("gaoyuan", "高原", "collector"),
+    DemoPerson("sunqiang", "孙强", "field"),
+    DemoPerson("helin", "何琳", "lead"),
+    DemoPerson("auditor", "审计员", "auditor"),
+    DemoPerson("admin", "管理员", "admin"),
+)
+
+
+class DemoCentre:
+    """A running demonstration centre. `login_of` a role signs in with the password that `credentials` holds."""
+
+    def __init__(self, server: EmbeddedServer, credentials: Credentials) -> None:
+        self._server = server
+        self.credentials = credentials
+        self.server = Server(host=server.host, port=server.port, database=DATABASE)
+
+    @staticmethod
+    def login_of(role: str) -> str:
+        return next(person.login for person in PEOPLE if person.role == role)
+
+    def stop(self) -> None:
+        self._server.stop()
+
+
+def start(
+    credentials: Credentials,
+    *,
+    as_of: date,
+    book: Path | None = None,
+    cases: int = CASES,
+    fresh: bool = False,
+    quick: bool = False,
+    say: Callable[[Message], None] = lambda message: None,
+) -> DemoCentre:
+    """Start the centre; on the first run, or with `fresh`, load the book and make the people.
+
+    `book` is a file of the UCI credit-card form; without it a book of the same shape is generated. `quick` gives up
+    durability for speed (the tour's centre is thrown away).
+    """
+    folder = home() / "demo"
+    if fresh:
+        EmbeddedServer.remove(folder / "centre")
+        shutil.rmtree(home() / "seats", ignore_errors=True)
+    say(msg("Starting the demonstration's PostgreSQL …"))
+    server = EmbeddedServer.start(folder / "centre", durable=not quick)
+    centre = DemoCentre(server, credentials)
+    admin.init(server.superuser_dsn, DATABASE)
+    with psycopg.connect(server.superuser_dsn, dbname=DATABASE) as conn:
+        people = _people(conn, centre)
+        loaded = conn.execute("SELECT count(*) FROM cases").fetchone()
+    if loaded is not None and loaded[0] == 0:
+        say(msg("Loading the book of cases …"))
+        _load(server, centre, people, as_of=as_of, book=book, cases=cases)
+    return centre
+
+
+def _people(conn: psycopg.Connection[tuple[object, ...]], centre: DemoCentre) -> dict[str, str]:
+    """Login → id of the demo's people; their passwords are made here and kept in the keyring only."""
+    ids: dict[str, str] = {}
+    for person in PEOPLE:
+        found = admin.find_person(conn, person.login)
+        kept = centre.credentials.password(centre.server.id, person.login)
+        password = kept or secrets.token_urlsafe(18)
+        if found is None:
+            if not ids:
+                admin.add_team(conn, TEAM)
+            team = None if person.role in {"auditor", "admin"} else TEAM
+            found = admin.add_person(conn, person.login, person.name, person.role, team, password)
+        elif kept is None:
+            admin.set_password(conn, person.login, password)
+        if kept is None:
+            centre.credentials.remember_password(centre.server.id, person.login, password)
+        ids[person.login] = found
+    conn.commit()
+    return ids

@@ -1,0 +1,271 @@
+"""Call notes: the form as typed, checked while typing, saved as events, taken back by a correction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from local_db import events as store_events
+from local_db.queries import CaseFile, case_file
+from workstation.desk import lights, standing
+from workstation.desk.entry_reading import Readings
+from workstation.desk.scripts import script_for
+from workstation.desk.seat import Seat, zone
+from workstation.desk.views import CallForm, FormCheck, Light, OutcomeChoice, Reading, Script
+from workstation.domain import outcomes
+from workstation.domain.calendar import next_business_day
+from workstation.domain.changes import Changes
+from workstation.domain.entry import read_time
+from workstation.domain.errors import InputError
+from workstation.domain.events import Contact, Correction, Event, NextAction, Promise
+from workstation.domain.message import Label, Message, Money, msg, nmsg
+from workstation.domain.outcomes import FormFacts, Outcome
+from workstation.domain.rulepack import load
+from workstation.domain.vocabulary import IDENTITY_CHECKS, IDENTITY_NEEDED
+
+LONGEST_NOTE = 4_000  # characters; longer text belongs into a document
+PROMISE_WITHIN_DAYS = 60  # a promise further away is a plan
+
+_TIME = re.compile(r"(\d{1,2}[:：]\d{2}|\d{1,2}点半?)$")
+
+
+class CallDesk:
+    def __init__(self, seat: Seat) -> None:
+        self._seat = seat
+
+    def choices(self) -> tuple[OutcomeChoice, ...]:
+        """Outcomes of a call, the nine commonest first with the digits 1–9."""
+        return tuple(
+            OutcomeChoice(row.id, row.key, row.fields, row.required) for row in outcomes.TABLE.values() if not row.visit
+        )
+
+    def script(self, case_id: str, identity_verified: bool) -> Script:
+        with self._seat.store.read() as conn:
+            file = case_file(conn, case_id)
+        return script_for(file, self._seat.person, self._seat.clock.today(), identity_verified=identity_verified)
+
+    def begin(self, case_id: str, point_id: str) -> Light:
+        """The contact light at the moment of dialling: what the notes will record as the verdict."""
+        with self._seat.store.read() as conn:
+            file = case_file(conn, case_id)
+        return lights.of_point(file, point_id, self._seat.clock.now())
+
+    def check(self, case_id: str, form: CallForm) -> FormCheck:
+        """How the form reads as it stands, what is missing, and the next action it proposes."""
+        with self._seat.store.read() as conn:
+            file = case_file(conn, case_id)
+        return self._check(file, form)[0]
+
+    def save(self, case_id: str, form: CallForm) -> Changes:
+        """Record the contact, and the promise in it, in one transaction. Raises `InputError` naming what is missing."""
+        with self._seat.store.read() as conn:
+            file = case_file(conn, case_id)
+            offset = store_events.clock_offset(conn)
+        check, readings = self._check(file, form)
+        if check.errors:
+            raise InputError(check.errors[0])
+        if check.missing:
+            raise InputError(
+                msg("Still missing: {field}.", field=Label("call_field", check.missing[0])), field=check.missing[0]
+            )
+        row = outcomes.outcome(form.outcome)
+        written = self._events(file, form, row, check, readings, offset)
+        with self._seat.store.write() as conn:
+            store_events.append(conn, written, today=self._seat.clock.today())
+        kinds = {"event", *(event.kind for event in written)}
+        return Changes(frozenset(kinds), frozenset({case_id}))
+
+    def undo(self, case_id: str) -> Changes:
+        """Take back what this person saved last on the case here: corrections are added, nothing is deleted."""
+        with self._seat.store.read() as conn:
+            file = case_file(conn, case_id)
+            offset = store_events.clock_offset(conn)
+        aside = set(file.state.set_aside)
+        own = [
+            event
+            for event in file.events
+            if event.author == self._seat.person.id and event.kind != "correction" and event.id not in aside
+        ]
+        if not own:
+            raise InputError(msg("There is nothing of yours on this case to take back."))
+        last = own[-1].occurred_at
+        together = [event for event in own if event.occurred_at == last]
+        corrections = [
+            self._seat.draft(case_id, Correction(what="undo"), offset_ms=offset, answers=event.id) for event in together
+        ]
+        with self._seat.store.write() as conn:
+            store_events.append(conn, corrections, today=self._seat.clock.today())
+        return Changes(frozenset({"event", "correction"}), frozenset({case_id}))
+
+    # ---- reading the form ----
+
+    def _check(self, file: CaseFile, form: CallForm) -> tuple[FormCheck, Readings]:
+        today = self._seat.clock.today()
+        readings = Readings(today)
+        currency = file.book.currency
+        amount = readings.amount("amount", form.amount, currency)
+        due = readings.day("due", form.due)
+        callback = self._callback(readings, form.callback, file)
+        next_due = readings.day("next_due", form.next_due)
+        row = outcomes.TABLE.get(form.outcome)
+        errors = self._errors(file, form, amount, due, today)
+        errors += [reading.error for reading in readings.by_field.values() if reading.error is not None]
+        if row is None:
+            return FormCheck(readings.by_field, ("outcome",), tuple(errors), "", None), readings
+        pack = load(file.book.jurisdiction)
+        facts = FormFacts(
+            due=due,
+            callback_on=None if callback is None else callback.date(),
+            callback_at=None if callback is None else f"{callback:%H:%M}",
+            unanswered_before=file.state.unanswered_streak,
+            third_party=lights.party_of(file, form.contact_point, row) in {"related", "unrelated"},
+            dispute_days=pack.value("dispute_answer_days", int),
+            complaint_days=pack.value("complaint_answer_days", int),
+            working_day=next_business_day,
+        )
+        proposed = outcomes.propose(form.outcome, today, facts)
+        check = FormCheck(
+            readings=readings.by_field,
+            missing=tuple(name for name in row.required if not _filled(form, name)),
+            errors=tuple(errors),
+            next_action=form.next_action or proposed.action,
+            next_due=next_due or proposed.due,
+            realism=self._realism(file, today) if row.id == "promise_to_pay" else None,
+        )
+        return check, readings
+
+    def _errors(
+        self, file: CaseFile, form: CallForm, amount: int | None, due: date | None, today: date
+    ) -> list[Message]:
+        errors: list[Message] = []
+        if len(form.note) > LONGEST_NOTE:
+            errors.append(
+                msg(
+                    "The note has {n} characters; {most} is the most. Nothing was cut: shorten it, or attach a document.",
+                    n=len(form.note),
+                    most=LONGEST_NOTE,
+                )
+            )
+        if amount is not None:
+            owed = standing.owed(file, today).total.total
+            if amount <= 0:
+                errors.append(msg("A promise needs an amount above zero."))
+            elif amount > max(owed, 0):
+                errors.append(
+                    msg(
+                        "{amount} is more than the {owed} that is owed.",
+                        amount=Money(amount, file.book.currency),
+                        owed=Money(owed, file.book.currency),
+                    )
+                )
+        if due is not None and due < today:
+            errors.append(msg("{day} is past; a promise lies today or later.", day=due))
+        if due is not None and due > today + timedelta(days=PROMISE_WITHIN_DAYS):
+            errors.append(
+                msg("{day} is more than {n} days away; agree a plan instead.", day=due, n=PROMISE_WITHIN_DAYS)
+            )
+        if form.direction == "out" and form.outcome and not form.contact_point:
+            errors.append(msg("Choose the number that was called."))
+        return errors
+
+    def _callback(self, readings: Readings, text: str, file: CaseFile) -> datetime | None:
+        """`15:30`, `明天 10:30` or `+2 9:00`: a day (today when left out) and a time in the debtor's zone."""
+        entry = text.strip()
+        if not entry:
+            return None
+        found = _TIME.search(entry)
+        if found is None:
+            day = readings.day("callback", entry)
+            return None if day is None else datetime.combine(day, datetime.min.time())
+        try:
+            at = read_time(found[1])
+        except InputError as error:
+            readings.by_field["callback"] = Reading("callback", None, None, error.message)
+            return None
+        rest = entry[: found.start()].strip()
+        local_now = self._seat.clock.now().astimezone(zone(file.zone))
+        day = readings.day("callback", rest) if rest else local_now.date()
+        if day is None:
+            return None
+        if not rest and at <= local_now.time():
+            day += timedelta(days=1)
+        moment = datetime.combine(day, at)
+        shown = msg("{day} {time}", day=day, time=f"{at:%H:%M}")
+        readings.by_field["callback"] = Reading("callback", moment, shown)
+        return moment
+
+    def _realism(self, file: CaseFile, today: date) -> Message | None:
+        """What the debtor's own record says about a promise, before it is saved."""
+        verdict = standing.judgement(file, today)
+        done = verdict.kept + verdict.broken
+        if verdict.open is not None:
+            return msg(
+                "This replaces the open promise of {amount} by {due}.",
+                amount=Money(verdict.open.promise.amount, file.book.currency),
+                due=verdict.open.promise.due,
+            )
+        if not done:
+            return None
+        return nmsg("Kept {kept} of {n} promise so far.", "Kept {kept} of {n} promises so far.", done, kept=verdict.kept)
+
+    # ---- writing ----
+
+    def _events(
+        self, file: CaseFile, form: CallForm, row: Outcome, check: FormCheck, readings: Readings, offset: int
+    ) -> Sequence[Event]:
+        now = self._seat.clock.now()
+        light = lights.of_point(file, form.contact_point, now) if form.contact_point else None
+        due_time = readings.by_field.get("callback")
+        at = due_time.value if due_time is not None else None
+        next_action = NextAction(
+            action=check.next_action,
+            due=check.next_due or self._seat.clock.today(),
+            time=f"{at:%H:%M}" if isinstance(at, datetime) and check.next_action == "call_back" else None,
+        )
+        contact = Contact(
+            direction="in" if form.direction == "in" else "out",
+            party=lights.party_of(file, form.contact_point, row),
+            person_name=form.person_name.strip(),
+            identity=tuple(name for name in IDENTITY_CHECKS if name in form.identity),
+            reason=form.reason or None,
+            ability=form.ability or None,
+            willingness=form.willingness or None,
+            evidence=form.evidence.strip(),
+            note=form.note.strip(),
+            ring_seconds=form.ring_seconds or None,
+            recording=form.recording.strip(),
+            override_reason=form.override_reason.strip(),
+            verdict=None if light is None else light.verdict,
+            next_action=next_action,
+        )
+        first = self._seat.draft(
+            file.case.id,
+            contact,
+            offset_ms=offset,
+            channel="call",
+            outcome=row.id,
+            contact_point=form.contact_point or None,
+            duration=form.talk_seconds or None,
+            pack=None if light is None else light.pack,
+        )
+        if row.id != "promise_to_pay":
+            return [first]
+        replaced = standing.judgement(file, self._seat.clock.today()).open
+        amount, due = readings.by_field["amount"].value, readings.by_field["due"].value
+        promise = self._seat.draft(
+            file.case.id,
+            Promise(currency=file.book.currency, method=form.method, next_action=next_action),
+            offset_ms=offset,
+            at=first.occurred_at,
+            amount=amount,
+            due_on=due,
+            answers=None if replaced is None else replaced.promise.id,
+        )
+        return [first, promise]
+
+
+def _filled(form: CallForm, name: str) -> bool:
+    if name == "identity":
+        return len(set(form.identity)) >= IDENTITY_NEEDED
+    return bool(str(getattr(form, name)).strip())

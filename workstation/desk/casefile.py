@@ -1,0 +1,208 @@
+"""One case, prepared for the middle of the window: header, figures, accounts, contact points, history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from local_db import events as store_events
+from local_db.queries import CaseFile, PointRecord, case_file
+from workstation.desk import lights, standing
+from workstation.desk.seat import Seat
+from workstation.desk.timeline import timeline
+from workstation.desk.views import AccountRow, Badge, CaseView, Figure, PointRow, Tone
+from workstation.domain.case_state import quadrant
+from workstation.domain.errors import InputError
+from workstation.domain.events import Reveal
+from workstation.domain.message import Label, Message, Money, msg, nmsg
+from workstation.domain.money import COMPONENTS, Balance
+from workstation.domain.stage import stage_of
+from workstation.security.masking import mask_address, mask_card, mask_email, mask_phone
+
+MASKS: dict[str, Callable[[str], str]] = {"phone": mask_phone, "email": mask_email, "address": mask_address}
+STAGE_TONES: dict[str, Tone] = {"M0": "good", "M1": "accent", "M2": "warn", "M3": "warn"}
+
+
+class Casefiles:
+    def __init__(self, seat: Seat) -> None:
+        self._seat = seat
+
+    def open(self, case_id: str) -> CaseView:
+        """Everything about the case, masked. Raises `InputError` when it is not (or no longer) at this seat."""
+        with self._seat.store.read() as conn:
+            file = case_file(conn, case_id)
+        return _view(file, self._seat.clock.today(), self._seat.clock.now())
+
+    def reveal(self, point_id: str, case_id: str, reason: str) -> str:
+        """A contact point in full, for seconds; that it was shown is recorded as an event."""
+        with self._seat.store.read() as conn:
+            file = case_file(conn, case_id)
+            offset = store_events.clock_offset(conn)
+        point = next((row for row in file.points if row.id == point_id), None)
+        if point is None:
+            raise InputError(msg("That contact point is no longer on the case."))
+        event = self._seat.draft(
+            case_id, Reveal(field=point.kind, reason=reason.strip()), offset_ms=offset, contact_point=point_id
+        )
+        with self._seat.store.write() as conn:
+            store_events.append(conn, [event], today=self._seat.clock.today())
+        return point.value
+
+
+def _view(file: CaseFile, today: date, now: datetime) -> CaseView:
+    owed = standing.owed(file, today)
+    masked = {point.id: MASKS[point.kind](point.value) for point in file.points}
+    action = file.state.next_action
+    return CaseView(
+        case_id=file.case.id,
+        number=file.case.number,
+        name=file.debtor.name,
+        subtitle=_subtitle(file, today),
+        badges=_badges(file, owed),
+        light=lights.of_case(file, now),
+        figures=_figures(file, owed, today),
+        accounts=tuple(_account(file, account) for account in owed.accounts),
+        points=tuple(_point(file, point, masked[point.id], now) for point in file.points),
+        timeline=timeline(file, masked, file.zone),
+        next_action=None
+        if action is None
+        else msg("Next: {action} · {day}", action=Label("next_action", action.action), day=action.due),
+    )
+
+
+def _subtitle(file: CaseFile, today: date) -> tuple[Message | str, ...]:
+    debtor = file.debtor
+    parts: list[Message | str] = []
+    if debtor.sex:
+        parts.append(msg("{sex}", sex=Label("sex", debtor.sex)))
+    if debtor.birth_date is not None:
+        had_birthday = (today.month, today.day) >= (debtor.birth_date.month, debtor.birth_date.day)
+        age = today.year - debtor.birth_date.year - (0 if had_birthday else 1)
+        parts.append(nmsg("{n} year old", "{n} years old", age))
+    if debtor.city:
+        parts.append(debtor.city)
+    if file.accounts:
+        parts.append(mask_card(file.accounts[0].number))
+    return tuple(parts)
+
+
+def _badges(file: CaseFile, owed: standing.Owed) -> tuple[Badge, ...]:
+    state = file.state
+    stage = stage_of(owed.days_past_due)
+    badges = [
+        Badge(
+            nmsg("{stage} · {n} day past due", "{stage} · {n} days past due", owed.days_past_due, stage=stage),
+            STAGE_TONES.get(stage, "bad"),
+        )
+    ]
+    where = quadrant(state.ability, state.willingness)
+    if where is not None:
+        badges.append(Badge(where, "accent"))
+    flags: tuple[tuple[bool, Message, Tone], ...] = (
+        (state.dispute_open, msg("Dispute open"), "warn"),
+        (state.complaint_open, msg("Complaint open"), "warn"),
+        (state.in_hardship, msg("Hardship"), "accent"),
+        (state.plan_in_force, msg("Plan in force"), "good"),
+        (state.ceased, msg("Asked not to be contacted"), "bad"),
+        (state.represented, msg("Represented by counsel"), "warn"),
+        (state.deceased, msg("Deceased"), "bad"),
+        (state.lost(_own_phones(file)), msg("Out of contact"), "warn"),
+    )
+    return (*badges, *(Badge(text, tone) for holds, text, tone in flags if holds))
+
+
+def _own_phones(file: CaseFile) -> set[str]:
+    return {point.id for point in file.points if point.kind == "phone" and point.related_person_id is None}
+
+
+def _figures(file: CaseFile, owed: standing.Owed, today: date) -> tuple[Figure, ...]:
+    currency = file.book.currency
+    total = owed.total
+    explain = tuple(
+        msg(
+            "Card …{tail}: the bank's balance of {day}, less {paid} paid since, with interest at {rate} a day up to {today}.",
+            tail=account.number[-4:],
+            day=account.as_of,
+            paid=Money(account.later_payments, currency),
+            rate=file.book.daily_rate,
+            today=today,
+        )
+        for account in owed.accounts
+    )
+    figures = [
+        Figure(msg("Owed in all"), Money(total.total, currency), explain),
+        Figure(msg("Principal"), Money(total.principal, currency), explain),
+        Figure(msg("Interest"), Money(total.interest, currency), explain),
+        Figure(msg("Penalty and fees"), Money(total.penalty + total.fees + total.costs, currency), explain),
+    ]
+    paid = max((row for row in file.payments if row.amount > 0), key=lambda row: row.value_date, default=None)
+    figures.append(
+        Figure(
+            msg("Last payment"),
+            msg("none")
+            if paid is None
+            else msg("{amount} · {day}", amount=Money(paid.amount, currency), day=paid.value_date),
+        )
+    )
+    return (*figures, _limitation(file, today))
+
+
+def _limitation(file: CaseFile, today: date) -> Figure:
+    where = standing.limitation(file, today)
+    if where is None:
+        return Figure(msg("Limitation"), msg("not running"))
+    since = (
+        msg("Runs from {day}, when the oldest payment fell due.", day=where.started)
+        if where.runs_from is None
+        else msg(
+            "Began anew on {day}: {event}.", day=where.started, event=Label("interruption", where.runs_from.kind)
+        )
+    )
+    ends = msg("Last day to sue: {day}.", day=where.ends)
+    if where.expired:
+        return Figure(msg("Limitation"), msg("has run out"), (since, ends), "bad")
+    left = (
+        nmsg("{n} day left", "{n} days left", where.days_left)
+        if where.days_left < 60
+        else nmsg("{n} month left", "{n} months left", where.days_left // 30)
+    )
+    return Figure(msg("Limitation"), left, (since, ends), "warn" if where.days_left < 180 else "neutral")
+
+
+def _point(file: CaseFile, point: PointRecord, masked: str, now: datetime) -> PointRow:
+    person = next((row for row in file.related if row.id == point.related_person_id), None)
+    rights = None
+    if person is not None and not person.liable:
+        rights = msg("May only be asked for contact details or to pass a message; nothing about the debt.")
+    elif person is not None:
+        rights = msg("Liable for the debt: may be told about it once identity is checked.")
+    state = (
+        "dead" if point.id in file.state.dead_points else "refused" if point.id in file.state.refused_points else "alive"
+    )
+    return PointRow(
+        id=point.id,
+        kind=point.kind,  # type: ignore[arg-type]  # the table holds only these three
+        label=Label("point", point.label),
+        masked=masked,
+        owner=msg("Debtor") if person is None else person.name,
+        relation=None if person is None else Label("relation", person.relation),
+        state=state,  # type: ignore[arg-type]
+        light=lights.of_point(file, point.id, now),
+        rights=rights,
+    )
+
+
+def _account(file: CaseFile, account: standing.AccountOwed) -> AccountRow:
+    currency = file.book.currency
+    limit = next((row.credit_limit for row in file.accounts if row.id == account.id), None)
+    balance: Balance = account.balance
+    return AccountRow(
+        id=account.id,
+        card_masked=mask_card(account.number),
+        stage=stage_of(account.days_past_due),
+        days_past_due=account.days_past_due,
+        credit_limit=None if limit is None else Money(limit, currency),
+        parts={name: Money(balance.part(name), currency) for name in COMPONENTS},
+        total=Money(balance.total, currency),
+        as_of=account.as_of,
+    )

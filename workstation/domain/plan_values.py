@@ -1,0 +1,158 @@
+"""The values of a repayment plan: what is asked, one instalment, the result, and the error when no plan exists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from workstation.domain.affordability import Affordability, Budget
+from workstation.domain.authority import Approval
+from workstation.domain.due_dates import BusinessDays, Frequency
+from workstation.domain.errors import WorkstationError
+from workstation.domain.message import Message
+from workstation.domain.money import Balance
+
+Method = Literal[
+    "equal_instalment",
+    "equal_principal",
+    "interest_free",
+    "stepped",
+    "down_payment",
+    "balloon",
+    "settlement",
+    "custom",
+]
+Clock = Literal["running", "stopped"]
+
+
+class NoSolution(WorkstationError):
+    """No plan fulfils the request. The message says why; `nearest` names the request's field and the closest value
+    that works (money as decimal string), or is None when nothing near does."""
+
+    code = "no_solution"
+
+    def __init__(
+        self, message: Message, *, field: str | None = None, nearest: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(message, field=field)
+        self.nearest = nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stepped instalment grows every `every` periods by `percent` (10 means 10 %) or by `amount` minor units;
+    either may be negative."""
+
+    every: int
+    percent: Decimal | None = None
+    amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomPart:
+    """An instalment as agreed: nominal due date and minor units."""
+
+    due: date
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """What a plan is calculated from, money in minor units of `currency`. Of `instalments` and `instalment_amount`
+    one is given (custom: neither; settlement: neither means one part)."""
+
+    as_of: date
+    jurisdiction: str
+    currency: str
+    days_past_due: int
+    balance: Balance
+    method: Method
+    first_due: date | None = None  # custom takes its dates from `custom`
+    waive: Balance = Balance()
+    annual_rate: Decimal = Decimal(0)
+    instalments: int | None = None
+    instalment_amount: int | None = None
+    frequency: Frequency = "monthly"
+    business_days: BusinessDays = "none"
+    clock: Clock = "running"
+    down_payment: int = 0
+    down_payment_on: date | None = None  # `as_of` unless stated
+    step: Step | None = None
+    balloon: int | None = None
+    settlement_amount: int | None = None  # paid in all, a down payment included
+    custom: tuple[CustomPart, ...] = ()
+    role: str = "collector"
+    discount_rate: Decimal | None = None
+    budget: Budget | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """One row of the schedule: `amount` = `plan_interest` + `applied`; `balance` is what is left of the base."""
+
+    n: int
+    nominal_due: date
+    due: date
+    amount: int
+    plan_interest: int
+    applied: Balance
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class DownPayment:
+    """The first lump, how it was spread, and the base it leaves to the instalments."""
+
+    on: date
+    amount: int
+    applied: Balance
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Everything paid, the down payment included; `paid` = `plan_interest` + `applied`."""
+
+    paid: int
+    plan_interest: int
+    applied: Balance
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about the plan that its reader should know, with the rule and its source."""
+
+    rule: str
+    level: Literal["info", "warn"]
+    message: Message
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """A calculated plan. `effective_annual_rate` is None where none exists (all paid on the first day);
+    `present_value` without a discount rate, `affordability` and `affordable` without a budget."""
+
+    request: PlanRequest
+    schedule: tuple[Instalment, ...]
+    down_payment: DownPayment | None
+    waived: Balance
+    waived_share: Decimal  # of the whole balance
+    totals: Totals
+    effective_annual_rate: Decimal | None
+    present_value: int | None
+    affordability: Affordability | None
+    affordable: bool | None
+    approval: Approval
+    findings: tuple[Finding, ...]
+
+    @property
+    def instalments(self) -> int:
+        return len(self.schedule)
+
+    @property
+    def payoff(self) -> date:
+        return self.schedule[-1].due

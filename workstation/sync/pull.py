@@ -1,0 +1,126 @@
+"""Centre to store: everything written since the cursor and before the horizon, in one view of the centre.
+
+Each replicated row carries the `xid8` of its last writing transaction. A client asks for `cursor ≤ xid < horizon`, the
+horizon being the oldest transaction still running: a row that commits late is behind the next cursor, never before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from psycopg import sql
+
+from workstation import tables
+from workstation.sync.link import Welcome, typed
+
+SEES_ALL = frozenset({"auditor", "admin"})
+
+
+@dataclass(slots=True)
+class Pulled:
+    """One consistent view of what changed. `rows` are in the tables' column order, as the store keeps them."""
+
+    horizon: int
+    granted: set[str] = field(default_factory=set)
+    revoked: set[str] = field(default_factory=set)
+    rows: dict[str, list[Sequence[Any]]] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.rows.values()))
+
+
+def pull(conn: psycopg.Connection[Any], welcome: Welcome, cursor: int, held: set[str]) -> Pulled:
+    """Read what changed since `cursor` (0: everything). `held` are the cases in the store."""
+    try:
+        with conn.transaction():
+            conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            row = conn.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text").fetchone()
+            pulled = Pulled(int(row[0]) if row else cursor)
+            if welcome.role not in SEES_ALL:
+                _scope(conn, pulled, cursor, held)
+            for table in tables.DIRECTORY:
+                pulled.rows[table.name] = _copy(conn, table, _between(cursor, pulled.horizon))
+            for table in tables.PER_CASE:
+                rows = _copy(conn, table, _between(cursor, pulled.horizon))
+                if cursor and pulled.granted:
+                    rows += _copy(conn, table, _whole(table, pulled.granted, pulled.horizon))
+                pulled.rows[table.name] = rows
+            return pulled
+    except psycopg.Error as error:
+        raise typed(error) from error
+
+
+def _scope(conn: psycopg.Connection[Any], pulled: Pulled, cursor: int, held: set[str]) -> None:
+    """What entered and what left since the cursor. A case leaves only when nobody holds it for this person any more."""
+    changed = conn.execute(
+        "SELECT DISTINCT s.case_id::text FROM case_scope s WHERE s.holder_id = ANY ((SELECT app.holders())::uuid[])"
+        " AND s.xid >= %s::text::xid8 AND s.xid < %s::text::xid8",
+        [str(cursor), str(pulled.horizon)],
+    ).fetchall()
+    touched = {row[0] for row in changed}
+    open_now = {
+        row[0]
+        for row in conn.execute(
+            "SELECT DISTINCT s.case_id::text FROM case_scope s"
+            " WHERE s.holder_id = ANY ((SELECT app.holders())::uuid[]) AND s.revoked_at IS NULL"
+            + ("" if not cursor else " AND s.case_id = ANY (%s::uuid[])"),
+            [sorted(touched)] if cursor else [],
+        )
+    }
+    # A case that left and came back between two pulls was hidden meanwhile: it is taken whole, even when held.
+    pulled.granted = touched & open_now
+    pulled.revoked = ((touched & held) if cursor else held) - open_now
+
+
+def _between(cursor: int, horizon: int) -> sql.Composable:
+    return sql.SQL("xid >= {}::xid8 AND xid < {}::xid8").format(sql.Literal(str(cursor)), sql.Literal(str(horizon)))
+
+
+def _whole(table: sa.Table, case_ids: set[str], horizon: int) -> sql.Composable:
+    key = "id" if table is tables.case else "case_id"
+    return sql.SQL("{} = ANY ({}::uuid[]) AND xid < {}::xid8").format(
+        sql.Identifier(key), sql.Literal(sorted(case_ids)), sql.Literal(str(horizon))
+    )
+
+
+def _copy(conn: psycopg.Connection[Any], table: sa.Table, where: sql.Composable) -> list[Sequence[Any]]:
+    """COPY out. Values come as text in the store's own spelling; numbers and booleans are converted by column."""
+    columns = sql.SQL(", ").join(_spelled(column) for column in table.columns)
+    query = sql.SQL("COPY (SELECT {} FROM {} WHERE {}) TO STDOUT").format(columns, sql.Identifier(table.name), where)
+    convert = [(place, kind) for place, column in enumerate(table.columns) if (kind := _converter(column)) is not None]
+    found: list[Sequence[Any]] = []
+    with conn.cursor().copy(query) as copy:
+        for row in copy.rows():
+            values = list(row)
+            for place, kind in convert:
+                if values[place] is not None:
+                    values[place] = kind(values[place])
+            found.append(values)
+    return found
+
+
+def _spelled(column: sa.Column[Any]) -> sql.Composable:
+    """Moments in `utc_text`'s spelling, the one that is hashed and kept; everything else as PostgreSQL writes it."""
+    name = sql.Identifier(column.name)
+    if column.type is tables.Moment:
+        return sql.SQL("""to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""").format(name)
+    return name
+
+
+def _converter(column: sa.Column[Any]) -> Any:
+    if isinstance(column.type, sa.Boolean):
+        return _truth
+    if isinstance(column.type, sa.Integer):  # BigInteger too
+        return int
+    if isinstance(column.type, sa.Float):
+        return float
+    return None
+
+
+def _truth(text: str) -> int:
+    return int(text == "t")
