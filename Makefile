@@ -29,7 +29,7 @@ test:
 	@tools/setup test
 	@status=0; \
 	$(MAKE) --no-print-directory check || { status=1; echo "A check failed, see above. The tests:"; }; \
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -rs || status=$$?; \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -rfEs || status=$$?; \
 	exit $$status
 
 check:
