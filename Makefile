@@ -10,7 +10,7 @@ help:
 	@echo "make test          all checks and tests"
 	@echo "make check         ruff, formatting, types, import direction"
 	@echo "make bench         the measurements of docs/performance.md"
-	@echo "make screens       screenshots of every screen into out/screens"
+	@echo "make screens       screenshots of the main job into out/screens"
 	@echo "make translations  gather the program's sentences into the catalogues"
 	@echo "make lock          pin the packages anew"
 	@echo "make clean         remove what was built and measured"
@@ -48,7 +48,7 @@ bench:
 
 screens:
 	@tools/setup
-	@$(BIN)/python tools/screens.py out/screens
+	@$(BIN)/workstation tour --out out/screens
 
 # Only whoever changes requirements/*.in needs uv. Versions already pinned stay; to raise them, `make lock UP=--upgrade`.
 lock:
