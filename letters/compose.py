@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from letters.breaking import Setting, Span
 from letters.context import LetterContext, minor_of
 from letters.filling import Filling
-from letters.flow import Strip, Type, beside, glue, paragraph
+from letters.flow import Drawing, Strip, Type, beside, glue, paragraph
 from letters.language import Language
 from letters.pen import ACCENT, SOFT, Pen
 from letters.refusals import LetterRefused
@@ -53,7 +53,9 @@ class Composer:
             found += set_
         self._refuse_incomplete(blocks)
         if self.template.owing and sum(balance.total for balance in self.balances) <= 0:
-            raise InputError(msg("Nothing is owed on these accounts, so there is nothing to ask for."), field="accounts")
+            raise InputError(
+                msg("Nothing is owed on these accounts, so there is nothing to ask for."), field="accounts"
+            )
         return found
 
     def _refuse_incomplete(self, blocks: Sequence[Block]) -> None:
@@ -117,7 +119,7 @@ class Composer:
         for row in rows:
             label = paragraph([Span(row.label)], hang - 8, label_type, self.setting)
             text = paragraph(self.filling.spans(row.text), self.measure - hang, self.body, self.setting)
-            found += beside([(0.0, label), (hang, text)], above=3.0)
+            found += beside([(0.0, label), (hang, text)], above=3.0 if found else self.body.leading * 0.5)
         return found
 
     def free(self, block: Block) -> list[Strip]:  # noqa: ARG002  # one signature for all kinds
@@ -162,10 +164,7 @@ class Composer:
         words, currency = self.speech.words, self.context.currency
         names = ("amount", "plan_interest", *COMPONENTS, "balance")
         rows = [
-            [
-                minor_of(getattr(row, name) or "0", currency, f"plan.schedule[{at}].{name}")
-                for name in names
-            ]
+            [minor_of(getattr(row, name) or "0", currency, f"plan.schedule[{at}].{name}") for name in names]
             for at, row in enumerate(plan.schedule)
         ]
         sums = [sum(column) for column in zip(*rows, strict=True)]
@@ -259,7 +258,7 @@ def _nothing(pen: Pen, x: float, y: float) -> None:
     """An empty band."""
 
 
-def _rule(width: float) -> Callable[[Pen, float, float], None]:
+def _rule(width: float) -> Drawing:
     def draw(pen: Pen, x: float, y: float) -> None:
         pen.line(x, y - 24, x + width, y - 24, 0.5, SOFT)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
-from datetime import date as Day  # a field is called `date`
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -67,16 +67,16 @@ class Account(Part, frozen=True):
     card_tail: Annotated[str, msgspec.Meta(max_length=30)] = ""
     balance: Parts | None = None
     product: Short = ""
-    first_unpaid_due: Day | None = None
+    first_unpaid_due: datetime.date | None = None
 
 
 class Instalment(Part, frozen=True):
     """A row of `plan --json`'s schedule."""
 
     n: int
-    due: Day
+    due: datetime.date
     amount: Amount
-    nominal_due: Day | None = None
+    nominal_due: datetime.date | None = None
     plan_interest: Amount = ""
     principal: Amount = ""
     interest: Amount = ""
@@ -88,7 +88,7 @@ class Instalment(Part, frozen=True):
 
 class DownPayment(Part, frozen=True):
     amount: Amount
-    due: Day | None = None
+    due: datetime.date | None = None
 
 
 class Plan(Part, frozen=True):
@@ -108,8 +108,8 @@ class LetterContext(Part, frozen=True):
     template: Short = ""
     language: Short = ""
     jurisdiction: Short = ""
-    date: Day | None = None
-    pay_by: Day | None = None
+    date: datetime.date | None = None
+    pay_by: datetime.date | None = None
     currency: Short = "CNY"
     case_number: Short = ""
     debtor: Debtor = Debtor()
@@ -130,9 +130,7 @@ def read_context(raw: Mapping[str, object]) -> LetterContext:
             field=place.rstrip("`").lstrip(".") or None,
         ) from error
     if context.currency not in DECIMALS:
-        raise InputError(
-            msg("The currency {currency} is not supported.", currency=context.currency), field="currency"
-        )
+        raise InputError(msg("The currency {currency} is not supported.", currency=context.currency), field="currency")
     if context.date and context.pay_by and context.pay_by < context.date:
         raise InputError(msg("The day to pay by lies before the letter's date."), field="pay_by")
     return context

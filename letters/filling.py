@@ -42,8 +42,7 @@ class Filling:
         """The sentence with its values, in runs of one weight; a missing value is noted and left out."""
         found: list[Span] = []
         optional: list[Span] | None = None
-        complete = strong = True
-        strong = False
+        complete, strong = True, False
         at = 0
         for token in _TOKEN.finditer(text):
             target = found if optional is None else optional

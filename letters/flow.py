@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from letters.breaking import Line, Setting, Span, lines
 from letters.pen import INK, Pen
 
+
 class Drawing(Protocol):
     """Draws a strip whose top edge is at `y`, left edge at `x` (points from the page's lower left corner)."""
 
@@ -121,10 +122,10 @@ def paginate(strips: Sequence[Strip], first: float, later: float) -> list[list[P
     pages: list[list[Placed]] = [[]]
     used, room = 0.0, first
     for chunk in _chunks(strips):
-        height = sum(strip.height + strip.above for strip in chunk)
-        header = chunk[0].header
-        whole = height - chunk[0].above + (header.height if header else 0.0)
-        pieces = [chunk] if whole <= later else [[strip] for strip in chunk]
+        header = chunk[0].header.height if chunk[0].header else 0.0
+        whole = sum(strip.height + strip.above for strip in chunk) - chunk[0].above + header
+        cut = whole > later or (not pages[-1] and whole > room)
+        pieces = [[strip] for strip in chunk] if cut else [chunk]
         for piece in pieces:
             needed = sum(strip.height + strip.above for strip in piece)
             if pages[-1] and used + needed > room + 0.01:

@@ -94,9 +94,7 @@ def _load() -> Faces:
         for entry in folder.iterdir()
         if entry.name.endswith(".ttf") and entry.name[:-4] not in {REGULAR, BOLD}
     )
-    fonts = tuple(
-        EmbeddedFont(name, folder.joinpath(f"{name}.ttf").read_bytes()) for name in (REGULAR, BOLD, *others)
-    )
+    fonts = tuple(EmbeddedFont(name, folder.joinpath(f"{name}.ttf").read_bytes()) for name in (REGULAR, BOLD, *others))
     for font in fonts:
         pdfmetrics.registerFont(font)
     return Faces(fonts)

@@ -40,15 +40,9 @@ class Furniture:
 
 def furnish(template: Template, filling: Filling, speech: Language, setting: Setting) -> Furniture:
     """Letterhead, address block and reference column; the text begins below whatever of them reaches lowest."""
-    name = Type(15, 20, bold=True, colour=ACCENT)
     found: list[tuple[float, float, Strip]] = []
-    top = _stack(found, LEFT, 16 * MM, paragraph(filling.spans("{bank.name}"), MEASURE, name, setting))
-    if filling.has("bank.department"):
-        under = Type(9, 13, colour=SOFT)
-        _stack(found, LEFT, top, paragraph(filling.spans("{bank.department}"), MEASURE, under, setting))
-    back = Type(7, 9, colour=SOFT)
-    sender = filling.spans("{bank.name}<< · {bank.address}>>")
-    top = _stack(found, LEFT, 46 * MM, paragraph(sender, _ADDRESS_WIDTH, back, setting))
+    top = _stack(found, LEFT, 16 * MM, _letterhead(filling, setting))
+    top = _stack(found, LEFT, max(46 * MM, top + 4), _sender(filling, setting))
     top = max(_ADDRESS_TOP, top + 4)
     address_end = _stack(found, LEFT, top, _address(filling, speech, setting, _ADDRESS_BOTTOM - top))
     info_end = _stack(found, _INFO_LEFT, 50 * MM, _info(filling, speech, setting))
@@ -99,6 +93,27 @@ def _stack(found: list[tuple[float, float, Strip]], x: float, top: float, strips
     return top
 
 
+def _letterhead(filling: Filling, setting: Setting) -> list[Strip]:
+    """The bank's name and department, in the largest type that leaves the address its place."""
+    strips: list[Strip] = []
+    for size in (15.0, 12.0, 10.0, 8.0):
+        name = Type(size, size * 1.35, bold=True, colour=ACCENT)
+        strips = paragraph(filling.spans("{bank.name}"), MEASURE, name, setting)
+        if filling.has("bank.department"):
+            under = Type(min(9.0, size), 13, colour=SOFT)
+            strips += paragraph(filling.spans("{bank.department}"), MEASURE, under, setting)
+        if sum(strip.height for strip in strips) <= 28 * MM:
+            break
+    return strips
+
+
+def _sender(filling: Filling, setting: Setting) -> list[Strip]:
+    """Where the letter goes back to, small above the receiver; the name alone when the address takes too much room."""
+    style = Type(7, 9, colour=SOFT)
+    whole = paragraph(filling.spans("{bank.name}<< · {bank.address}>>"), _ADDRESS_WIDTH, style, setting)
+    return whole if len(whole) <= 2 else paragraph(filling.spans("{bank.name}"), _ADDRESS_WIDTH, style, setting)[:2]
+
+
 def _address(filling: Filling, speech: Language, setting: Setting, room: float) -> list[Strip]:
     """The receiver, in the largest type that stays inside the window."""
     patterns = [spans for pattern in speech.address if (spans := _quiet(filling, pattern))]
@@ -139,5 +154,3 @@ def _fitted(pen: Pen, text: str, x: float, y: float, room: float, setting: Setti
     """One line of furniture in 8 points, or as small as it must be."""
     width = setting.width(text, 1.0) or 1.0
     pen.text(setting.cells([Span(text)]), x, y, min(8.0, room / width), SOFT)
-
-

@@ -58,7 +58,9 @@ def render_typed(context: LetterContext, template: Template) -> Rendered:
     composer = Composer(context, template, speech, balances, filling, setting, page.MEASURE)
     furniture = page.furnish(template, filling, speech, setting)
     placed = page.pages_of(composer.strips(), furniture)
-    pdf = _write(context, template, speech, setting.faces, lambda pen: page.draw(pen, placed, furniture, speech, setting))
+    pdf = _write(
+        context, template, speech, setting.faces, lambda pen: page.draw(pen, placed, furniture, speech, setting)
+    )
     return Rendered(
         pdf=pdf,
         pages=len(placed),
@@ -85,7 +87,7 @@ def _write(
     )
     identity = f"{template.id} {version_of(template)} {speech.id} {context!r}"
     # reportlab seeds the document's id with the time or SOURCE_DATE_EPOCH; ours comes from what is written.
-    canvas._doc.signature = hashlib.md5(identity.encode("utf-8", "replace"), usedforsecurity=False)  # noqa: SLF001
+    canvas._doc.signature = hashlib.md5(identity.encode("utf-8", "replace"), usedforsecurity=False)
     day = f"{context.date:%Y%m%d}" if context.date else "20000101"
     canvas.setDateFormatter(lambda *_: f"D:{day}000000Z")
     title = " ".join(part for part in (template.title, context.case_number) if part)

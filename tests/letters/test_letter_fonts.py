@@ -1,0 +1,76 @@
+"""The faces travel inside the PDF, as few glyphs as are used, and every character finds its way back."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import pypdf
+from reportlab.pdfbase.ttfonts import TTFontParser
+
+from letters.fonts import faces
+from letters.render import render
+
+
+def fonts_of(pdf: bytes):
+    found = {}
+    for page in pypdf.PdfReader(BytesIO(pdf)).pages:
+        for font in page["/Resources"]["/Font"].values():
+            found[font["/BaseFont"]] = font
+    return found
+
+
+def test_all_fonts_are_embedded_subsets_with_a_way_back_to_unicode(context):
+    fonts = fonts_of(render(context()).pdf)
+    assert sorted(name.split("+")[1] for name in fonts) == ["NotoSansSC-Bold", "NotoSansSC-Regular"]
+    for font in fonts.values():
+        assert font["/Subtype"] == "/Type0"
+        assert "/ToUnicode" in font
+        descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+        assert len(descriptor["/FontFile2"].get_object().get_data()) < 150_000
+
+
+def test_the_embedded_program_is_a_sound_truetype_file(context):
+    for font in fonts_of(render(context()).pdf).values():
+        descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+        data = descriptor["/FontFile2"].get_object().get_data()
+        parsed = TTFontParser(BytesIO(data), validate=1)  # checks every table's checksum
+        glyphs = int.from_bytes(parsed.get_table("maxp")[4:6])
+        widths = font["/DescendantFonts"][0].get_object()["/W"]
+        assert glyphs == len(widths[1]) + 1
+        assert len(parsed.get_table("loca")) == 4 * (glyphs + 1)
+
+
+def test_outlines_are_those_of_the_face():
+    font = faces().fonts[0]
+    subset = font._subset([ord("国"), ord("A")])
+    parsed = TTFontParser(BytesIO(subset), validate=1)
+    start = int.from_bytes(parsed.get_table("loca")[4:8])
+    own = bytes(font._outlines[font.face.glyphPos[font.glyphs[ord("国")]] :][:100])
+    assert parsed.get_table("glyf")[start : start + 100] == own
+
+
+def test_a_character_beyond_the_basic_plane_is_read_back(context, read_back):
+    assert "欧阳明𬀩" in read_back(render(context()).pdf)
+
+
+def test_figures_are_of_one_width():
+    for font in faces().fonts[:2]:
+        assert len({font.widths[ord(digit)] for digit in "0123456789"}) == 1
+
+
+def test_quotes_are_narrow_between_latin_letters_only():
+    assert faces().cell("’", False, True).advance < 400
+    assert faces().cell("’", False, False).advance == 1000
+
+
+def test_importing_letters_does_not_load_reportlab():
+    program = (
+        "import sys, letters.render, letters.form, letters.verify, letters.templates; print('reportlab' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, text=True, cwd=Path(__file__).parents[2]
+    )
+    assert done.stdout.strip() == "False"

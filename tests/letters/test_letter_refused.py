@@ -1,0 +1,117 @@
+"""A letter that would not say all the law asks for is refused, naming everything that is missing."""
+
+from __future__ import annotations
+
+import pytest
+
+from letters import templates
+from letters.context import read_context
+from letters.refusals import LetterRefused, UnknownTemplate
+from letters.render import render, render_typed
+from resources import resource
+from workstation.domain.errors import InputError
+
+
+@pytest.mark.parametrize(
+    ("part", "field"),
+    [
+        ("debtor", "name"),
+        ("debtor", "address"),
+        ("bank", "name"),
+        ("bank", "phone"),
+        ("bank", "address"),
+        (None, "date"),
+        (None, "pay_by"),
+        (None, "accounts"),
+    ],
+)
+@pytest.mark.parametrize("template", ["demand", "reminder"])
+def test_a_missing_value_is_named(context, template, part, field):
+    given = context(template)
+    del (given[part] if part else given)[field]
+    with pytest.raises(LetterRefused) as refused:
+        render(given)
+    assert (f"{part}.{field}" if part else field) in refused.value.missing
+    assert refused.value.code == "letter_refused"
+
+
+def test_everything_missing_is_named_at_once(context):
+    with pytest.raises(LetterRefused) as refused:
+        render({"template": "demand", "language": "zh_CN", "jurisdiction": "zh-CN"})
+    missing = set(refused.value.missing)
+    assert {"debtor.name", "debtor.address", "bank.name", "bank.phone", "date", "pay_by", "accounts"} <= missing
+    assert {"says how_to_check", "says how_to_object", "says bank_contact"} <= missing
+    assert "第六十九条" in str(refused.value)
+    assert "the bank's telephone number" in str(refused.value)
+
+
+def test_a_blank_value_is_a_missing_one(context):
+    given = context()
+    given["bank"]["phone"] = " \u200b\t"
+    with pytest.raises(LetterRefused) as refused:
+        render(given)
+    assert "bank.phone" in refused.value.missing
+
+
+@pytest.mark.parametrize(
+    "element", ["law", "rights_and_duties", "how_to_check", "how_to_pay", "how_to_object", "bank_contact", "seal"]
+)
+def test_a_template_that_leaves_out_a_required_statement_is_refused(context, element):
+    text = resource("letters/demand.zh_CN.toml").read_text("utf-8")
+    template = templates.parse(text.replace(f'"{element}"', '"something_else"'))
+    with pytest.raises(LetterRefused) as refused:
+        render_typed(read_context(context()), template)
+    assert refused.value.missing == (f"says {element}",)
+
+
+def test_an_agreement_needs_its_plan(context):
+    given = context("plan_agreement")
+    del given["plan"]
+    with pytest.raises(LetterRefused) as refused:
+        render(given)
+    assert {"plan", "plan.schedule"} <= set(refused.value.missing)
+
+
+def test_nothing_owed_is_nothing_to_demand(context):
+    given = context()
+    given["accounts"][0]["balance"] = {"principal": "0.00"}
+    with pytest.raises(InputError) as refused:
+        render(given)
+    assert refused.value.field == "accounts"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"colour": "red"}, None),
+        ({"debtor": {"name": "张伟", "nick": "小张"}}, "debtor"),
+        ({"date": "2026-02-30"}, "date"),
+        ({"pay_by": "2026-11-22"}, "pay_by"),
+        ({"currency": "XXX"}, "currency"),
+        ({"accounts": [{"card_tail": "1234", "balance": {"principal": "-1.00"}}]}, "accounts[0].balance.principal"),
+        ({"accounts": [{"card_tail": "1234", "balance": {"principal": "1.001"}}]}, "accounts[0].balance.principal"),
+        ({"accounts": [{"card_tail": "1234", "balance": {"interest": "1e9"}}]}, "accounts[0].balance.interest"),
+        ({"accounts": [{"card_tail": "1234", "balance": {"interest": 5}}]}, "accounts[0].balance.interest"),
+        ({"free_paragraph": "长" * 4001}, "free_paragraph"),
+    ],
+)
+def test_bad_data_names_its_field(context, change, field):
+    with pytest.raises(InputError) as refused:
+        render(context(**change))
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"template": "love_letter"}, "template"),
+        ({"language": "de"}, "language"),
+        ({"jurisdiction": "en-US"}, "jurisdiction"),
+    ],
+)
+def test_an_unknown_template_says_what_there_is(context, change, field):
+    with pytest.raises(UnknownTemplate) as refused:
+        render({**context(), **change})
+    assert refused.value.field == field
+    known = {"template": "demand", "language": "zh_CN", "jurisdiction": "zh-CN"}
+    assert known[field] in str(refused.value)
