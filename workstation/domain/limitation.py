@@ -1,6 +1,7 @@
 """Limitation: the last day to sue, the days left, and the event the period runs from.
 
-《民法典》188 (three years), 189 (instalments: from the last one), 195 (interruption begins it anew), 201 and 202 (counting).
+《民法典》188 (three years), 189 (instalments: from the last one), 195 (interruption begins it anew),
+201 and 202 (counting).
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from workstation.domain.plan_values import Step
 Problem = Literal["interest", "early", "long", "balloon", "balloon_gap", "mismatch"]
 
 
-class CannotPay(Exception):  # noqa: N818  # says what happened; never leaves the plan modules
+class CannotPay(Exception):  # says what happened; never leaves the plan modules
     """The parts do not pay the base: at part `k`, which would have to be `due`, for `problem`."""
 
     def __init__(self, problem: Problem, k: int, due: int = 0) -> None:
@@ -68,16 +68,14 @@ def in_parts(base: int, rate: PeriodRate, count: int, wanted: Amounts) -> list[P
     """`count` parts, the last takes what is left."""
     parts: list[Part] = []
     left = base
-    for k in range(1, count):
+    for _ in range(1, count):
         left = _pay(parts, left, rate.on(left), wanted)
     interest = rate.on(left)
     parts.append(Part(left + interest, interest, 0))
     return parts
 
 
-def until_paid(
-    base: int, rate: PeriodRate, most: int, wanted: Amounts, cap: Callable[[list[Part]], int]
-) -> list[Part]:
+def until_paid(base: int, rate: PeriodRate, most: int, wanted: Amounts, cap: Callable[[list[Part]], int]) -> list[Part]:
     """The smallest number of parts, at most `most`, whose last one is not larger than `cap` of those before it."""
     parts: list[Part] = []
     left = base
@@ -214,7 +212,7 @@ def custom(base: int, rate: PeriodRate, amounts: Iterable[int]) -> list[Part]:
     for k, amount in enumerate(wanted, 1):
         interest = rate.on(left)
         last = k == len(wanted)
-        if last and amount != left + interest or not last and amount >= left + interest:
+        if (last and amount != left + interest) or (not last and amount >= left + interest):
             raise CannotPay("mismatch", k, left + interest)
         if amount < interest:
             raise CannotPay("interest", k, interest)

@@ -27,6 +27,8 @@ Method = Literal[
 ]
 Clock = Literal["running", "stopped"]
 
+NOTHING = Balance()
+
 
 class NoSolution(WorkstationError):
     """No plan fulfils the request. The message says why; `nearest` names the request's field and the closest value
@@ -71,7 +73,7 @@ class PlanRequest:
     balance: Balance
     method: Method
     first_due: date | None = None  # custom takes its dates from `custom`
-    waive: Balance = Balance()
+    waive: Balance = NOTHING
     annual_rate: Decimal = Decimal(0)
     instalments: int | None = None
     instalment_amount: int | None = None

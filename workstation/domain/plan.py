@@ -1,0 +1,258 @@
+"""The repayment-plan calculator: `calculate` turns a request into a schedule to the cent and what follows from it.
+
+Domain rules, "Plan". The JSON form is `plan_form.run_plan`; both give the same figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from workstation.domain import calendar
+from workstation.domain.affordability import Affordability, assess
+from workstation.domain.allocation import order_on, spread
+from workstation.domain.authority import approval_for
+from workstation.domain.due_dates import PERIODS, DueDate, due_dates, moved, same_day_later
+from workstation.domain.message import Message, Money, Percent, msg
+from workstation.domain.money import Balance, Component
+from workstation.domain.plan_check import check
+from workstation.domain.plan_measures import effective_annual_rate, present_value
+from workstation.domain.plan_methods import Part, PeriodRate
+from workstation.domain.plan_solve import Terms, solve
+from workstation.domain.plan_values import (
+    Clock,
+    CustomPart,
+    DownPayment,
+    Finding,
+    Instalment,
+    Method,
+    NoSolution,
+    PlanRequest,
+    PlanResult,
+    Step,
+    Totals,
+)
+from workstation.domain.rulepack import RulePack, load
+
+__all__ = [
+    "Clock",
+    "CustomPart",
+    "DownPayment",
+    "Finding",
+    "Instalment",
+    "Method",
+    "NoSolution",
+    "PlanRequest",
+    "PlanResult",
+    "Step",
+    "Totals",
+    "calculate",
+]
+
+# What a settlement leaves unpaid is waived in this order (domain rules, "Plan").
+WAIVED_FIRST: tuple[Component, ...] = ("penalty", "fees", "interest", "costs", "principal")
+
+
+def calculate(request: PlanRequest) -> PlanResult:
+    """The plan. `InputError` names the field at fault; `NoSolution` says why there is none and what would work."""
+    pack = load(request.jurisdiction)
+    check(request)
+    waived = _waived(request)
+    owed = request.balance - waived
+    spreading = _Spreading(request, pack)
+    down, left = _down_payment(request, owed, spreading)
+    parts = solve(_terms(request, left.total, pack))
+    dates = _dates(request, len(parts))
+    schedule = _schedule(parts, dates, left, spreading)
+    flows = [(row.due, row.amount) for row in schedule]
+    if down is not None:
+        flows.insert(0, (down.on, down.amount))
+    affordability, affordable = _affordable(request, schedule, pack)
+    result = PlanResult(
+        request=request,
+        schedule=schedule,
+        down_payment=down,
+        waived=waived,
+        waived_share=Decimal(waived.total) / request.balance.total,
+        totals=_totals(schedule, down),
+        effective_annual_rate=effective_annual_rate(owed.total, request.as_of, flows),
+        present_value=None
+        if request.discount_rate is None
+        else present_value(flows, request.as_of, request.discount_rate),
+        affordability=affordability,
+        affordable=affordable,
+        approval=approval_for(request.role, request.balance, waived, _months(request, schedule)),
+        findings=(),
+    )
+    return replace(result, findings=tuple(_findings(result, pack)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Spreading:
+    """Splits what reduces the base over the old components, in the order in force on the day."""
+
+    request: PlanRequest
+    pack: RulePack
+
+    def on(self, day: date, amount: int, left: Balance) -> Balance:
+        passed = (day - self.request.as_of).days if self.request.clock == "running" else 0
+        return spread(amount, left, order_on(self.pack.payment_order, self.request.days_past_due + passed))
+
+
+def _waived(request: PlanRequest) -> Balance:
+    """The waivers asked for; a settlement waives besides what it does not pay."""
+    waived = request.waive
+    if request.settlement_amount is None:
+        return waived
+    owed = request.balance - waived
+    return waived + spread(owed.total - request.settlement_amount, owed, WAIVED_FIRST)
+
+
+def _down_payment(request: PlanRequest, owed: Balance, spreading: _Spreading) -> tuple[DownPayment | None, Balance]:
+    if not request.down_payment:
+        return None, owed
+    day = request.down_payment_on or request.as_of
+    applied = spreading.on(day, request.down_payment, owed)
+    left = owed - applied
+    return DownPayment(day, request.down_payment, applied, left.total), left
+
+
+def _terms(request: PlanRequest, base: int, pack: RulePack) -> Terms:
+    settling = request.method == "settlement"
+    rule = pack.rule("settlement_parts" if settling else "plan_longest_months")
+    periods = PERIODS[request.frequency]
+    count = 1 if settling and request.instalments is None and request.instalment_amount is None else request.instalments
+    return Terms(
+        method=request.method,
+        currency=request.currency,
+        base=base,
+        rate=PeriodRate.of(request.annual_rate, periods),
+        most=pack.settlement_parts if settling else pack.plan_longest_months * periods // 12,
+        limit=rule.source,
+        count=count,
+        amount=request.instalment_amount,
+        step=request.step,
+        balloon=request.balloon,
+        custom=tuple(part.amount for part in request.custom),
+    )
+
+
+def _dates(request: PlanRequest, count: int) -> list[DueDate]:
+    if request.custom:
+        return [moved(part.due, request.business_days, request.jurisdiction) for part in request.custom]
+    first = request.first_due or request.as_of
+    return due_dates(first, count, request.frequency, request.business_days, request.jurisdiction)
+
+
+def _schedule(
+    parts: Sequence[Part], dates: Sequence[DueDate], left: Balance, spreading: _Spreading
+) -> tuple[Instalment, ...]:
+    rows: list[Instalment] = []
+    for n, (part, day) in enumerate(zip(parts, dates, strict=True), 1):
+        applied = spreading.on(day.due, part.amount - part.plan_interest, left)
+        left -= applied
+        rows.append(Instalment(n, day.nominal, day.due, part.amount, part.plan_interest, applied, left.total))
+    return tuple(rows)
+
+
+def _totals(schedule: Sequence[Instalment], down: DownPayment | None) -> Totals:
+    applied = sum((row.applied for row in schedule), down.applied if down else Balance())
+    interest = sum(row.plan_interest for row in schedule)
+    return Totals(applied.total + interest, interest, applied)
+
+
+def _months(request: PlanRequest, schedule: Sequence[Instalment]) -> Decimal:
+    """The plan's length: its periods in months; a custom plan's by the calendar, begun months counted."""
+    if not request.custom:
+        return Decimal(len(schedule) * 12) / PERIODS[request.frequency]
+    last = schedule[-1].nominal_due
+    months = (last.year - request.as_of.year) * 12 + last.month - request.as_of.month
+    return Decimal(months + (last.day > request.as_of.day))
+
+
+def _affordable(
+    request: PlanRequest, schedule: Sequence[Instalment], pack: RulePack
+) -> tuple[Affordability | None, bool | None]:
+    if request.budget is None:
+        return None, None
+    found = assess(request.budget, request.balance.total, pack.safety_share)
+    largest = max(row.amount for row in schedule)
+    return found, largest * PERIODS[request.frequency] <= found.available * 12
+
+
+def _findings(result: PlanResult, pack: RulePack) -> list[Finding]:
+    return [
+        finding
+        for finding in (_too_long(result, pack), _too_dear(result, pack), _beyond_means(result, pack), _guessed(result))
+        if finding is not None
+    ]
+
+
+def _warning(pack: RulePack, rule: str, message: Message) -> Finding:
+    return Finding(rule, "warn", message, pack.rule(rule).source)
+
+
+def _too_long(result: PlanResult, pack: RulePack) -> Finding | None:
+    """A late first instalment can carry the last one past the longest term, though their number is allowed."""
+    months = pack.plan_longest_months
+    end = same_day_later(result.request.as_of, months, result.request.as_of.day)
+    last = result.schedule[-1].nominal_due
+    if last <= end:
+        return None
+    return _warning(
+        pack,
+        "plan_longest_months",
+        msg(
+            "The last instalment is due on {last}, later than {months} months from now ({end}).",
+            last=last,
+            months=months,
+            end=end,
+        ),
+    )
+
+
+def _too_dear(result: PlanResult, pack: RulePack) -> Finding | None:
+    limit = pack.high_cost_rate
+    rate = max(result.request.annual_rate, result.effective_annual_rate or Decimal(0))
+    if limit is None or rate <= limit:
+        return None
+    return _warning(
+        pack,
+        "high_cost_rate",
+        msg(
+            "The plan costs {rate} a year, above {limit}: a court may reduce it.",
+            rate=Percent(rate),
+            limit=Percent(limit),
+        ),
+    )
+
+
+def _beyond_means(result: PlanResult, pack: RulePack) -> Finding | None:
+    if result.affordable is not False or result.affordability is None:
+        return None
+    return _warning(
+        pack,
+        "safety_share",
+        msg(
+            "The instalments are more than the {available} a month that this person can pay.",
+            available=Money(result.affordability.available, result.request.currency),
+        ),
+    )
+
+
+def _guessed(result: PlanResult) -> Finding | None:
+    request = result.request
+    if request.business_days == "none":
+        return None
+    days = (row.nominal_due for row in result.schedule)
+    first = next((day for day in days if not calendar.is_official(day, request.jurisdiction)), None)
+    if first is None:
+        return None
+    return Finding(
+        "calendar",
+        "info",
+        msg("No official calendar is known for {year}: only weekends were moved from then on.", year=f"{first.year}"),
+        calendar.SOURCE if request.jurisdiction == "zh-CN" else "",
+    )

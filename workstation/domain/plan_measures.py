@@ -1,0 +1,36 @@
+"""What a stream of payments is worth: effective annual rate (XIRR, actual/365) and present value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from math import isfinite
+
+from workstation.domain.money import round_half_up
+
+Flow = tuple[date, int]  # day and minor units
+_SIX = Decimal("0.000001")
+
+
+def effective_annual_rate(debt: int, as_of: date, payments: Sequence[Flow]) -> Decimal | None:
+    """The rate at which the payments are worth `debt` on `as_of`, to six decimals; None where there is none."""
+    if sum(amount for _, amount in payments) == debt:
+        return Decimal(0).quantize(_SIX)  # no interest, whatever the dates
+    # Imported here: a plan without interest, the common one, needs no solver.
+    from pyxirr import xirr
+
+    rate = xirr(
+        [as_of, *(day for day, _ in payments)], [float(-debt), *(float(amount) for _, amount in payments)], silent=True
+    )
+    if rate is None or not isfinite(rate):
+        return None
+    return Decimal(rate).quantize(_SIX, rounding=ROUND_HALF_UP)
+
+
+def present_value(payments: Sequence[Flow], as_of: date, discount_rate: Decimal) -> int:
+    """Σ amount ÷ (1 + discount_rate)^(days/365) in minor units, rounded half up once."""
+    with localcontext() as context:
+        context.prec = 50
+        a_day = (-(1 + discount_rate).ln() / 365).exp()  # one logarithm; days are whole powers of it
+        return round_half_up(sum((amount * a_day ** (day - as_of).days for day, amount in payments), Decimal(0)))
