@@ -1,0 +1,1 @@
+"""The window: Qt only. Paints what the desk prepares; no SQL, no rules."""

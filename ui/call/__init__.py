@@ -1,0 +1,1 @@
+"""Call notes: the structured form beside the case."""

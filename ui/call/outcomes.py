@@ -1,0 +1,97 @@
+"""The grid of outcomes: nine with digits, the rest behind one more key."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QWidget
+
+from ui.look import Look
+from ui.widgets.basic import button, down, label
+from workstation.desk.views import OutcomeChoice
+
+COLUMNS = 3
+FIRST = 9
+
+
+class OutcomeButton(QPushButton):
+    """A label and its key."""
+
+    def __init__(self, choice: OutcomeChoice) -> None:
+        super().__init__()
+        self.choice = choice
+        self.setObjectName(f"outcome_{choice.id}")
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        self.setProperty("role", "choice")
+        self._key = label(choice.digit.upper(), "key")
+        inner = QHBoxLayout()
+        inner.setContentsMargins(0, 0, 7, 0)
+        inner.addStretch(1)
+        inner.addWidget(self._key)
+        self.setLayout(inner)
+
+
+class OutcomeGrid(QWidget):
+    """`chosen` carries the outcome's id."""
+
+    chosen = Signal(str)
+
+    def __init__(self, look: Look, choices: tuple[OutcomeChoice, ...]) -> None:
+        super().__init__()
+        self._look = look
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._buttons = {choice.id: OutcomeButton(choice) for choice in choices}
+        self._keys = {choice.digit: choice.id for choice in choices if choice.digit}
+        self._more_box = QWidget()
+        first, more = QGridLayout(), QGridLayout()
+        for grid, part in ((first, choices[:FIRST]), (more, choices[FIRST:])):
+            grid.setSpacing(6)
+            grid.setContentsMargins(0, 0, 0, 0)
+            for place, choice in enumerate(part):
+                made = self._buttons[choice.id]
+                self._group.addButton(made)
+                grid.addWidget(made, place // COLUMNS, place % COLUMNS)
+            for column in range(COLUMNS):
+                grid.setColumnStretch(column, 1)
+        self._more_box.setLayout(more)
+        self._more_box.hide()
+        self.more = button(role="link", clicked=self.toggle_more)
+        self.setLayout(down(first, self._more_box, self.more, spacing=6))
+        self._group.buttonClicked.connect(self._clicked)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        for identity, made in self._buttons.items():
+            text = self._look.label("outcome", identity)
+            made.setText(made.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, 300))
+            made.setToolTip(text)
+            made.setAccessibleName(text)
+        self.more.setText(self._look.tr("Fewer outcomes") if self._more_box.isVisible() else self._look.tr("More outcomes …"))
+
+    def toggle_more(self) -> None:
+        self._more_box.setVisible(not self._more_box.isVisible())
+        self.retranslate()
+
+    def show_outcome(self, identity: str) -> None:
+        """Mark one, or none, without telling."""
+        self._group.setExclusive(False)
+        for known, made in self._buttons.items():
+            made.setChecked(known == identity)
+        self._group.setExclusive(True)
+        if identity and self._buttons[identity].parentWidget() is self._more_box:
+            self._more_box.show()
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Choose by key; False when the key names no outcome."""
+        identity = self._keys.get(event.text().lower())
+        if not event.text() or identity is None:
+            return False
+        self.show_outcome(identity)
+        self.chosen.emit(identity)
+        return True
+
+    def _clicked(self, made: QAbstractButton) -> None:
+        if isinstance(made, OutcomeButton):
+            self.chosen.emit(made.choice.id)

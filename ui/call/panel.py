@@ -1,0 +1,385 @@
+"""The call-notes form: who was called, script, outcome, and only the fields that outcome needs."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+import msgspec
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QPlainTextEdit, QScrollArea, QWidget
+
+from ui.call.outcomes import OutcomeGrid
+from ui.desk_port import Desk
+from ui.look import Look
+from ui.widgets.basic import across, button, down, label, line, panel, set_property
+from ui.widgets.drafting import Drafting
+from ui.widgets.field import ChoiceField, EntryField
+from workstation.desk.views import CallForm, CaseView, OutcomeChoice
+from workstation.domain.errors import WorkstationError
+from workstation.domain.vocabulary import (
+    ARREARS_REASONS,
+    IDENTITY_CHECKS,
+    IDENTITY_NEEDED,
+    NEXT_ACTIONS,
+    PAYMENT_METHODS,
+)
+
+LEVELS = ("1", "2", "3", "4", "5")
+
+
+class CallPanel(QWidget):
+    """`saved` says that the notes were recorded; `failed` carries the sentence why not."""
+
+    saved = Signal()
+    failed = Signal(str)
+
+    def __init__(self, look: Look, desk: Desk) -> None:
+        super().__init__()
+        self.setObjectName("call_panel")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._look, self._desk = look, desk
+        self._case: CaseView | None = None
+        self._form = CallForm()
+        self._filling = False
+        self._began: float | None = None
+        self._choices = {choice.id: choice for choice in desk.call.choices()}
+        self._build()
+        self._drafting = Drafting(desk, "call", self._draft)
+        self._check_later = QTimer(self)
+        self._check_later.setSingleShot(True)
+        self._check_later.setInterval(60)
+        self._check_later.timeout.connect(self._check)
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._second.timeout.connect(self._show_clock)
+        look.changed.connect(self.retranslate)
+        self.retranslate()
+
+    # ---- building ----
+
+    def _build(self) -> None:
+        look = self._look
+        self.clock, self.calling = label("0:00", "heading"), label(role="muted")
+        self.verified = label(role="badge")
+        self.point = QComboBox()
+        self.point.setObjectName("call_point")
+        self.point.currentIndexChanged.connect(self._typed)
+        self.dial = button(clicked=self.begin)
+        self.dial.setObjectName("dial")
+        self.script_title, self.script_say = label(role="strong", wrap=True), label(wrap=True)
+        self.script_withheld = label(role="caption", wrap=True)
+        box = panel("box")
+        box.setProperty("role", "sunken")
+        box.setLayout(
+            down(self.script_title, self.script_say, self.script_withheld, spacing=4, margins=(12, 10, 12, 10))
+        )
+        self.identity_caption = label(role="caption")
+        self.identity = {name: button(role="chip") for name in IDENTITY_CHECKS}
+        for chip in self.identity.values():
+            chip.setCheckable(True)
+            chip.toggled.connect(self._typed)
+        self.outcome_caption = label(role="caption")
+        self.outcomes = OutcomeGrid(look, tuple(self._choices.values()))
+        self.outcomes.chosen.connect(self._choose)
+        self.fields: dict[str, EntryField | ChoiceField] = {
+            "amount": EntryField(look, "Promised amount", "3k, 3千, 1.5万", name="call_amount"),
+            "due": EntryField(look, "Promised day", "28, +5, 下周五", name="call_due"),
+            "reason": ChoiceField(look, "Reason for arrears", "reason", ARREARS_REASONS, name="call_reason"),
+            "method": ChoiceField(look, "Payment method", "payment_method", PAYMENT_METHODS, name="call_method"),
+            "callback": EntryField(look, "Call back at", "15:30, 明天 10:30", name="call_callback"),
+            "person_name": EntryField(look, "Who answered", name="call_person"),
+            "ability": ChoiceField(look, "Ability to pay", "level", LEVELS, name="call_ability"),
+            "willingness": ChoiceField(look, "Willingness", "level", LEVELS, name="call_willingness"),
+            "evidence": EntryField(look, "Evidence for both", name="call_evidence"),
+            "recording": EntryField(look, "Recording reference", name="call_recording"),
+        }
+        self._grid = QGridLayout()
+        self._grid.setSpacing(10)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        for column in (0, 1):
+            self._grid.setColumnStretch(column, 1)
+        for field in self.fields.values():
+            field.changed.connect(self._typed)
+        self.note_caption = label(role="caption")
+        self.note = QPlainTextEdit()
+        self.note.setObjectName("call_note")
+        self.note.setTabChangesFocus(True)
+        self.note.setFixedHeight(look.tokens.px(84))
+        self.note.textChanged.connect(self._typed)
+        self.realism = label(role="caption", wrap=True)
+        self.next_action = ChoiceField(look, "Next action", "next_action", NEXT_ACTIONS, name="call_next")
+        self.next_due = EntryField(look, "On", name="call_next_due")
+        for field in (self.next_action, self.next_due):
+            field.changed.connect(self._typed)
+        self.problem = label(role="error", wrap=True)
+        self.keep = button(clicked=self._keep_draft)
+        self.save = button(role="primary", clicked=self.save_and_next)
+        self.save.setObjectName("call_save")
+
+        form = panel()
+        form.setLayout(
+            down(
+                across(self.clock, self.calling, None, self.verified),
+                across(self.point, self.dial),
+                box,
+                self.identity_caption,
+                self._flow(),
+                self.outcome_caption,
+                self.outcomes,
+                self._grid,
+                self.realism,
+                self.note_caption,
+                self.note,
+                across(self.next_action, self.next_due, spacing=10),
+                None,
+                spacing=9,
+                margins=(16, 14, 16, 12),
+            )
+        )
+        self.point.setMinimumWidth(100)
+        self.scroll = QScrollArea()
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setWidget(form)
+        buttons = across(self.keep, self.save, spacing=8)
+        buttons.setStretch(1, 2)
+        buttons.setStretch(0, 1)
+        foot = panel()
+        foot.setLayout(down(self.problem, buttons, spacing=6, margins=(16, 8, 16, 14)))
+        self.setLayout(down(self.scroll, line(), foot, spacing=0))
+
+    def _flow(self) -> QWidget:
+        from ui.widgets.flow import FlowLayout
+
+        holder = QWidget()
+        flow = FlowLayout(spacing=6)
+        for chip in self.identity.values():
+            flow.addWidget(chip)
+        holder.setLayout(flow)
+        return holder
+
+    # ---- showing ----
+
+    def show_case(self, case: CaseView) -> None:
+        """Another case, or the same one changed; what was typed for it comes back."""
+        same = self._case is not None and self._case.case_id == case.case_id
+        if not same:
+            self._drafting.flush()
+            self._stop_clock()
+        self._case = case
+        self._fill_points()
+        if not same:
+            kept = self._drafting.open(case.case_id)
+            self._show_form(_form_of(kept))
+
+    def retranslate(self) -> None:
+        tr = self._look.tr
+        self.identity_caption.setText(tr("Identity checked by (at least two)"))
+        self.outcome_caption.setText(tr("Outcome"))
+        self.note_caption.setText(tr("Note"))
+        self.note.setAccessibleName(tr("Note"))
+        self.note.setPlaceholderText(tr("What was said, in plain words"))
+        self.point.setAccessibleName(tr("Number to call"))
+        self.dial.setText(f"{tr('Dial')}  Ctrl D")
+        self.keep.setText(tr("Keep draft"))
+        self.save.setText(f"{tr('Save and next')}   Ctrl ↵")
+        for name, chip in self.identity.items():
+            chip.setText(self._look.label("identity_check", name))
+        self.outcomes.retranslate()
+        for field in (*self.fields.values(), self.next_action, self.next_due):
+            field.retranslate()
+        self.note.setFixedHeight(self._look.tokens.px(84))
+        self._show_clock()
+        if self._case is not None:
+            self._fill_points()
+            self._check()
+
+    def _fill_points(self) -> None:
+        if self._case is None:
+            return
+        chosen = self._form.contact_point
+        phones = [point for point in self._case.points if point.kind == "phone"]
+        self._filling = True
+        self.point.clear()
+        for point in phones:
+            owner = self._look.say(point.owner)
+            who = owner if point.relation is None else f"{owner} ({self._look.translator.label(point.relation)})"
+            state = "" if point.state == "alive" else f" · {self._look.label('point_state', point.state)}"
+            self.point.addItem(f"{point.masked} · {who}{state}", point.id)
+        known = [point.id for point in phones]
+        if chosen not in known:
+            chosen = next((point.id for point in phones if point.state == "alive"), "")
+        self.point.setCurrentIndex(known.index(chosen) if chosen in known else -1)
+        self._form.contact_point = chosen
+        self._filling = False
+
+    def _show_form(self, form: CallForm) -> None:
+        self._filling = True
+        point = form.contact_point or self._form.contact_point
+        self._form = form
+        for name, field in self.fields.items():
+            value = getattr(form, name)
+            field.set_text(str(value) if value else "")
+        for name, chip in self.identity.items():
+            chip.setChecked(name in form.identity)
+        self.note.setPlainText(form.note)
+        self.next_action.set_text(form.next_action)
+        self.next_due.set_text(form.next_due)
+        self.outcomes.show_outcome(form.outcome)
+        place = self.point.findData(point)
+        if place >= 0:
+            self.point.setCurrentIndex(place)
+        self._form.contact_point = point
+        self._filling = False
+        self._show_fields()
+        self._check()
+
+    def _show_fields(self) -> None:
+        """Only the fields the outcome asks for, required ones marked."""
+        choice: OutcomeChoice | None = self._choices.get(self._form.outcome)
+        wanted = choice.fields if choice is not None else ()
+        while self._grid.count():
+            self._grid.takeAt(0)
+        shown = [name for name in self.fields if name in wanted]
+        place = 0
+        for name, field in self.fields.items():
+            field.setVisible(name in shown)
+            if name in shown:
+                self._grid.addWidget(field, place // 2, place % 2)
+                place += 1
+
+    # ---- typing ----
+
+    def _choose(self, outcome: str) -> None:
+        self._form.outcome = outcome
+        self._form.next_action = self._form.next_due = ""
+        self._show_form(self._form)
+        self._typed()
+        choice = self._choices[outcome]
+        first = next((name for name in choice.required if name in self.fields and not self.fields[name].text()), None)
+        if first is not None:
+            field = self.fields[first]
+            (field.edit if isinstance(field, EntryField) else field.combo).setFocus()
+
+    def _typed(self) -> None:
+        if self._filling or self._case is None:
+            return
+        form = self._form
+        for name, field in self.fields.items():
+            text = field.text()
+            setattr(form, name, int(text or 0) if name in {"ability", "willingness"} else text)
+        form.identity = [name for name, chip in self.identity.items() if chip.isChecked()]
+        form.note = self.note.toPlainText()
+        form.contact_point = self.point.currentData() or ""
+        form.next_action, form.next_due = self.next_action.text(), self.next_due.text()
+        self._drafting.touch()
+        self._check_later.start()
+
+    def _check(self) -> None:
+        """Readings, what is missing, the proposal and the script, as the form stands."""
+        if self._case is None:
+            return
+        check = self._desk.call.check(self._case.case_id, self._form)
+        for name, field in (*self.fields.items(), ("next_due", self.next_due)):
+            if isinstance(field, EntryField):
+                field.show_reading(check.readings.get(name))
+        verified = len(self._form.identity) >= IDENTITY_NEEDED
+        self.verified.setText(self._look.tr("Identity checked") if verified else self._look.tr("Identity not checked"))
+        set_property(self.verified, "tone", "good" if verified else "")
+        self.realism.setText(self._look.say(check.realism))
+        self.realism.setVisible(check.realism is not None)
+        if check.next_action and not self.next_action.text():
+            self._filling = True
+            self.next_action.set_text(check.next_action)
+            self._filling = False
+        if check.next_due is not None and not self._form.next_due:
+            self.next_due.edit.setPlaceholderText(self._look.translator.day(check.next_due))
+        self._show_problem(check.errors[0] if check.errors else None, check.missing)
+        script = self._desk.call.script(self._case.case_id, verified)
+        say = self._look.say
+        self.script_title.setText(say(script.title))
+        self.script_say.setText("\n".join(f"“{say(sentence)}”" for sentence in script.say[:2]))
+        self.script_withheld.setText("\n".join(f"{say(why)} — {article}" for why, article in script.withheld[:2]))
+        self.script_withheld.setVisible(bool(script.withheld))
+
+    def _show_problem(self, error: object, missing: tuple[str, ...]) -> None:
+        if error is not None:
+            self.problem.setText(self._look.say(error))  # type: ignore[arg-type]
+        elif missing and self._form.outcome:
+            names = "、" if self._look.language == "zh_CN" else ", "
+            listed = names.join(self._look.label("call_field", name) for name in missing)
+            self.problem.setText(self._look.tr("Still needed: {fields}", fields=listed))
+        else:
+            self.problem.setText("")
+        self.problem.setVisible(bool(self.problem.text()))
+
+    # ---- doing ----
+
+    def begin(self) -> None:
+        """Start the call: the light is asked once more, and a block stops it."""
+        if self._case is None or not self._form.contact_point:
+            return
+        light = self._desk.call.begin(self._case.case_id, self._form.contact_point)
+        if light.verdict == "block":
+            reasons = [self._look.say(reason) for reason in light.reasons]
+            self.failed.emit("\n".join([self._look.say(light.phrase), *reasons]))
+            return
+        self._began = monotonic()
+        self._second.start()
+        self._show_clock()
+        self.setFocus()
+
+    def save_and_next(self) -> None:
+        """Record the notes; the window opens the next case when that worked."""
+        if self._case is None:
+            return
+        self._typed()
+        if self._began is not None:
+            self._form.talk_seconds = round(monotonic() - self._began)
+        try:
+            changes = self._desk.call.save(self._case.case_id, self._form)
+        except WorkstationError as error:
+            self._check()
+            self.failed.emit(self._look.say(error.message))
+            return
+        self._drafting.clear()
+        self._stop_clock()
+        self._form = CallForm()
+        self._show_form(self._form)
+        self._desk.announce(changes)
+        self.saved.emit()
+
+    def _keep_draft(self) -> None:
+        self._drafting.flush()
+
+    def _draft(self) -> str:
+        return msgspec.json.encode(self._form).decode() if self._form != CallForm(
+            contact_point=self._form.contact_point
+        ) else ""
+
+    def _stop_clock(self) -> None:
+        self._began = None
+        self._second.stop()
+        self._show_clock()
+
+    def _show_clock(self) -> None:
+        seconds = 0 if self._began is None else int(monotonic() - self._began)
+        self.clock.setText(f"{seconds // 60:02}:{seconds % 60:02}")
+        self.calling.setText(self._look.tr("in the call") if self._began is not None else self._look.tr("not in a call"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys pick an outcome while no field has the focus."""
+        if event.modifiers() == Qt.KeyboardModifier.NoModifier and self.outcomes.take_key(event):
+            return
+        super().keyPressEvent(event)
+
+
+def _form_of(draft: str | None) -> CallForm:
+    """The kept form; a draft of another version starts anew rather than failing."""
+    if not draft:
+        return CallForm()
+    try:
+        return msgspec.json.decode(draft, type=CallForm)
+    except msgspec.DecodeError:
+        return CallForm()

@@ -1,0 +1,1 @@
+"""The case in the middle of the window: header, figures, contact points, history."""

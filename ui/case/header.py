@@ -1,0 +1,108 @@
+"""Name, badges, contact light and the balance strip."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QDateTime, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolTip, QWidget
+
+from ui.look import Look
+from ui.widgets.basic import across, button, clear, down, label, line, panel, set_property
+from ui.widgets.flow import FlowLayout
+from workstation.desk.views import CaseView, Figure, Light
+
+TONES = {"allow": "good", "warn": "warn", "block": "bad"}
+MARKS = {"allow": "●", "warn": "▲", "block": "■"}  # colour is never alone
+
+
+class LightPill(QLabel):
+    """The contact light: a sign, a phrase, and on hover the reasons with their articles."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.setObjectName("light")
+        self._look = look
+        self._light: Light | None = None
+        self.setProperty("role", "pill")
+        self._tick = QTimer(self)
+        self._tick.setInterval(1000)
+        self._tick.timeout.connect(self._show)
+        self._tick.start()
+
+    def show_light(self, light: Light) -> None:
+        self._light = light
+        set_property(self, "tone", TONES[light.verdict])
+        reasons = [
+            f"{self._look.say(reason)}\n{source}".strip()
+            for reason, source in zip(light.reasons, [*light.sources, *[""] * len(light.reasons)], strict=False)
+        ]
+        self.setToolTip("\n\n".join(reasons) or self._look.say(light.phrase))
+        self._show()
+
+    def _show(self) -> None:
+        if self._light is None:
+            return
+        text = f"{MARKS[self._light.verdict]}  {self._look.say(self._light.phrase)}"
+        if self._light.opens_at is not None:
+            left = QDateTime.currentDateTime().secsTo(QDateTime(self._light.opens_at.astimezone()))
+            if 0 < left < 3600:
+                text += f" · {left // 60}:{left % 60:02}"
+        self.setText(text)
+        self.setAccessibleName(text)
+
+
+class CaseHeader(QWidget):
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.setObjectName("case_header")
+        self._look = look
+        self.name = label(role="title")
+        self.name.setObjectName("case_name")
+        self.light = LightPill(look)
+        self._badges = FlowLayout(spacing=8)
+        self._strip = QHBoxLayout()
+        self._strip.setSpacing(0)
+        inner = panel(edge="bottom")
+        badges = QWidget()
+        badges.setLayout(self._badges)
+        top = across(self.name, badges, self.light, spacing=12)
+        top.setStretch(1, 1)
+        inner.setLayout(down(top, self._strip, spacing=12, margins=(24, 14, 24, 14)))
+        self.setLayout(down(inner, spacing=0))
+
+    def show_case(self, case: CaseView) -> None:
+        say = self._look.say
+        self.name.setText(case.name)
+        clear(self._badges)
+        for badge in case.badges:
+            tone = "violet" if badge.tone == "accent" and badge is not case.badges[0] else badge.tone
+            self._badges.addWidget(label(say(badge.text), "badge", tone=tone))
+        self._badges.addWidget(label(" · ".join(say(part) for part in case.subtitle), "muted"))
+        self.light.show_light(case.light)
+        clear(self._strip)
+        for place, figure in enumerate(case.figures):
+            if place:
+                self._strip.addSpacing(18)
+                self._strip.addWidget(line(upright=True))
+                self._strip.addSpacing(18)
+            self._strip.addLayout(self._figure(figure))
+        self._strip.addStretch(1)
+
+    def _figure(self, figure: Figure) -> QHBoxLayout:
+        """A figure opens its own calculation when it has one."""
+        caption = label(self._look.say(figure.label), "muted")
+        value = self._look.value(figure.value)
+        shown: QWidget
+        if figure.explain:
+            shown = button(value, "figure", lambda: self._explain(figure, shown))
+            font = self._look.font("type_large", bold=True)
+            shown.setFont(font)
+            shown.setStyleSheet(f"font-size: {font.pixelSize()}px; font-weight: 700;")
+            shown.setToolTip("\n".join(map(self._look.say, figure.explain)))
+            shown.setAccessibleName(f"{self._look.say(figure.label)} {value}")
+        else:
+            shown = label(value, "figure", tone=figure.tone if figure.tone != "neutral" else "")
+        return across(down(caption, shown, spacing=2))
+
+    def _explain(self, figure: Figure, over: QWidget) -> None:
+        text = "\n".join(map(self._look.say, figure.explain))
+        QToolTip.showText(over.mapToGlobal(over.rect().bottomLeft()), text, over, over.rect(), 15_000)

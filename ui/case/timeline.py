@@ -1,0 +1,152 @@
+"""The history: one list, filtered by kind, searched by text; a long entry opens when chosen."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QButtonGroup, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from ui.look import Look
+from ui.models.rows import VALUE, RowsModel
+from ui.widgets.basic import across, button, down, label
+from workstation.desk.views import TimelineEntry
+
+GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("All", frozenset()),
+    ("Calls", frozenset({"contact"})),
+    ("Promises", frozenset({"promise", "plan"})),
+    ("Payments", frozenset({"payment", "balance"})),
+    ("Letters", frozenset({"letter"})),
+    ("Visits", frozenset({"visit"})),
+)
+WHEN, AUTHOR = 92, 74  # widths of the outer columns in pixels at 100 %
+
+
+class TimelineDelegate(QStyledItemDelegate):
+    def __init__(self, look: Look, today: date) -> None:
+        super().__init__()
+        self._look = look
+        self.today = today
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        entry: TimelineEntry = index.data(VALUE)
+        px = self._look.tokens.px
+        return QSize(200, px(56) if entry.detail else px(38))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        entry: TimelineEntry = index.data(VALUE)
+        look, tokens = self._look, self._look.tokens
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        painter.save()
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, tokens.colour("hover"))
+        painter.fillRect(QRect(rect.left() + 24, rect.bottom(), rect.width() - 48, 1), tokens.colour("border"))
+        font = look.font("type")
+        if entry.set_aside:
+            font.setStrikeOut(True)
+        metrics = QFontMetrics(font)
+        height = metrics.height()
+        top = rect.top() + tokens.px(9)
+        when = QRect(rect.left() + 24, top, tokens.px(WHEN), height)
+        author = QRect(rect.right() - 24 - tokens.px(AUTHOR), top, tokens.px(AUTHOR), height)
+        glyph = QRect(when.right() + 2, top, tokens.px(22), height)
+        left = glyph.right() + 8
+        body = QRect(left, top, author.left() - 8 - left, height)
+        align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(look.font("type"))
+        painter.setPen(tokens.colour("muted"))
+        painter.drawText(when, align, look.translator.moment(entry.at, today=self.today))
+        name = metrics.elidedText(look.say(entry.author), Qt.TextElideMode.ElideRight, author.width())
+        painter.drawText(author, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
+        self._glyph(painter, entry, glyph)
+        painter.setFont(font)
+        painter.setPen(tokens.colour("faint" if entry.set_aside else "text"))
+        title = metrics.elidedText(look.say(entry.title), Qt.TextElideMode.ElideRight, body.width())
+        painter.drawText(body, align, title)
+        if entry.detail:
+            small = look.font("type_small")
+            painter.setFont(small)
+            painter.setPen(tokens.colour("muted"))
+            metrics = QFontMetrics(small)
+            line = body.translated(0, height + tokens.px(3))
+            text = look.say(entry.detail).replace("\n", " ")
+            painter.drawText(line, align, metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width()))
+        painter.restore()
+
+    def _glyph(self, painter: QPainter, entry: TimelineEntry, rect: QRect) -> None:
+        tokens = self._look.tokens
+        size = min(rect.width(), tokens.px(20))
+        circle = QRect(rect.left(), rect.center().y() - size // 2 + 1, size, size)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tokens.colour("border"))
+        painter.drawEllipse(circle)
+        painter.setFont(self._look.font("type_small"))
+        painter.setPen(tokens.colour("text"))
+        painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, self._look.label("glyph", entry.glyph))
+
+
+class Timeline(QWidget):
+    def __init__(self, look: Look, today: date) -> None:
+        super().__init__()
+        self._look = look
+        self._entries: tuple[TimelineEntry, ...] = ()
+        self._group = 0
+        self._tabs = QButtonGroup(self)
+        for place in range(len(GROUPS)):
+            tab = button(role="tab")
+            tab.setCheckable(True)
+            tab.setChecked(place == 0)
+            self._tabs.addButton(tab, place)
+        self._tabs.idClicked.connect(self._choose)
+        self.count = label(role="muted")
+        self.model: RowsModel[TimelineEntry] = RowsModel(self._spoken)
+        self.delegate = TimelineDelegate(look, today)
+        self.list = QListView()
+        self.list.setObjectName("timeline")
+        self.list.setProperty("role", "sunken")
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(self.delegate)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.empty = label(role="muted")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        head = across(*self._tabs.buttons(), None, self.count, spacing=16, margins=(24, 6, 24, 0))
+        self.setLayout(down(head, self.list, self.empty, spacing=4))
+        self.retranslate()
+
+    def show_entries(self, entries: tuple[TimelineEntry, ...], accounts: int) -> None:
+        self._entries = entries
+        tr = self._look.translator
+        self.count.setText(
+            tr.text("{n} entries · {accounts} accounts", n=len(entries), accounts=accounts)
+            if accounts != 1
+            else tr.text("{n} entries", n=len(entries))
+        )
+        self._show()
+
+    def retranslate(self) -> None:
+        for place, (caption, _) in enumerate(GROUPS):
+            self._tabs.button(place).setText(self._look.tr(caption))
+        self.list.setAccessibleName(self._look.tr("History"))
+        self.empty.setText(self._look.tr("Nothing of this kind is on record."))
+
+    def _choose(self, place: int) -> None:
+        self._group = place
+        self._show()
+
+    def _show(self) -> None:
+        wanted = GROUPS[self._group][1]
+        shown = [entry for entry in self._entries if not wanted or entry.group in wanted]
+        self.model.set_rows(shown)
+        self.list.setVisible(bool(shown))
+        self.empty.setVisible(not shown)
+
+    def _spoken(self, entry: TimelineEntry) -> str:
+        say = self._look.say
+        return f"{self._look.translator.moment(entry.at)}, {say(entry.title)}, {say(entry.detail)}, {say(entry.author)}"

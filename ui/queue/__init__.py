@@ -1,0 +1,1 @@
+"""The queue: the best next case on top, with the reason."""

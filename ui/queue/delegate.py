@@ -1,0 +1,84 @@
+"""Paints one case of the queue: name and amount, stage, reason and days."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from ui.look import Look
+from ui.models.rows import VALUE
+from workstation.desk.views import QueueRow
+
+STAGE_TONES = {"M0": "good", "M1": "accent", "M2": "warn", "M3": "warn"}
+
+
+class QueueDelegate(QStyledItemDelegate):
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(200, self._look.tokens.px(61))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        row: QueueRow = index.data(VALUE)
+        tokens = self._look.tokens
+        rect: QRect = option.rect  # type: ignore[attr-defined]  # PySide's stubs leave out the public fields
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        painter.save()
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        if chosen:
+            painter.fillRect(rect, tokens.colour("accent_soft"))
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), tokens.colour("accent"))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, tokens.colour("hover"))
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), tokens.colour("border"))
+        inner = rect.adjusted(16, tokens.px(8), -16, -tokens.px(8))
+        half = inner.height() // 2
+        top = QRect(inner.left(), inner.top(), inner.width(), half)
+        below = QRect(inner.left(), inner.top() + half, inner.width(), half)
+        faded = row.worked_today or row.verdict == "block"
+        self._top_line(painter, row, top, faded)
+        self._lower_line(painter, row, below)
+        painter.restore()
+
+    def _top_line(self, painter: QPainter, row: QueueRow, rect: QRect, faded: bool) -> None:
+        tokens = self._look.tokens
+        font = self._look.font("type", bold=True)
+        metrics = QFontMetrics(font)
+        amount = self._look.money(row.owed)
+        width = metrics.horizontalAdvance(amount)
+        painter.setFont(font)
+        painter.setPen(tokens.colour("muted" if faded else "text"))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, amount)
+        name = ("✓ " if row.worked_today else "") + row.name
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, rect.width() - width - 12)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _lower_line(self, painter: QPainter, row: QueueRow, rect: QRect) -> None:
+        tokens = self._look.tokens
+        small = self._look.font("type_small", bold=True)
+        metrics = QFontMetrics(small)
+        tone = STAGE_TONES.get(row.stage, "bad")
+        badge = QRect(rect.left(), rect.center().y() - metrics.height() // 2 - 1, 0, metrics.height() + 3)
+        badge.setWidth(metrics.horizontalAdvance(row.stage) + 12)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tokens.colour(f"{tone}_soft"))
+        painter.drawRoundedRect(badge, 4, 4)
+        painter.setPen(tokens.colour(f"{tone}_ink"))
+        painter.setFont(small)
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, row.stage)
+        font = self._look.font("type_small")
+        metrics = QFontMetrics(font)
+        days = self._look.translator.text("{n} d", n=row.days_past_due)
+        width = metrics.horizontalAdvance(days)
+        painter.setFont(font)
+        painter.setPen(tokens.colour("muted"))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, days)
+        left = rect.adjusted(badge.width() + 6, 0, -width - 8, 0)
+        reason = metrics.elidedText(self._look.say(row.reason), Qt.TextElideMode.ElideRight, left.width())
+        painter.drawText(left, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, reason)

@@ -1,0 +1,118 @@
+"""The style sheet, made from tokens. Widgets name what they are (`role`, `tone`); colours live only here."""
+
+from __future__ import annotations
+
+from string import Template
+
+from ui.theme.tokens import Tokens
+
+_SHEET = Template("""
+* { font-size: ${type}px; color: $text; }
+QMainWindow, QWidget#window { background: $window; }
+QWidget[role="panel"], QWidget[role="rail"], QWidget[role="bar"] { background: $panel; }
+QWidget[role="sunken"], QScrollArea[role="sunken"], QListView[role="sunken"] { background: $sunken; }
+QWidget[edge="right"] { border-right: 1px solid $border; }
+QWidget[edge="left"] { border-left: 1px solid $border; }
+QWidget[edge="bottom"] { border-bottom: 1px solid $border; }
+QWidget[edge="top"] { border-top: 1px solid $border; }
+QScrollArea, QListView, QTableView { border: none; background: transparent; outline: none; }
+QScrollArea > QWidget > QWidget { background: transparent; }
+
+QLabel { background: transparent; border: none; }
+QLabel[role="title"] { font-size: ${type_title}px; font-weight: 700; }
+QLabel[role="heading"] { font-size: ${type_large}px; font-weight: 700; }
+QLabel[role="strong"] { font-weight: 700; }
+QLabel[role="figure"] { font-size: ${type_large}px; font-weight: 700; }
+QLabel[role="muted"], QLabel[role="caption"] { color: $muted; }
+QLabel[role="caption"], QLabel[role="small"] { font-size: ${type_small}px; }
+QLabel[role="error"] { color: $bad_ink; font-size: ${type_small}px; }
+QLabel[role="reading"] { color: $muted; font-size: ${type_small}px; }
+QLabel[role="badge"], QLabel[role="pill"] { font-size: ${type_small}px; font-weight: 700; padding: 2px 7px;
+    border-radius: ${radius_small}px; background: $hover; color: $muted; }
+QLabel[role="pill"] { font-size: ${type}px; padding: 6px 12px; border-radius: ${radius}px; }
+QLabel[tone="good"] { background: $good_soft; color: $good_ink; }
+QLabel[tone="warn"] { background: $warn_soft; color: $warn_ink; }
+QLabel[tone="bad"] { background: $bad_soft; color: $bad_ink; }
+QLabel[tone="accent"] { background: $accent_soft; color: $accent_ink; }
+QLabel[tone="violet"] { background: $violet_soft; color: $violet_ink; }
+QLabel[role="figure"][tone="good"] { background: transparent; color: $good_ink; }
+QLabel[role="figure"][tone="warn"] { background: transparent; color: $warn_ink; }
+QLabel[role="figure"][tone="bad"] { background: transparent; color: $bad_ink; }
+QLabel[role="key"] { font-size: ${type_small}px; color: $muted; border: 1px solid $border; border-radius: ${radius_small}px;
+    padding: 0px 5px; background: $panel; }
+
+QLineEdit, QPlainTextEdit, QComboBox, QTextBrowser { background: $panel; border: 1px solid $field_border;
+    border-radius: ${radius}px; padding: 5px 9px; selection-background-color: $accent; selection-color: $accent_text; }
+QLineEdit, QComboBox { min-height: ${field}px; }
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus { border: 2px solid $accent; padding: 4px 8px; }
+QLineEdit[wrong="true"] { border: 1px solid $bad; }
+QLineEdit[role="search"] { background: $sunken; border-color: $border; }
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::down-arrow { image: none; width: 0; height: 0; border-left: 4px solid transparent;
+    border-right: 4px solid transparent; border-top: 5px solid $muted; margin-right: 8px; }
+QComboBox QAbstractItemView { background: $panel; border: 1px solid $border; selection-background-color: $accent_soft;
+    selection-color: $text; outline: none; padding: 4px; }
+
+QPushButton { background: $panel; border: 1px solid $field_border; border-radius: ${radius}px; padding: 5px 12px;
+    min-height: ${field}px; }
+QPushButton:hover { background: $hover; }
+QPushButton:focus { border: 2px solid $accent; padding: 4px 11px; }
+QPushButton:disabled { color: $faint; background: $sunken; }
+QPushButton[role="primary"] { background: $accent; color: $accent_text; border: 1px solid $accent; font-weight: 700; }
+QPushButton[role="primary"]:focus { border: 2px solid $text; }
+QPushButton[role="primary"]:disabled { background: $field_border; border-color: $field_border; color: $panel; }
+QPushButton[role="choice"] { text-align: left; padding: 4px 9px; border-color: $border; }
+QPushButton[role="choice"]:checked { background: $accent_soft; border: 1px solid $accent; color: $accent_ink;
+    font-weight: 700; }
+QPushButton[role="chip"] { border-radius: ${chip}px; padding: 2px 11px; min-height: ${chip_height}px;
+    font-size: ${type_small}px; border-color: $border; }
+QPushButton[role="chip"]:checked { background: $text; color: $panel; border-color: $text; font-weight: 700; }
+QPushButton[role="link"] { border: none; background: transparent; padding: 2px 4px; color: $accent_ink; min-height: 0; }
+QPushButton[role="link"]:hover { text-decoration: underline; background: transparent; }
+QPushButton[role="figure"] { border: none; background: transparent; padding: 0; text-align: left; min-height: 0; }
+QPushButton[role="figure"]:hover { background: $hover; }
+QPushButton[role="figure"]:focus { border: 2px solid $accent; }
+QToolButton[role="rail"] { border: none; border-radius: ${radius_large}px; font-size: ${type_small}px; color: $muted;
+    background: transparent; padding: 8px 2px; }
+QToolButton[role="rail"]:hover { background: $hover; }
+QToolButton[role="rail"]:checked { background: $accent_soft; color: $accent_ink; font-weight: 700; }
+QToolButton[role="rail"]:focus { border: 2px solid $accent; }
+QPushButton[role="tab"] { border: none; border-radius: 0; border-bottom: 2px solid transparent; background: transparent;
+    padding: 8px 2px; color: $muted; min-height: 0; }
+QPushButton[role="tab"]:checked { border-bottom: 2px solid $accent; color: $text; font-weight: 700; }
+QPushButton[role="tab"]:focus { color: $accent_ink; }
+
+QFrame[role="card"] { background: $panel; border: 1px solid $border; border-radius: ${radius_large}px; }
+QFrame[role="box"] { background: $sunken; border: 1px solid $border; border-radius: ${radius}px; }
+QFrame[role="line"] { background: $border; max-height: 1px; border: none; }
+QFrame[role="upright"] { background: $border; max-width: 1px; border: none; }
+QFrame[role="toast"] { background: $text; border-radius: ${radius_large}px; }
+QFrame[role="toast"] QLabel { color: $panel; }
+QFrame[role="toast"] QPushButton { background: transparent; border: 1px solid $faint; color: $panel; }
+QFrame[role="palette"] { background: $panel; border: 1px solid $field_border; border-radius: ${radius_large}px; }
+
+QTableView { gridline-color: transparent; alternate-background-color: $panel; selection-background-color: $accent_soft;
+    selection-color: $text; background: $panel; }
+QHeaderView { background: $panel; }
+QHeaderView::section { background: $panel; color: $muted; border: none; border-bottom: 1px solid $border;
+    padding: 4px 6px; font-size: ${type_small}px; }
+QTableView::item { border-bottom: 1px solid $border; padding: 2px 6px; }
+
+QScrollBar:vertical { width: 10px; background: transparent; margin: 0; }
+QScrollBar::handle:vertical { background: $field_border; border-radius: 4px; min-height: 28px; margin: 2px; }
+QScrollBar:horizontal { height: 10px; background: transparent; margin: 0; }
+QScrollBar::handle:horizontal { background: $field_border; border-radius: 4px; min-width: 28px; margin: 2px; }
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { background: none; border: none;
+    height: 0; width: 0; }
+QSplitter::handle { background: $border; }
+QToolTip { background: $text; color: $panel; border: none; padding: 6px 8px; }
+QProgressBar { border: none; background: $hover; border-radius: 3px; max-height: 6px; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
+""")
+
+
+def stylesheet(tokens: Tokens) -> str:
+    sizes = {name: tokens.px(name) for name in tokens.sizes}
+    field = tokens.px(20)
+    chip_height = tokens.px(18)
+    return _SHEET.substitute(tokens.colours, **sizes, field=field, chip_height=chip_height, chip=chip_height // 2 + 3)

@@ -1,0 +1,1 @@
+"""Small reusable widgets, apart from the screens that use them."""

@@ -1,0 +1,93 @@
+"""A labelled field with its reading beside it: what was understood, or why it was not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+
+from ui.look import Look
+from ui.widgets.basic import across, down, label, set_property
+from workstation.desk.views import Reading
+
+
+class EntryField(QWidget):
+    """A line as people type it. `changed` carries nothing: read `text()`."""
+
+    changed = Signal()
+
+    def __init__(self, look: Look, caption: str, placeholder: str = "", *, name: str = "") -> None:
+        super().__init__()
+        self._look = look
+        self._caption, self._placeholder = caption, placeholder
+        self.caption = label(role="caption")
+        self.reading = label(role="reading")
+        self.edit = QLineEdit()
+        self.edit.setObjectName(name)
+        self.edit.setMaxLength(500)
+        self.caption.setBuddy(self.edit)
+        self.edit.textChanged.connect(lambda: self.changed.emit())
+        self.setLayout(down(across(self.caption, None, self.reading), self.edit, spacing=4))
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.caption.setText(self._look.tr(self._caption))
+        self.edit.setAccessibleName(self._look.tr(self._caption))
+        self.edit.setPlaceholderText(self._look.tr(self._placeholder) if self._placeholder else "")
+
+    def text(self) -> str:
+        return self.edit.text()
+
+    def set_text(self, text: str) -> None:
+        if self.edit.text() != text:
+            self.edit.setText(text)
+
+    def show_reading(self, reading: Reading | None) -> None:
+        error = reading.error if reading is not None else None
+        shown = error or (reading.shown if reading is not None else None)
+        text = self._look.say(shown)
+        self.reading.setText(self.reading.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(80, self.width() - 70)))
+        self.reading.setToolTip(text)
+        set_property(self.reading, "role", "error" if error else "reading")
+        set_property(self.edit, "wrong", "true" if error else "false")
+
+
+class ChoiceField(QWidget):
+    """One of a vocabulary, shown by its translated labels; the first line means nothing chosen."""
+
+    changed = Signal()
+
+    def __init__(self, look: Look, caption: str, vocabulary: str, ids: Sequence[str], *, name: str = "") -> None:
+        super().__init__()
+        self._look, self._caption, self._vocabulary, self._ids = look, caption, vocabulary, ("", *ids)
+        self.caption = label(role="caption")
+        self.combo = QComboBox()
+        self.combo.setObjectName(name)
+        self.combo.addItems([""] * len(self._ids))
+        self.caption.setBuddy(self.combo)
+        self.combo.currentIndexChanged.connect(lambda: self.changed.emit())
+        self.setLayout(down(self.caption, self.combo, spacing=4))
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.caption.setText(self._look.tr(self._caption))
+        self.combo.setAccessibleName(self._look.tr(self._caption))
+        for place, identity in enumerate(self._ids):
+            self.combo.setItemText(place, self._look.label(self._vocabulary, identity) if identity else "—")
+
+    def text(self) -> str:
+        return self._ids[max(0, self.combo.currentIndex())]
+
+    def set_text(self, identity: str) -> None:
+        if identity in self._ids:
+            self.combo.setCurrentIndex(self._ids.index(identity))
+
+
+def quietly(widget: QWidget, change: Callable[[], None]) -> None:
+    """Change a widget without its signals: for filling a form."""
+    before = widget.blockSignals(True)
+    try:
+        change()
+    finally:
+        widget.blockSignals(before)

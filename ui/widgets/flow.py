@@ -1,0 +1,77 @@
+"""A layout that goes on in the next line when the width is used up."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+
+
+class FlowLayout(QLayout):
+    def __init__(self, parent: QWidget | None = None, *, spacing: int = 6) -> None:
+        super().__init__(parent)
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setSpacing(spacing)
+        self._items: list[QLayoutItem] = []
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # None past the end, as Qt wants
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._place(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._place(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        width = sum(item.sizeHint().width() + self.spacing() for item in self._items)
+        height = max((item.sizeHint().height() for item in self._items), default=0)
+        return QSize(width, height)
+
+    def minimumSize(self) -> QSize:
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        return size
+
+    def _place(self, rect: QRect, *, move: bool) -> int:
+        """Lay the items out; returns the height. Items of one line share its middle."""
+        x, y, line_height = rect.x(), rect.y(), 0
+        row: list[tuple[QLayoutItem, int]] = []
+
+        def finish() -> None:
+            for item, left in row:
+                hint = item.sizeHint()
+                top = y + (line_height - hint.height()) // 2
+                item.setGeometry(QRect(QPoint(left, top), hint))
+            row.clear()
+
+        for item in self._items:
+            hint = item.sizeHint()
+            if row and x + hint.width() > rect.right() + 1:
+                if move:
+                    finish()
+                row.clear()
+                y += line_height + self.spacing()
+                x, line_height = rect.x(), 0
+            row.append((item, x))
+            x += hint.width() + self.spacing()
+            line_height = max(line_height, hint.height())
+        if move:
+            finish()
+        return y + line_height - rect.y()

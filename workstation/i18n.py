@@ -1,0 +1,130 @@
+"""Sentences, labels, money and dates in a person's language. Catalogues are gettext, numbers and dates CLDR by Babel."""
+
+from __future__ import annotations
+
+import gettext
+import io
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+from resources import resource
+from workstation.domain.labels import label_text
+from workstation.domain.message import Label, Message, Money, Percent
+from workstation.domain.money import decimals
+
+LANGUAGES = {"zh_CN": "简体中文", "en": "English"}
+DayStyle = Literal["short", "long", "iso"]
+
+# A desk works in one currency at a time, so the short symbol is clear.
+SYMBOLS = {"CNY": "¥", "JPY": "¥", "USD": "$", "TWD": "NT$", "HKD": "HK$", "GBP": "£", "EUR": "€", "KRW": "₩"}
+NEAR_DAYS = 200
+
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+@lru_cache(maxsize=4)
+def _catalogue(language: str) -> gettext.NullTranslations:
+    """The compiled catalogue, or one compiled here from the .po file: translating needs no build step."""
+    folder = f"locale/{language}/LC_MESSAGES/workstation"
+    compiled = resource(folder + ".mo")
+    if compiled.is_file():
+        return gettext.GNUTranslations(io.BytesIO(compiled.read_bytes()))
+    source = resource(folder + ".po")
+    if not source.is_file():
+        return gettext.NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    whole = io.BytesIO()
+    write_mo(whole, read_po(io.BytesIO(source.read_bytes()), locale=language))
+    return gettext.GNUTranslations(io.BytesIO(whole.getvalue()))
+
+
+class Translator:
+    """One language. `zone` is what moments are shown in (the system's when left out); days near `today` go without
+    their year."""
+
+    def __init__(self, language: str, zone: tzinfo | None = None, today: date | None = None) -> None:
+        self.language = language if language in LANGUAGES else "en"
+        self.zone = zone
+        self.today = today
+        self._texts = _catalogue(self.language)
+
+    def text(self, text: str, **params: object) -> str:
+        """A plain sentence with its fields filled."""
+        return self._fill(self._texts.gettext(text), params) if params else self._texts.gettext(text)
+
+    def say(self, message: Message | str) -> str:
+        """A `Message` in this language; a person's own words as they are."""
+        if isinstance(message, str):
+            return message
+        if message.plural is not None:
+            count = message.params.get("n")
+            text = self._texts.ngettext(message.text, message.plural, count if isinstance(count, int) else 2)
+        else:
+            text = self._texts.gettext(message.text)
+        return self._fill(text, message.params)
+
+    def label(self, label: Label) -> str:
+        return self._texts.gettext(label_text(label))
+
+    def money(self, money: Money, *, symbol: bool = True) -> str:
+        """With its symbol, or only the digits with grouping."""
+        from babel.numbers import format_decimal
+
+        digits = decimals(money.currency)
+        amount = Decimal(abs(money.minor)).scaleb(-digits)
+        text = format_decimal(amount, format="#,##0" + ("." + "0" * digits if digits else ""), locale=self._locale)
+        sign = "−" if money.minor < 0 else ""
+        return f"{sign}{SYMBOLS.get(money.currency, money.currency + ' ')}{text}" if symbol else sign + text
+
+    def percent(self, value: Decimal) -> str:
+        from babel.numbers import format_percent
+
+        return format_percent(value, format="#,##0.00%", locale=self._locale)
+
+    def day(self, day: date, style: DayStyle = "short") -> str:
+        """`short`: month, day and weekday; `long`: with the year."""
+        from babel.dates import format_date
+
+        if style == "iso":
+            return day.isoformat()
+        if self.language == "zh_CN":
+            return format_date(day, "M月d日 EEE" if style == "short" else "y年M月d日", locale="zh_CN")
+        return format_date(day, "EEE d MMM" if style == "short" else "d MMMM y", locale="en_GB")
+
+    def moment(self, moment: datetime, *, today: date | None = None) -> str:
+        """`09:41` on `today`, else month/day and time; with the year when it is another."""
+        local = moment.astimezone(self.zone)
+        if today is not None and local.date() == today:
+            return self.text("Today {time}", time=f"{local:%H:%M}")
+        if today is not None and local.year != today.year:
+            return f"{local:%Y-%m-%d}"
+        return f"{local.month}/{local.day:02} {local:%H:%M}"
+
+    @property
+    def _locale(self) -> str:
+        return "zh_CN" if self.language == "zh_CN" else "en_GB"
+
+    def _fill(self, text: str, params: Mapping[str, object]) -> str:
+        return _FIELD.sub(lambda found: self._show(params[found[1]]) if found[1] in params else found[0], text)
+
+    def _show(self, value: object) -> str:
+        if isinstance(value, Message):
+            return self.say(value)
+        if isinstance(value, Money):
+            return self.money(value)
+        if isinstance(value, Label):
+            return self.label(value)
+        if isinstance(value, Percent):
+            return self.percent(value.value)
+        if isinstance(value, datetime):
+            return f"{value.astimezone(self.zone):%H:%M}"
+        if isinstance(value, date):
+            near = self.today is not None and abs((value - self.today).days) < NEAR_DAYS
+            return self.day(value, "short" if near else "long")
+        return str(value)
