@@ -285,6 +285,12 @@ def own_day(conn: sa.Connection, person_id: str, since: datetime) -> tuple[int, 
     return row[0], row[1], row[2], row[3]
 
 
+def currency(conn: sa.Connection) -> str | None:
+    """The currency of the books at this seat; None when there are none, or several that cannot be added up."""
+    found = conn.exec_driver_sql("SELECT DISTINCT currency FROM book").scalars().all()
+    return found[0] if len(found) == 1 else None
+
+
 _QUEUE = """
 SELECT c.id, c.number, d.name, b.currency, b.jurisdiction, r.owed, r.first_unpaid_due, r.state
   FROM cases c JOIN debtor d ON d.case_id = c.id JOIN book b ON b.id = c.book_id JOIN case_row r ON r.case_id = c.id

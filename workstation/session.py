@@ -32,7 +32,7 @@ from workstation.domain.errors import WorkstationError
 from workstation.domain.ids import uuid7
 from workstation.domain.message import msg
 from workstation.security.credentials import Credentials
-from workstation.settings import home
+from workstation.settings import ServerAddress, home
 
 if TYPE_CHECKING:
     from workstation.sync.engine import SyncResult
@@ -45,6 +45,13 @@ EVERY_SECONDS, LONGEST_SECONDS = 30.0, 300.0  # between synchronisations; the lo
 
 class SignInError(WorkstationError):
     code = "sign_in"
+
+
+def server_of(address: ServerAddress) -> Server:
+    """The server of the settings, as the synchronisation knows it."""
+    from workstation.sync.link import Server
+
+    return Server(address.host, address.port, address.database, address.sslrootcert)
 
 
 def store_path(server: Server, login: str) -> Path:

@@ -44,7 +44,9 @@ class CallPanel(QWidget):
         self._filling = False
         self._began: float | None = None
         self._choices = {choice.id: choice for choice in desk.call.choices()}
+        self._filling = True
         self._build()
+        self._filling = False
         self._drafting = Drafting(desk, "call", self._draft)
         self._check_later = QTimer(self)
         self._check_later.setSingleShot(True)

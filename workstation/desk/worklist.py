@@ -74,7 +74,9 @@ class Worklist:
         today = self._seat.clock.today()
         start = datetime.combine(today, datetime.min.time(), self._seat.clock.zone)
         with self._seat.store.read() as conn:
-            return DayFigures(*queries.own_day(conn, self._seat.person.id, start))
+            cases, reached, promises, promised = queries.own_day(conn, self._seat.person.id, start)
+            currency = queries.currency(conn)
+        return DayFigures(cases, reached, promises, Money(promised, currency) if currency and promised else None)
 
     def _score_all_if_due(self) -> None:
         now = self._seat.clock.now()

@@ -1,0 +1,125 @@
+"""Accounts by component and every contact point, masked until asked for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from ui.case.header import MARKS, TONES
+from ui.desk_port import Desk
+from ui.look import Look
+from ui.widgets.basic import across, button, clear, down, label, panel
+from workstation.desk.views import AccountRow, CaseView, PointRow
+from workstation.domain.errors import WorkstationError
+
+REVEAL_SECONDS = 10
+
+
+class FactsPanel(QWidget):
+    failed = Signal(str)
+
+    def __init__(self, look: Look, desk: Desk) -> None:
+        super().__init__()
+        self.setObjectName("facts_panel")
+        self._look, self._desk = look, desk
+        self._case: CaseView | None = None
+        self._body = QVBoxLayout()
+        self._body.setSpacing(10)
+        self._body.setContentsMargins(16, 14, 16, 14)
+        holder = panel()
+        holder.setLayout(self._body)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(holder)
+        self.setLayout(down(scroll, spacing=0))
+        look.changed.connect(self._show)
+
+    def show_case(self, case: CaseView) -> None:
+        self._case = case
+        self._show()
+
+    def _show(self) -> None:
+        if self._case is None:
+            return
+        clear(self._body)
+        self._body.addWidget(label(self._look.tr("Case {number}", number=self._case.number), "muted"))
+        self._body.addWidget(label(self._look.tr("Accounts"), "strong"))
+        for account in self._case.accounts:
+            self._body.addWidget(self._account(account))
+        self._body.addWidget(label(self._look.tr("Contact points"), "strong"))
+        for point in self._case.points:
+            self._body.addWidget(self._point(point))
+        if not self._case.points:
+            self._body.addWidget(label(self._look.tr("No contact point is on record."), "muted"))
+        self._body.addStretch(1)
+
+    def _account(self, account: AccountRow) -> QFrame:
+        card = QFrame()
+        card.setProperty("role", "box")
+        grid = QGridLayout()
+        grid.setVerticalSpacing(3)
+        grid.setColumnStretch(1, 1)
+        for row, (component, money) in enumerate(account.parts.items()):
+            grid.addWidget(label(self._look.label("component", component), "caption"), row, 0)
+            value = label(self._look.money(money), "small")
+            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(value, row, 1)
+        total = label(self._look.money(account.total), "strong")
+        stage = label(account.stage, "badge", tone="warn" if account.days_past_due else "good")
+        as_of = self._look.tr("The bank's figures of {day}", day=account.as_of)
+        card.setLayout(
+            down(
+                across(label(account.card_masked, "strong"), stage, None, total),
+                grid,
+                label(as_of, "caption"),
+                spacing=6,
+                margins=(12, 10, 12, 10),
+            )
+        )
+        return card
+
+    def _point(self, point: PointRow) -> QFrame:
+        card = QFrame()
+        card.setProperty("role", "box")
+        owner = self._look.say(point.owner)
+        if point.relation is not None:
+            owner = f"{owner} · {self._look.translator.label(point.relation)}"
+        value = label(point.masked, "strong", wrap=True)
+        reveal = button(self._look.tr("Show"), "link")
+        reveal.setAccessibleName(self._look.tr("Show in full"))
+        reveal.clicked.connect(lambda: self._reveal(point, value))
+        light = label(f"{MARKS[point.light.verdict]} {self._look.say(point.light.phrase)}", "badge")
+        light.setProperty("tone", TONES[point.light.verdict])
+        state = label(self._look.label("point_state", point.state), "badge", tone="" if point.state == "alive" else "bad")
+        parts: list[QWidget] = [
+            label(f"{owner} · {self._look.translator.label(point.label)}", "caption"),
+        ]
+        if point.rights is not None:
+            parts.append(label(self._look.say(point.rights), "caption", wrap=True))
+        card.setLayout(
+            down(
+                across(value, None, reveal),
+                *parts,
+                across(light, *([state] if point.state != "alive" else []), None),
+                spacing=5,
+                margins=(12, 10, 12, 10),
+            )
+        )
+        return card
+
+    def _reveal(self, point: PointRow, value: object) -> None:
+        """In full for some seconds; that it was shown is an entry in the history."""
+        if self._case is None:
+            return
+        try:
+            full = self._desk.casefile.reveal(point.id, self._case.case_id, "")
+        except WorkstationError as error:
+            self.failed.emit(self._look.say(error.message))
+            return
+        value.setText(full)  # type: ignore[attr-defined]
+        mask = QTimer(self)
+        mask.setSingleShot(True)
+        value.destroyed.connect(mask.stop)  # type: ignore[attr-defined]
+        mask.timeout.connect(lambda: value.setText(point.masked))  # type: ignore[attr-defined]
+        mask.start(REVEAL_SECONDS * 1000)

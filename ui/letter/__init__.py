@@ -1,0 +1,1 @@
+"""Letters beside the case: choose, word, preview, record, print."""

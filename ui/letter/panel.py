@@ -1,0 +1,257 @@
+"""The letter tab. The page is rendered in the pool, shown by QtPdf, recorded with its archive copy, saved or printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPlainTextEdit, QScrollArea, QWidget
+
+from ui.background import run
+from ui.desk_port import Desk
+from ui.look import Look
+from ui.widgets.basic import across, button, down, label, line, panel
+from ui.widgets.drafting import Drafting
+from ui.widgets.field import EntryField
+from workstation.desk.views import CaseView, LetterChoice, LetterMade
+from workstation.domain.errors import WorkstationError
+from workstation.i18n import LANGUAGES
+
+if TYPE_CHECKING:
+    from PySide6.QtPdf import QPdfDocument
+
+TYPING_MS = 500
+
+
+class LetterPanel(QWidget):
+    done = Signal(str)
+    failed = Signal(str)
+
+    def __init__(self, look: Look, desk: Desk) -> None:
+        super().__init__()
+        self.setObjectName("letter_panel")
+        self._look, self._desk = look, desk
+        self._case: CaseView | None = None
+        self._choices: tuple[LetterChoice, ...] = ()
+        self._made: LetterMade | None = None
+        self._asked = 0
+        self._filling = False
+        self._document: QPdfDocument | None = None
+        self._filling = True
+        self._build()
+        self._filling = False
+        self._drafting = Drafting(desk, "letter", lambda: self.words.toPlainText().strip())
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(TYPING_MS)
+        self._later.timeout.connect(self.preview)
+        look.changed.connect(self.retranslate)
+        self.retranslate()
+
+    def _build(self) -> None:
+        self.template_caption, self.language_caption = label(role="caption"), label(role="caption")
+        self.template, self.language = QComboBox(), QComboBox()
+        self.template.setObjectName("letter_template")
+        self.template.currentIndexChanged.connect(self._typed)
+        self.language.currentIndexChanged.connect(self._typed)
+        for code, name in LANGUAGES.items():
+            self.language.addItem(name, code)
+        self.pay_by = EntryField(self._look, "Pay by", "+10, 12-5", name="letter_pay_by")
+        self.pay_by.changed.connect(self._typed)
+        self.words_caption = label(role="caption")
+        self.words = QPlainTextEdit()
+        self.words.setObjectName("letter_words")
+        self.words.setTabChangesFocus(True)
+        self.words.setFixedHeight(self._look.tokens.px(64))
+        self.words.textChanged.connect(self._typed)
+        self.problem = label(role="error", wrap=True)
+        self.state = label(role="caption")
+        self.page = QLabel()
+        self.page.setObjectName("letter_page")
+        self.page.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+        self.scroll = QScrollArea()
+        self.scroll.setProperty("role", "sunken")
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setWidget(self.page)
+        self.save_file = button(clicked=self._save_file)
+        self.record = button(role="primary", clicked=self.record_letter)
+        self.record.setObjectName("letter_record")
+        head = panel()
+        head.setLayout(
+            down(
+                across(
+                    down(self.template_caption, self.template, spacing=4),
+                    down(self.language_caption, self.language, spacing=4),
+                    spacing=10,
+                ),
+                self.pay_by,
+                self.words_caption,
+                self.words,
+                self.problem,
+                self.state,
+                spacing=6,
+                margins=(16, 12, 16, 8),
+            )
+        )
+        foot = panel()
+        buttons = across(self.save_file, self.record)
+        buttons.setStretch(0, 1)
+        buttons.setStretch(1, 2)
+        foot.setLayout(down(buttons, margins=(16, 8, 16, 14)))
+        self.setLayout(down(head, line(), self.scroll, line(), foot, spacing=0))
+        self.layout().setStretch(2, 1)  # type: ignore[union-attr]
+
+    def show_case(self, case: CaseView) -> None:
+        same = self._case is not None and self._case.case_id == case.case_id
+        self._case = case
+        self._choices = self._desk.correspondence.choices(case.case_id)
+        self._filling = True
+        self._fill_templates()
+        if not same:
+            self._made = None
+            self.page.clear()
+            self.words.setPlainText(self._drafting.open(case.case_id) or "")
+            self.pay_by.set_text("")
+        self._filling = False
+        if self.isVisible():
+            self.preview()
+
+    def showEvent(self, event: object) -> None:
+        if self._case is not None and self._made is None:
+            self.preview()
+
+    def retranslate(self) -> None:
+        tr = self._look.tr
+        self.template_caption.setText(tr("Letter"))
+        self.language_caption.setText(tr("Language"))
+        self.template.setAccessibleName(tr("Letter"))
+        self.language.setAccessibleName(tr("Language"))
+        self.words_caption.setText(tr("Own paragraph"))
+        self.words.setAccessibleName(tr("Own paragraph"))
+        self.pay_by.retranslate()
+        self.record.setText(f"{tr('Record and archive')}   Ctrl ↵")
+        self.save_file.setText(tr("Save PDF …"))
+        self._filling = True
+        self._fill_templates()
+        self._filling = False
+
+    def _fill_templates(self) -> None:
+        chosen = self.template.currentData()
+        self.template.clear()
+        for choice in self._choices:
+            title = self._look.say(choice.title)
+            self.template.addItem(title if choice.allowed else f"{title} — {self._look.say(choice.reason)}", choice.template)
+        place = self.template.findData(chosen)
+        allowed = next((n for n, choice in enumerate(self._choices) if choice.allowed and choice.template == "demand"), 0)
+        self.template.setCurrentIndex(place if place >= 0 else allowed)
+
+    def _typed(self) -> None:
+        if self._filling:
+            return
+        self._drafting.touch()
+        self._later.start()
+
+    def preview(self) -> None:
+        """Render in the pool; only the answer to the newest question is shown."""
+        if self._case is None or self.template.currentData() is None:
+            return
+        self._asked += 1
+        asked = self._asked
+        case_id, template = self._case.case_id, str(self.template.currentData())
+        language, pay_by, words = str(self.language.currentData()), self.pay_by.text(), self.words.toPlainText()
+        self.state.setText(self._look.tr("Rendering …"))
+        run(
+            lambda: self._desk.correspondence.preview(case_id, template, language, pay_by, words),
+            lambda made: self._show(asked, made),
+            lambda error: self._refused(asked, error),
+        )
+
+    def _show(self, asked: int, made: LetterMade) -> None:
+        if asked != self._asked:
+            return
+        from PySide6.QtCore import QSize
+        from PySide6.QtPdf import QPdfDocument
+
+        self._made = made
+        self.problem.hide()
+        buffer = QBuffer(self)
+        buffer.setData(QByteArray(made.pdf))
+        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        document = self._document or QPdfDocument(self)
+        self._document = document
+        document.load(buffer)
+        width = max(240, self.scroll.viewport().width() - 24)
+        ratio = self.devicePixelRatioF()
+        images: list[QImage] = []
+        for number in range(document.pageCount()):
+            size = document.pagePointSize(number)
+            wanted = QSize(round(width * ratio), round(width * ratio * size.height() / size.width()))
+            images.append(document.render(number, wanted))
+        self.page.setPixmap(_stack(images, ratio))
+        self.state.setText(
+            self._look.tr("{n} pages · hash {hash}", n=made.pages, hash=f"{made.sha256[:8]}…")
+        )
+        self.record.setEnabled(True)
+        self.save_file.setEnabled(True)
+
+    def _refused(self, asked: int, error: WorkstationError) -> None:
+        if asked != self._asked:
+            return
+        self._made = None
+        self.page.clear()
+        self.state.setText("")
+        self.problem.setText(self._look.say(error.message))
+        self.problem.show()
+        self.record.setEnabled(False)
+        self.save_file.setEnabled(False)
+
+    def record_letter(self) -> None:
+        if self._case is None or self._made is None:
+            return
+        changes = self._desk.correspondence.record(self._case.case_id, self._made)
+        self._drafting.clear()
+        self._desk.announce(changes)
+        self.done.emit(self._look.tr("The letter is on record, and its PDF in the archive."))
+
+    def save(self) -> None:
+        self.record_letter()
+
+    def save_to(self, path: Path) -> None:
+        """Write the PDF whole, or not at all."""
+        if self._made is None:
+            return
+        partial = path.with_name(path.name + ".part")
+        try:
+            partial.write_bytes(self._made.pdf)
+            partial.replace(path)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            reason = error.strerror or ""
+            self.failed.emit(self._look.tr("The PDF could not be written: {reason}", reason=reason))
+
+    def _save_file(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(self, self._look.tr("Save PDF …"), "letter.pdf", "PDF (*.pdf)")
+        if chosen:
+            self.save_to(Path(chosen))
+
+
+def _stack(images: list[QImage], ratio: float) -> QPixmap:
+    """The pages under each other on white paper."""
+    from PySide6.QtGui import QPainter
+
+    gap = round(12 * ratio)
+    width = max((image.width() for image in images), default=1)
+    height = sum(image.height() + gap for image in images) or 1
+    whole = QPixmap(width, height)
+    whole.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(whole)
+    top = 0
+    for image in images:
+        painter.fillRect(0, top, image.width(), image.height(), Qt.GlobalColor.white)
+        painter.drawImage(0, top, image)
+        top += image.height() + gap
+    painter.end()
+    whole.setDevicePixelRatio(ratio)
+    return whole

@@ -1,0 +1,1 @@
+"""The repayment-plan calculator beside the case."""

@@ -1,0 +1,251 @@
+"""The plan tab: conditions at the top, the result in one line, the schedule to the cent."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QAbstractItemView, QButtonGroup, QGridLayout, QHeaderView, QTableView, QWidget
+
+from ui.desk_port import Desk
+from ui.look import Look
+from ui.models.rows import Column, TableModel
+from ui.plan.chart import RemainingChart
+from ui.widgets.basic import across, button, clear, down, label, line, panel, set_property
+from ui.widgets.drafting import Drafting
+from ui.widgets.field import ChoiceField, EntryField
+from workstation.desk.views import CaseView, PlanForm, PlanRow, PlanView
+from workstation.domain.errors import WorkstationError
+
+METHODS = ("interest_free", "equal_instalment", "equal_principal", "settlement")
+FREQUENCIES = ("monthly", "fortnightly", "weekly")
+TYPING_MS = 60
+
+
+class PlanPanel(QWidget):
+    """`done` carries what to say after something was recorded, `failed` the sentence why not."""
+
+    done = Signal(str)
+    failed = Signal(str)
+
+    def __init__(self, look: Look, desk: Desk) -> None:
+        super().__init__()
+        self.setObjectName("plan_panel")
+        self._look, self._desk = look, desk
+        self._case: CaseView | None = None
+        self._form = PlanForm()
+        self._view = PlanView()
+        self._filling = False
+        self._filling = True
+        self._build()
+        self._filling = False
+        self._drafting = Drafting(desk, "plan", lambda: msgspec.json.encode(self._form).decode())
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(TYPING_MS)
+        self._later.timeout.connect(self.calculate)
+        look.changed.connect(self.retranslate)
+        self.retranslate()
+
+    def _build(self) -> None:
+        look = self._look
+        self.methods_caption = label(role="caption")
+        self.methods = QButtonGroup(self)
+        self.methods.setExclusive(True)
+        grid = QGridLayout()
+        grid.setSpacing(6)
+        for place, method in enumerate(METHODS):
+            choice = button(role="choice")
+            choice.setObjectName(f"plan_{method}")
+            choice.setCheckable(True)
+            self.methods.addButton(choice, place)
+            grid.addWidget(choice, place // 2, place % 2)
+        self.methods.idClicked.connect(lambda _: self._typed())
+        self.fields: dict[str, EntryField | ChoiceField] = {
+            "amount": EntryField(look, "Each instalment", "1600", name="plan_amount"),
+            "instalments": EntryField(look, "Number of instalments", "12", name="plan_instalments"),
+            "first_due": EntryField(look, "First due day", "+7, 30", name="plan_first_due"),
+            "frequency": ChoiceField(look, "Frequency", "frequency", FREQUENCIES, name="plan_frequency"),
+            "waive_interest": EntryField(look, "Waive interest", "0", name="plan_waive_interest"),
+            "waive_penalty": EntryField(look, "Waive penalty", "0", name="plan_waive_penalty"),
+            "annual_rate": EntryField(look, "Yearly rate", "6%", name="plan_annual_rate"),
+        }
+        entries = QGridLayout()
+        entries.setSpacing(8)
+        entries.setHorizontalSpacing(10)
+        for place, field in enumerate(self.fields.values()):
+            field.changed.connect(self._typed)
+            entries.addWidget(field, place // 2, place % 2)
+        for column in (0, 1):
+            entries.setColumnStretch(column, 1)
+            grid.setColumnStretch(column, 1)
+        self.headline, self.authority = label(role="heading", wrap=True), label(role="badge")
+        self.sentence = label(role="muted", wrap=True)
+        self.problem = label(role="error", wrap=True)
+        self.facts = QGridLayout()
+        self.facts.setHorizontalSpacing(12)
+        self.facts.setVerticalSpacing(3)
+        self.facts.setColumnStretch(1, 1)
+        self.facts.setColumnStretch(3, 1)
+        self.chart = RemainingChart(look)
+        money = look.money
+        self.columns = [
+            Column[PlanRow]("No.", lambda row: str(row.n), right=True),
+            Column[PlanRow]("Due", lambda row: look.translator.day(row.due, "iso")),
+            Column[PlanRow]("Amount", lambda row: money(row.amount, symbol=False), right=True),
+            Column[PlanRow]("Principal", lambda row: money(row.principal, symbol=False), right=True),
+            Column[PlanRow]("Interest", lambda row: money(row.interest, symbol=False), right=True),
+            Column[PlanRow]("Remaining", lambda row: money(row.balance, symbol=False), right=True),
+        ]
+        self.model: TableModel[PlanRow] = TableModel(self.columns, look.tr)
+        self.table = QTableView()
+        self.table.setObjectName("plan_table")
+        self.table.setModel(self.model)
+        self.table.verticalHeader().hide()
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setShowGrid(False)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.table.setMinimumHeight(look.tokens.px(150))
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setHighlightSections(False)
+        self.agree = button(clicked=self._agree)
+        self.propose = button(role="primary", clicked=self._propose)
+        self.propose.setObjectName("plan_propose")
+        body = panel()
+        body.setLayout(
+            down(
+                self.methods_caption,
+                grid,
+                entries,
+                line(),
+                across(self.headline, self.authority, spacing=8),
+                self.problem,
+                self.facts,
+                self.sentence,
+                self.chart,
+                spacing=8,
+                margins=(16, 12, 16, 4),
+            )
+        )
+        foot = panel()
+        buttons = across(self.agree, self.propose)
+        buttons.setStretch(0, 1)
+        buttons.setStretch(1, 2)
+        foot.setLayout(down(buttons, margins=(16, 8, 16, 14)))
+        self.setLayout(down(body, self.table, line(), foot, spacing=0))
+        self.layout().setStretch(1, 1)  # type: ignore[union-attr]  # set two lines above
+
+    def show_case(self, case: CaseView) -> None:
+        same = self._case is not None and self._case.case_id == case.case_id
+        self._case = case
+        if not same:
+            kept = self._drafting.open(case.case_id)
+            self._form = _form_of(kept) or self._desk.plan.start(case.case_id)
+            self._show_form()
+        self.calculate()
+
+    def retranslate(self) -> None:
+        tr = self._look.tr
+        self.methods_caption.setText(tr("Method"))
+        for place, method in enumerate(METHODS):
+            self.methods.button(place).setText(self._look.label("plan_method", method))
+        for field in self.fields.values():
+            field.retranslate()
+        self.propose.setText(f"{tr('Propose this plan')}   Ctrl ↵")
+        self.agree.setText(tr("Debtor agreed"))
+        self.table.verticalHeader().setDefaultSectionSize(self._look.tokens.px(28))
+        self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
+        if self._case is not None:
+            self._show_view()
+
+    def calculate(self) -> None:
+        if self._case is None:
+            return
+        self._view = self._desk.plan.calculate(self._case.case_id, self._form)
+        self._show_view()
+
+    def _show_form(self) -> None:
+        self._filling = True
+        for name, field in self.fields.items():
+            field.set_text(str(getattr(self._form, name)))
+        place = METHODS.index(self._form.method) if self._form.method in METHODS else 0
+        self.methods.button(place).setChecked(True)
+        self._filling = False
+
+    def _typed(self) -> None:
+        if self._filling:
+            return
+        sender = self.sender()
+        for name, field in self.fields.items():
+            setattr(self._form, name, field.text())
+        # Amount and number exclude each other: the one typed last counts.
+        if sender is self.fields["amount"] and self._form.amount.strip():
+            self._blank("instalments")
+        elif sender is self.fields["instalments"] and self._form.instalments.strip():
+            self._blank("amount")
+        self._form.method = METHODS[max(0, self.methods.checkedId())]
+        self._drafting.touch()
+        self._later.start()
+
+    def _blank(self, name: str) -> None:
+        self._filling = True
+        self.fields[name].set_text("")
+        setattr(self._form, name, "")
+        self._filling = False
+
+    def _show_view(self) -> None:
+        view, say = self._view, self._look.say
+        for name, field in self.fields.items():
+            if isinstance(field, EntryField):
+                field.show_reading(view.readings.get(name))
+        self.problem.setText(say(view.error))
+        self.problem.setVisible(view.error is not None)
+        self.headline.setText(say(view.headline))
+        self.headline.setVisible(view.headline is not None)
+        self.authority.setVisible(view.authority is not None)
+        if view.authority is not None:
+            self.authority.setText(say(view.authority.text))
+            set_property(self.authority, "tone", view.authority.tone)
+        clear(self.facts)
+        for place, (caption, value) in enumerate(view.facts):
+            row, column = place // 2, place % 2 * 2
+            self.facts.addWidget(label(say(caption), "caption"), row, column)
+            shown = label(self._look.value(value), "small")
+            shown.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self.facts.addWidget(shown, row, column + 1)
+        findings = [say(finding) for finding in view.findings]
+        self.sentence.setText("\n".join([f"“{say(view.sentence)}”" if view.sentence else "", *findings]).strip())
+        self.sentence.setVisible(bool(self.sentence.text()))
+        self.model.set_rows(view.rows)
+        self.chart.show_points(view.remaining)
+        self.propose.setEnabled(bool(view.rows))
+
+    def _propose(self) -> None:
+        self._record(lambda case: self._desk.plan.propose(case, self._form), "The plan is proposed.")
+
+    def _agree(self) -> None:
+        self._record(lambda case: self._desk.plan.agree(case, "signed", ""), "The debtor's consent is recorded.")
+
+    def save(self) -> None:
+        self._propose()
+
+    def _record(self, act: object, sentence: str) -> None:
+        if self._case is None:
+            return
+        try:
+            changes = act(self._case.case_id)  # type: ignore[operator]
+        except WorkstationError as error:
+            self.failed.emit(self._look.say(error.message))
+            return
+        self._drafting.clear()
+        self._desk.announce(changes)
+        self.done.emit(self._look.tr(sentence))
+
+
+def _form_of(draft: str | None) -> PlanForm | None:
+    if not draft:
+        return None
+    try:
+        return msgspec.json.decode(draft, type=PlanForm)
+    except msgspec.DecodeError:
+        return None

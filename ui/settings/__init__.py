@@ -1,0 +1,1 @@
+"""Language, theme and text size: changed at once, kept on this device."""

@@ -1,0 +1,65 @@
+"""The settings page. Every change shows at once; there is nothing to confirm."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from ui.look import Look
+from ui.widgets.basic import across, down, label, panel
+from workstation import settings
+from workstation.i18n import LANGUAGES
+
+THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
+SCALES = (100, 110, 125, 150, 175, 200)
+
+
+class SettingsPage(QWidget):
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.setObjectName("settings_page")
+        self._look = look
+        self.title = label(role="title")
+        self.captions = [label(role="strong") for _ in range(3)]
+        self.language, self.theme, self.scale = QComboBox(), QComboBox(), QComboBox()
+        for code, name in LANGUAGES.items():
+            self.language.addItem(name, code)
+        for code, _ in THEMES:
+            self.theme.addItem("", code)
+        for percent in SCALES:
+            self.scale.addItem(f"{percent} %", percent)
+        self.language.setCurrentIndex(max(0, self.language.findData(look.language)))
+        self.theme.setCurrentIndex(max(0, self.theme.findData(look.theme)))
+        self.scale.setCurrentIndex(max(0, self.scale.findData(look.scale)))
+        self.hint = label(role="muted", wrap=True)
+        card = panel()
+        rows = []
+        for caption, combo in zip(self.captions, (self.language, self.theme, self.scale), strict=True):
+            combo.setMinimumWidth(220)
+            combo.currentIndexChanged.connect(self._choose)
+            rows.append(across(caption, None, combo))
+        card.setLayout(down(*rows, self.hint, spacing=16, margins=(24, 24, 24, 24)))
+        card.setMaximumWidth(560)
+        page = panel("sunken")
+        page.setLayout(down(self.title, card, None, spacing=16, margins=(32, 28, 32, 28)))
+        self.setLayout(down(page, spacing=0))
+        look.changed.connect(self.retranslate)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        tr = self._look.tr
+        self.title.setText(tr("Settings"))
+        for caption, text in zip(self.captions, ("Language", "Theme", "Text size"), strict=True):
+            caption.setText(tr(text))
+        for combo, text in ((self.language, "Language"), (self.theme, "Theme"), (self.scale, "Text size")):
+            combo.setAccessibleName(tr(text))
+        for place, (_, text) in enumerate(THEMES):
+            self.theme.setItemText(place, tr(text))
+        self.hint.setText(tr("Changes show at once and are kept on this device. Passwords are in the system's keyring only."))
+
+    def _choose(self) -> None:
+        language, theme, scale = self.language.currentData(), self.theme.currentData(), self.scale.currentData()
+        settings.save(
+            msgspec.structs.replace(settings.load(), language=language, theme=theme, text_scale=int(scale))
+        )
+        self._look.choose(language=language, theme=theme, scale=int(scale))

@@ -1,0 +1,84 @@
+"""Always in sight: the state of synchronisation, one's own day, keys, and who is signed in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from ui.desk_port import Desk
+from ui.look import Look
+from ui.widgets.basic import across, button, down, grow, label, panel
+from workstation.desk.views import SyncStatus
+
+MARKS = {"synced": "●", "syncing": "◌", "waiting": "◐", "offline": "○", "failed": "▲"}
+TONES = {"synced": "good_ink", "syncing": "accent_ink", "waiting": "warn_ink", "offline": "muted", "failed": "bad_ink"}
+
+
+class StatusBar(QWidget):
+    def __init__(self, look: Look, desk: Desk) -> None:
+        super().__init__()
+        self.setObjectName("status_bar")
+        self._look, self._desk = look, desk
+        self.sync = button(role="link", clicked=desk.sync.sync_now)
+        self.sync.setObjectName("sync_state")
+        self.day, self.keys, self.who = label(role="caption"), label(role="caption"), label(role="caption")
+        grow(self.day)
+        grow(self.keys)
+        bar = panel("bar", "top")
+        row = across(self.sync, self.day, self.keys, self.who, spacing=20, margins=(16, 3, 16, 3))
+        row.setStretch(1, 3)
+        row.setStretch(2, 2)
+        bar.setLayout(row)
+        self.setLayout(down(bar, spacing=0))
+        self._tick = QTimer(self)
+        self._tick.setInterval(1000)
+        self._tick.timeout.connect(self._second)
+        self._tick.start()
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        tr, desk = self._look.tr, self._desk
+        figures = desk.day()
+        parts = [
+            tr("Today {n} cases", n=figures.cases),
+            tr("right-party {n}", n=figures.right_party),
+            tr("promises {n}", n=figures.promises),
+        ]
+        if figures.promised is not None:
+            parts.append(self._look.money(figures.promised))
+        self.day.setText(" · ".join(parts))
+        self.keys.setText("   ".join([f"Ctrl D {tr('Dial')}", f"Ctrl J {tr('Next case')}", f"Ctrl K {tr('Find')}"]))
+        self.who.setText(" · ".join(part for part in (desk.person_name, desk.team_name) if part))
+        self._show_sync()
+
+    def _second(self) -> None:
+        self._desk.sync.tick()
+        self._show_sync()
+
+    def _show_sync(self) -> None:
+        status = self._desk.sync.status()
+        text = f"{MARKS[status.state]} {self._sentence(status)}"
+        if self.sync.text() != text:
+            self.sync.setText(text)
+            self.sync.setStyleSheet(f"color: {self._look.tokens.colours[TONES[status.state]]}; font-weight: 700;")
+        self.sync.setToolTip(self._look.say(status.problem) or self._look.tr("Synchronise now"))
+
+    def _sentence(self, status: SyncStatus) -> str:
+        tr = self._look.tr
+        if status.state == "syncing":
+            return tr("Synchronising …")
+        if status.state == "offline":
+            return tr("Offline · {n} waiting", n=status.waiting)
+        if status.state == "failed":
+            return tr("Not synchronised · {n} waiting", n=status.waiting)
+        if status.state == "waiting":
+            return tr("{n} waiting to be sent", n=status.waiting)
+        if status.last_ok is None:
+            return tr("Synchronised")
+        from datetime import UTC, datetime
+
+        seconds = int((datetime.now(UTC) - status.last_ok).total_seconds())
+        if seconds < 60:
+            return tr("Synchronised · just now") if seconds < 5 else tr("Synchronised · {n} s ago", n=seconds // 5 * 5)
+        return tr("Synchronised · {n} min ago", n=seconds // 60)

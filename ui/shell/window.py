@@ -1,0 +1,317 @@
+"""The window of a signed-in person: rail, queue, case, what one is doing, and the status bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QButtonGroup, QMainWindow, QStackedWidget, QToolButton, QWidget
+
+from ui.call.panel import CallPanel
+from ui.case.page import CasePage
+from ui.desk_port import Desk
+from ui.facts.panel import FactsPanel
+from ui.look import Look
+from ui.queue.panel import QueuePanel
+from ui.settings.page import SettingsPage
+from ui.shell.bridge import Bridge
+from ui.shell.palette import Command, Palette
+from ui.shell.statusbar import StatusBar
+from ui.widgets.basic import across, button, down, label, line, panel
+from ui.widgets.toast import Toast
+from workstation.domain.changes import Changes
+from workstation.domain.errors import WorkstationError
+
+TABS = (("call", "Call notes", "F2"), ("plan", "Plan", "F3"), ("letter", "Letter", "F4"), ("facts", "Facts", "F5"))
+RAIL, QUEUE, DOING = 56, 312, 404  # widths in pixels
+
+
+class MainWindow(QMainWindow):
+    def __init__(self, look: Look, desk: Desk) -> None:
+        super().__init__()
+        self.look, self.desk = look, desk
+        self._case_id = ""
+        self._late: dict[str, QWidget] = {}
+        look.set_zone(desk.seat.clock.zone, desk.today)
+        self.setWindowTitle("Collector's workstation")  # never a name or a number
+        self._bridge = Bridge(self)
+        desk.post = self._bridge.post
+        self.queue = QueuePanel(look, desk)
+        self.case = CasePage(look, desk)
+        self.call = CallPanel(look, desk)
+        self._build()
+        self.toast = Toast(self)
+        self.palette_box = Palette(self, look, desk, self._commands, self.open_case)
+        self.queue.chosen.connect(self.open_case)
+        self.call.saved.connect(self._saved)
+        self.call.failed.connect(self.toast.say)
+        desk.subscribe(self._changed)
+        look.changed.connect(self.retranslate)
+        self._shortcuts()
+        self.retranslate()
+        self.open_next()
+
+    # ---- building ----
+
+    def _build(self) -> None:
+        self._rail_buttons = {"cases": QToolButton(), "settings": QToolButton()}
+        rail = panel("rail", "right", "rail")
+        rail.setFixedWidth(RAIL)
+        group = QButtonGroup(self)
+        for name, made in self._rail_buttons.items():
+            made.setProperty("role", "rail")
+            made.setCheckable(True)
+            made.setFixedWidth(RAIL - 14)
+            made.clicked.connect(lambda _=False, to=name: self.show_page(to))
+            group.addButton(made)
+        rail.setLayout(
+            down(self._rail_buttons["cases"], None, self._rail_buttons["settings"], margins=(6, 12, 6, 12))
+        )
+        queue = panel(edge="right")
+        queue.setFixedWidth(QUEUE)
+        queue.setLayout(down(self.queue, spacing=0))
+
+        self.doing = QStackedWidget()
+        self.doing.addWidget(self.call)
+        self._tabs = QButtonGroup(self)
+        tabs = []
+        for place, (name, _, _) in enumerate(TABS):
+            tab = button(role="tab")
+            tab.setObjectName(f"tab_{name}")
+            tab.setCheckable(True)
+            tab.setChecked(place == 0)
+            self._tabs.addButton(tab, place)
+            tabs.append(tab)
+        self._tabs.idClicked.connect(lambda place: self.show_tab(TABS[place][0]))
+        right = panel(edge="left")
+        right.setFixedWidth(DOING)
+        right.setLayout(down(across(*tabs, None, spacing=14, margins=(16, 4, 12, 0)), line(), self.doing, spacing=0))
+        right.layout().setStretch(2, 1)  # type: ignore[union-attr]
+
+        from ui.case.header import CaseHeader
+
+        self.header = CaseHeader(self.look)
+        below = across(self.case, right, spacing=0)
+        below.setStretch(0, 1)
+        middle = QWidget()
+        middle.setLayout(down(self.header, below, spacing=0))
+        middle.layout().setStretch(1, 1)  # type: ignore[union-attr]
+        self.blank = label(role="muted", wrap=True)
+        self.blank.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(middle)
+        self._middle.addWidget(self.blank)
+        cases = QWidget()
+        row = across(queue, self._middle, spacing=0)
+        row.setStretch(1, 1)
+        cases.setLayout(row)
+
+        self.pages = QStackedWidget()
+        self.pages.addWidget(cases)
+        self.status = StatusBar(self.look, self.desk)
+        whole = QWidget()
+        whole.setObjectName("window")
+        body = across(rail, self.pages, spacing=0)
+        body.setStretch(1, 1)
+        column = down(body, self.status, spacing=0)
+        column.setStretch(0, 1)
+        whole.setLayout(column)
+        self.setCentralWidget(whole)
+        self._rail_buttons["cases"].setChecked(True)
+        self.setMinimumSize(1080, 640)
+        self.resize(1440, 900)
+
+    def _shortcuts(self) -> None:
+        keys: dict[str, Callable[[], object]] = {
+            "Ctrl+K": self.palette_box_open,
+            "Ctrl+J": lambda: self.queue.step(1),
+            "Ctrl+Shift+J": lambda: self.queue.step(-1),
+            "Ctrl+D": self._dial,
+            "Ctrl+Return": self._save,
+            "Ctrl+Enter": self._save,
+            "Ctrl+Z": self.undo,
+            "Esc": self._back,
+        }
+        for name, _, key in TABS:
+            keys[key] = lambda to=name: self.show_tab(to)  # type: ignore[misc]
+        for key, act in keys.items():
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.activated.connect(act)
+
+    # ---- showing ----
+
+    def retranslate(self) -> None:
+        tr = self.look.tr
+        for name, text in (("cases", "Cases"), ("settings", "Settings")):
+            self._rail_buttons[name].setText(tr(text))
+            self._rail_buttons[name].setAccessibleName(tr(text))
+        for place, (_, text, key) in enumerate(TABS):
+            self._tabs.button(place).setText(f"{tr(text)}  {key}")
+        self.blank.setText(tr("No case is open. Choose one from the queue, or press Ctrl K."))
+        self._show_case()
+
+    def show_page(self, name: str) -> None:
+        if name == "settings" and "settings" not in self._late:
+            self._late["settings"] = SettingsPage(self.look)
+            self.pages.addWidget(self._late["settings"])
+        self.pages.setCurrentWidget(self._late["settings"] if name == "settings" else self.pages.widget(0))
+        self._rail_buttons[name].setChecked(True)
+
+    def show_tab(self, name: str) -> None:
+        """Plan, letter and facts are made when first looked at, so that the first window comes quickly."""
+        self.show_page("cases")
+        tab = self._tab(name)
+        self.doing.setCurrentWidget(tab)
+        self._tabs.button([known for known, _, _ in TABS].index(name)).setChecked(True)
+        if self.case.case is not None and self._case_id:
+            tab.show_case(self.case.case)  # type: ignore[attr-defined]
+        tab.setFocus()
+
+    def _tab(self, name: str) -> QWidget:
+        if name == "call":
+            return self.call
+        if name not in self._late:
+            made: QWidget
+            if name == "plan":
+                from ui.plan.panel import PlanPanel
+
+                made = PlanPanel(self.look, self.desk)
+                made.done.connect(self._recorded)
+                made.failed.connect(self.toast.say)
+            elif name == "letter":
+                from ui.letter.panel import LetterPanel
+
+                made = LetterPanel(self.look, self.desk)
+                made.done.connect(self._recorded)
+                made.failed.connect(self.toast.say)
+            else:
+                made = FactsPanel(self.look, self.desk)
+                made.failed.connect(self.toast.say)
+            self._late[name] = made
+            self.doing.addWidget(made)
+        return self._late[name]
+
+    def open_case(self, case_id: str) -> None:
+        self.show_page("cases")
+        self._case_id = case_id
+        self._show_case()
+        self.queue.show_current(case_id)
+        if self.doing.currentWidget() is self.call:
+            self.call.setFocus()
+
+    def open_next(self) -> None:
+        following = self.desk.worklist.next_after(self._case_id or None)
+        if following is not None:
+            self.open_case(following)
+        else:
+            self._show_case()
+
+    def _show_case(self) -> None:
+        if not self._case_id:
+            self._middle.setCurrentWidget(self.blank)
+            return
+        try:
+            case = self.desk.casefile.open(self._case_id)
+        except WorkstationError as error:
+            self._case_id = ""
+            self._middle.setCurrentWidget(self.blank)
+            self.toast.say(self.look.say(error.message))
+            return
+        self._middle.setCurrentIndex(0)
+        self.header.show_case(case)
+        self.case.show_case(case)
+        self.call.show_case(case)
+        current = self.doing.currentWidget()
+        if current is not self.call:
+            current.show_case(case)  # type: ignore[attr-defined]
+
+    def _changed(self, changes: Changes) -> None:
+        """Something was saved here or came from the centre: repaint what it touches."""
+        self.status.refresh()
+        if not changes.case_ids and not changes.everything:
+            return
+        self.queue.refresh()
+        if self._case_id and changes.touches(self._case_id):
+            self._show_case()
+        elif not self._case_id:
+            self.open_next()
+
+    # ---- doing ----
+
+    def palette_box_open(self) -> None:
+        self.palette_box.open()
+
+    def undo(self) -> None:
+        """Take back what was saved last: a correction is added, nothing is deleted."""
+        case_id = self._last_saved or self._case_id
+        if not case_id:
+            return
+        try:
+            changes = self.desk.call.undo(case_id)
+        except WorkstationError as error:
+            self.toast.say(self.look.say(error.message))
+            return
+        self.desk.announce(changes)
+        self.open_case(case_id)
+        self.toast.say(self.look.tr("Taken back. The history shows both."))
+
+    _last_saved = ""
+
+    def _saved(self) -> None:
+        self._last_saved = self._case_id
+        self.toast.say(self.look.tr("Saved."), self.look.tr("Undo  Ctrl Z"), self.undo)
+        self.desk.sync.sync_now()
+        self.open_next()
+
+    def _recorded(self, sentence: str) -> None:
+        self._last_saved = self._case_id
+        self.toast.say(sentence, self.look.tr("Undo  Ctrl Z"), self.undo)
+        self.desk.sync.sync_now()
+
+    def _dial(self) -> None:
+        self.show_tab("call")
+        self.call.begin()
+
+    def _save(self) -> None:
+        current = self.doing.currentWidget()
+        if current is self.call:
+            self.call.save_and_next()
+        elif hasattr(current, "save"):
+            current.save()
+
+    def _back(self) -> None:
+        """One step back: palette, then tab, then focus. Never discards."""
+        if self.palette_box.isVisible():
+            self.palette_box.hide()
+        elif self.pages.currentIndex() != 0:
+            self.show_page("cases")
+        elif self.doing.currentWidget() is not self.call:
+            self.show_tab("call")
+        else:
+            self.call.setFocus()
+
+    def _commands(self) -> list[Command]:
+        tr, look = self.look.tr, self.look
+        tabs = [Command(tr(text), key, lambda to=name: self.show_tab(to)) for name, text, key in TABS]  # type: ignore[misc]
+        return [
+            *tabs,
+            Command(tr("Next case"), "Ctrl J", lambda: self.queue.step(1)),
+            Command(tr("Previous case"), "Ctrl Shift J", lambda: self.queue.step(-1)),
+            Command(tr("Dial"), "Ctrl D", self._dial),
+            Command(tr("Take back what was saved last"), "Ctrl Z", self.undo),
+            Command(tr("Synchronise now"), "", self.desk.sync.sync_now),
+            Command(tr("Dark theme"), "", lambda: look.choose(theme="dark")),
+            Command(tr("Light theme"), "", lambda: look.choose(theme="light")),
+            Command("中文", "", lambda: look.choose(language="zh_CN")),
+            Command("English", "", lambda: look.choose(language="en")),
+            Command(tr("Settings"), "", lambda: self.show_page("settings")),
+        ]
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        for tab in (self.call, *self._late.values()):
+            drafting = getattr(tab, "_drafting", None)
+            if drafting is not None:
+                drafting.flush()
+        self.desk.close()
+        super().closeEvent(event)
