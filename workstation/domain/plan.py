@@ -61,6 +61,7 @@ def calculate(request: PlanRequest) -> PlanResult:
     check(request)
     waived = _waived(request)
     owed = request.balance - waived
+    _check_custom_term(request, pack)
     spreading = _Spreading(request, pack)
     down, left = _down_payment(request, owed, spreading)
     parts = solve(_terms(request, left.total, pack))
@@ -194,10 +195,31 @@ def _warning(pack: RulePack, rule: str, message: Message) -> Finding:
     return Finding(rule, "warn", message, pack.rule(rule).source)
 
 
+def _longest_end(request: PlanRequest, pack: RulePack) -> date:
+    return same_day_later(request.as_of, pack.plan_longest_months, request.as_of.day)
+
+
+def _check_custom_term(request: PlanRequest, pack: RulePack) -> None:
+    """A plan of stated dates has its term in them, not in their number."""
+    end = _longest_end(request, pack)
+    if request.custom and request.custom[-1].due > end:
+        n = len(request.custom)
+        raise NoSolution(
+            msg(
+                "The last instalment is due on {last}, later than the longest term allows, {end} ({source}).",
+                last=request.custom[-1].due,
+                end=end,
+                source=pack.rule("plan_longest_months").source,
+            ),
+            field=f"custom[{n - 1}].due",
+            nearest={"custom": {"n": n, "due": end.isoformat()}},
+        )
+
+
 def _too_long(result: PlanResult, pack: RulePack) -> Finding | None:
     """A late first instalment can carry the last one past the longest term, though their number is allowed."""
     months = pack.plan_longest_months
-    end = same_day_later(result.request.as_of, months, result.request.as_of.day)
+    end = _longest_end(result.request, pack)
     last = result.schedule[-1].nominal_due
     if last <= end:
         return None

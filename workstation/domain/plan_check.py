@@ -11,6 +11,8 @@ from workstation.domain.plan_values import PlanRequest
 
 WITHOUT_RATE = frozenset({"interest_free", "settlement"})
 LONGEST_OVERDUE = 36_500  # days; a hundred years
+FIRST_YEAR, LAST_YEAR = 1970, 2200  # of a balance; outside it a date was mistyped
+FARTHEST_START = 3_660  # days from the balance to a first payment; ten years
 
 
 def check(request: PlanRequest) -> None:
@@ -86,6 +88,17 @@ def _rates(request: PlanRequest) -> None:
 def _dates(request: PlanRequest) -> None:
     late = request.days_past_due
     _refuse(not 0 <= late <= LONGEST_OVERDUE, msg("Days past due must be zero or more."), "days_past_due")
+    _refuse(
+        not FIRST_YEAR <= request.as_of.year <= LAST_YEAR,
+        msg("{day} is no likely day of a balance; check the year.", day=request.as_of),
+        "as_of",
+    )
+    for field, day in (("first_due", request.first_due), ("down_payment_on", request.down_payment_on)):
+        _refuse(
+            day is not None and (day - request.as_of).days > FARTHEST_START,
+            msg("{day} is more than ten years after the day of the balance; check the year.", day=day),
+            field,
+        )
     if request.method == "custom":
         dates = [part.due for part in request.custom]
         _refuse(not dates, msg("Give the dates and amounts of the custom plan."), "custom")
@@ -120,21 +133,21 @@ def _dates(request: PlanRequest) -> None:
 
 
 def _method_fields(request: PlanRequest) -> None:
-    method = request.method
+    method, label = request.method, Label("plan_method", request.method)
     for field, given, wanted in (
         ("step", request.step is not None, method == "stepped"),
         ("balloon", request.balloon is not None, method == "balloon"),
         ("custom", bool(request.custom), method == "custom"),
     ):
-        _refuse(wanted and not given, msg("The method {method} needs {field}.", method=method, field=field), field)
+        _refuse(wanted and not given, msg("The method {method} needs {field}.", method=label, field=field), field)
         _refuse(
             given and not wanted,
-            msg("{field} does not belong to the method {method}.", method=method, field=field),
+            msg("{field} does not belong to the method {method}.", method=label, field=field),
             field,
         )
     _refuse(
         request.settlement_amount is not None and method != "settlement",
-        msg("{field} does not belong to the method {method}.", method=method, field="settlement_amount"),
+        msg("{field} does not belong to the method {method}.", method=label, field="settlement_amount"),
         "settlement_amount",
     )
     _refuse(

@@ -11,6 +11,7 @@ from workstation.domain.money import round_half_up
 
 Flow = tuple[date, int]  # day and minor units
 _SIX = Decimal("0.000001")
+HIGHEST_RATE = 1e9  # a rate beyond it comes from interest for no more than a day and tells nothing
 
 
 def effective_annual_rate(debt: int, as_of: date, payments: Sequence[Flow]) -> Decimal | None:
@@ -20,10 +21,9 @@ def effective_annual_rate(debt: int, as_of: date, payments: Sequence[Flow]) -> D
     # Imported here: a plan without interest, the common one, needs no solver.
     from pyxirr import xirr
 
-    rate = xirr(
-        [as_of, *(day for day, _ in payments)], [float(-debt), *(float(amount) for _, amount in payments)], silent=True
-    )
-    if rate is None or not isfinite(rate):
+    # In shares of the debt: the solver's tolerance is absolute and would fail on large amounts.
+    rate = xirr([as_of, *(day for day, _ in payments)], [-1.0, *(amount / debt for _, amount in payments)], silent=True)
+    if rate is None or not isfinite(rate) or rate > HIGHEST_RATE:
         return None
     return Decimal(rate).quantize(_SIX, rounding=ROUND_HALF_UP)
 

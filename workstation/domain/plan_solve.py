@@ -101,27 +101,32 @@ def _no_solution(terms: Terms, fault: CannotPay) -> NoSolution:
         )
     if fault.problem == "balloon":
         last = _largest_balloon(terms)
+        why = msg(
+            "A last instalment of {amount} leaves nothing for those before it to pay; choose a smaller one.",
+            amount=Money(terms.balloon or 0, terms.currency),
+        )
         return NoSolution(
-            msg(
-                "A last instalment of {amount} leaves nothing for those before it to pay; choose a smaller one.",
-                amount=Money(terms.balloon or 0, terms.currency),
-            ),
+            _advised(why, None if last is None else Money(last, terms.currency)),
             field="balloon",
             nearest=None if last is None else {"balloon": to_text(last, terms.currency)},
         )
     if terms.count is not None:
         count = _nearest_count(terms, terms.count)
         return NoSolution(
-            _count_message(terms, terms.count, fault),
+            _advised(_count_message(terms, terms.count, fault), count),
             field="instalments",
             nearest=None if count is None else {"instalments": count},
         )
     amount = _nearest_amount(terms)
     return NoSolution(
-        _amount_message(terms, fault),
+        _advised(_amount_message(terms, fault), None if amount is None else Money(amount, terms.currency)),
         field="instalment_amount",
         nearest=None if amount is None else {"instalment_amount": to_text(amount, terms.currency)},
     )
+
+
+def _advised(why: Message, nearest: int | Money | None) -> Message:
+    return why if nearest is None else msg("{why} The nearest that works is {nearest}.", why=why, nearest=nearest)
 
 
 def _count_message(terms: Terms, count: int, fault: CannotPay) -> Message:
