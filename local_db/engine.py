@@ -23,11 +23,11 @@ KEY_BYTES = 32
 _CHECK = b"collector-workstation store"
 
 
-class StoreWrongKey(WorkstationError):  # noqa: N818  # named as the user meets it
+class StoreWrongKey(WorkstationError):  # named as the user meets it
     code = "store_wrong_key"
 
 
-class StoreDamaged(WorkstationError):  # noqa: N818
+class StoreDamaged(WorkstationError):
     """The file cannot be read as a store. It was copied to `kept`; nothing was deleted."""
 
     code = "store_damaged"

@@ -57,7 +57,7 @@ def to_row(event: Event) -> tuple[Any, ...]:
 
 
 def from_row(row: Any) -> Event:
-    values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a row's mapping
+    values = dict(row._mapping)  # SQLAlchemy's documented way to a row's mapping
     values["occurred_at"] = datetime.fromisoformat(values["occurred_at"])
     if values["due_on"] is not None:
         values["due_on"] = date.fromisoformat(values["due_on"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,20 +15,6 @@ from workstation.domain.case_state import encode, fold
 
 _BATCH = 200  # cases; bounds the events held in memory
 
-_OWED = """
-SELECT a.case_id,
-       sum(s.principal + s.interest + s.penalty + s.fees + s.costs)
-         - coalesce((SELECT sum(p.amount) FROM payment p JOIN account pa ON pa.id = p.account_id
-                      WHERE p.case_id = a.case_id
-                        AND p.value_date > (SELECT max(n.as_of) FROM balance_snapshot n WHERE n.account_id = pa.id)), 0),
-       min(a.first_unpaid_due)
-  FROM account a
-  JOIN balance_snapshot s ON s.account_id = a.id
-   AND s.as_of = (SELECT max(n.as_of) FROM balance_snapshot n WHERE n.account_id = a.id)
- WHERE a.case_id IN ({marks})
- GROUP BY a.case_id
-"""
-
 
 def refresh(conn: sa.Connection, case_ids: Collection[str], today: date) -> None:
     """Fold the touched cases again; the cost is theirs alone."""
@@ -39,7 +25,7 @@ def refresh(conn: sa.Connection, case_ids: Collection[str], today: date) -> None
         states = fresh(conn, part)
         conn.exec_driver_sql(f"DELETE FROM case_row WHERE case_id IN ({_marks(part)})", tuple(part))  # noqa: S608
         if states:
-            conn.exec_driver_sql("INSERT INTO case_row (case_id, state, owed, first_unpaid_due) VALUES (?, ?, ?, ?)", states)
+            conn.exec_driver_sql("INSERT INTO case_row (case_id, state) VALUES (?, ?)", states)
         search.refresh(conn, part)
 
 
@@ -57,7 +43,7 @@ def check(conn: sa.Connection, today: date) -> list[str]:
         kept = {
             row[0]: tuple(row)
             for row in conn.exec_driver_sql(
-                f"SELECT case_id, state, owed, first_unpaid_due FROM case_row WHERE case_id IN ({_marks(part)})",  # noqa: S608
+                f"SELECT case_id, state FROM case_row WHERE case_id IN ({_marks(part)})",  # noqa: S608
                 tuple(part),
             )
         }
@@ -65,7 +51,7 @@ def check(conn: sa.Connection, today: date) -> list[str]:
     return differing
 
 
-def fresh(conn: sa.Connection, case_ids: Collection[str]) -> list[tuple[str, str, int, str | None]]:
+def fresh(conn: sa.Connection, case_ids: Collection[str]) -> list[tuple[str, str]]:
     """case_row's tuples, folded anew."""
     from local_db.events import from_row
     from workstation.tables import case_event
@@ -74,7 +60,6 @@ def fresh(conn: sa.Connection, case_ids: Collection[str]) -> list[tuple[str, str
     by_case: dict[str, list[Any]] = defaultdict(list)
     for row in conn.execute(sa.select(case_event).where(case_event.c.case_id.in_(ids))):
         by_case[row.case_id].append(from_row(row))
-    owed = {row[0]: (row[1], row[2]) for row in conn.exec_driver_sql(_OWED.format(marks=_marks(ids)), ids)}
     zones = dict(
         (row[0], row[1])
         for row in conn.exec_driver_sql(
@@ -85,12 +70,7 @@ def fresh(conn: sa.Connection, case_ids: Collection[str]) -> list[tuple[str, str
     )
     known = [row[0] for row in conn.exec_driver_sql(f"SELECT id FROM cases WHERE id IN ({_marks(ids)})", ids)]  # noqa: S608
     return [
-        (
-            case_id,
-            encode(fold(by_case[case_id], ZoneInfo(zones.get(case_id, "Asia/Shanghai")))),
-            *owed.get(case_id, (0, None)),
-        )
-        for case_id in known
+        (case_id, encode(fold(by_case[case_id], ZoneInfo(zones.get(case_id, "Asia/Shanghai"))))) for case_id in known
     ]
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from local_db.events import from_row
-from local_db.tables import case_row
 from workstation import tables
 from workstation.domain.case_state import CaseState
 from workstation.domain.case_state import decode as decode_state
@@ -20,8 +19,10 @@ from workstation.domain.events import Event, utc_text
 from workstation.domain.message import msg
 from workstation.domain.money import Balance
 
+T = TypeVar("T")
 
-class CaseAbsent(WorkstationError):  # noqa: N818  # named as the user meets it
+
+class CaseAbsent(WorkstationError):  # named as the user meets it
     code = "case_absent"
 
 
@@ -140,16 +141,16 @@ class CaseFile:
 
 @dataclass(frozen=True, slots=True)
 class QueueRecord:
-    """What the queue needs about one case. `owed` is minor units."""
+    """What the queue needs about one case: enough to judge its promises and say what is owed."""
 
     case_id: str
     number: str
     name: str
-    currency: str
-    jurisdiction: str
-    owed: int
-    first_unpaid_due: date | None
+    book: BookRecord
     state: CaseState
+    accounts: tuple[AccountRecord, ...]
+    snapshots: tuple[SnapshotRecord, ...]  # the newest of each account
+    payments: tuple[PaymentRecord, ...]
     phones: tuple[tuple[str, str], ...]  # the debtor's own phone points: id, time zone; best first
 
 
@@ -163,43 +164,59 @@ def case_file(conn: sa.Connection, case_id: str) -> CaseFile:
     if row is None:
         raise CaseAbsent(msg("This case is not at this desk; it may have been moved to a colleague."))
 
+    ids = (case_id,)
+
     def rows(table: sa.Table) -> Iterable[Any]:
         return conn.execute(_OF_CASE[table.name], {"case_id": case_id})
 
     return CaseFile(
         case=CaseRecord(
-            row.id, row.book_id, row.number, date.fromisoformat(row.opened_on), _day(row.closed_on),
-            row.assignee_id, row.team_id, row.version,
+            row.id,
+            row.book_id,
+            row.number,
+            date.fromisoformat(row.opened_on),
+            _day(row.closed_on),
+            row.assignee_id,
+            row.team_id,
+            row.version,
         ),
         book=BookRecord(
-            row.book_id, row.bank, row.book_name, row.currency, row.jurisdiction, date.fromisoformat(row.as_of),
-            row.daily_rate, bool(row.compound), json.loads(row.contact),
+            row.book_id,
+            row.bank,
+            row.book_name,
+            row.currency,
+            row.jurisdiction,
+            date.fromisoformat(row.as_of),
+            row.daily_rate,
+            bool(row.compound),
+            json.loads(row.contact),
         ),
         debtor=DebtorRecord(
-            row.debtor_id, row.reference, row.name, row.sex, _day(row.birth_date), row.id_number, row.language,
-            row.city, row.employer,
+            row.debtor_id,
+            row.reference,
+            row.name,
+            row.sex,
+            _day(row.birth_date),
+            row.id_number,
+            row.language,
+            row.city,
+            row.employer,
         ),
-        accounts=tuple(
-            AccountRecord(r.id, r.number, r.credit_limit, _day(r.opened_on), r.statement_day, _day(r.first_unpaid_due))
-            for r in rows(tables.account)
-        ),
-        snapshots=tuple(
-            SnapshotRecord(
-                r.id, r.account_id, date.fromisoformat(r.as_of),
-                Balance(r.principal, r.interest, r.penalty, r.fees, r.costs), r.months_past_due,
-            )
-            for r in rows(tables.balance_snapshot)
-        ),
-        payments=tuple(
-            PaymentRecord(
-                r.id, r.account_id, date.fromisoformat(r.value_date), r.amount, r.method, r.reference, r.reverses
-            )
-            for r in rows(tables.payment)
-        ),
+        accounts=_by_case(conn, _ACCOUNTS, ids, _account).get(case_id, ()),
+        snapshots=_by_case(conn, _SNAPSHOTS, ids, _snapshot).get(case_id, ()),
+        payments=_by_case(conn, _PAYMENTS, ids, _payment).get(case_id, ()),
         related=tuple(RelatedRecord(r.id, r.name, r.relation, bool(r.liable)) for r in rows(tables.related_person)),
         points=tuple(
             PointRecord(
-                r.id, r.related_person_id, r.kind, r.label, r.value, r.time_zone, r.latitude, r.longitude, r.source,
+                r.id,
+                r.related_person_id,
+                r.kind,
+                r.label,
+                r.value,
+                r.time_zone,
+                r.latitude,
+                r.longitude,
+                r.source,
                 r.rank,
             )
             for r in rows(tables.contact_point)
@@ -216,46 +233,62 @@ def people(conn: sa.Connection) -> dict[str, str]:
 
 
 def queue_records(conn: sa.Connection, case_ids: Collection[str] | None = None) -> list[QueueRecord]:
-    """The open cases at this seat, or those named."""
-    among = "" if case_ids is None else f" AND c.id IN ({', '.join('?' * len(case_ids))})"
-    values = () if case_ids is None else tuple(case_ids)
-    phones: dict[str, list[tuple[str, str]]] = {}
-    for case_id, point, where in conn.exec_driver_sql(
-        "SELECT c.case_id, c.id, c.time_zone FROM contact_point c"  # noqa: S608  # marks only
-        f" WHERE c.kind = 'phone' AND c.related_person_id IS NULL{among.replace('c.id', 'c.case_id')}"
-        " ORDER BY c.case_id, c.rank",
-        values,
-    ):
-        phones.setdefault(case_id, []).append((point, where))
+    """The open cases at this seat, or those named. One query for each table, whatever the number of cases."""
+    ids = None if case_ids is None else tuple(case_ids)
+    accounts = _by_case(conn, _ACCOUNTS, ids, _account)
+    snapshots = _by_case(conn, _NEWEST, ids, _snapshot)
+    payments = _by_case(conn, _PAYMENTS, ids, _payment)
+    phones = _by_case(conn, _PHONES, ids, lambda row: (row[1], row[2]))
+    books = {row.id: _book(row) for row in conn.execute(sa.select(tables.book))}
     return [
         QueueRecord(
             case_id=row[0],
             number=row[1],
             name=row[2],
-            currency=row[3],
-            jurisdiction=row[4],
-            owed=row[5],
-            first_unpaid_due=_day(row[6]),
-            state=decode_state(row[7]),
-            phones=tuple(phones.get(row[0], ())),
+            book=books[row[3]],
+            state=decode_state(row[4]),
+            accounts=accounts.get(row[0], ()),
+            snapshots=snapshots.get(row[0], ()),
+            payments=payments.get(row[0], ()),
+            phones=phones.get(row[0], ()),
         )
-        for row in conn.exec_driver_sql(_QUEUE + among, values)
+        for row in conn.exec_driver_sql(*_among(_QUEUE, "c.id", ids))
     ]
 
 
-def payments_of(conn: sa.Connection, case_ids: Collection[str]) -> dict[str, list[PaymentRecord]]:
-    """Payments by case."""
-    found: dict[str, list[PaymentRecord]] = {}
-    ids = tuple(case_ids)
-    for row in conn.exec_driver_sql(
-        "SELECT case_id, id, account_id, value_date, amount, method, reference, reverses FROM payment"  # noqa: S608
-        f" WHERE case_id IN ({', '.join('?' * len(ids))})",
-        ids,
-    ):
-        found.setdefault(row[0], []).append(
-            PaymentRecord(row[1], row[2], date.fromisoformat(row[3]), row[4], row[5], row[6], row[7])
-        )
-    return found
+def _by_case(
+    conn: sa.Connection, query: str, ids: tuple[str, ...] | None, read: Callable[[Any], T]
+) -> dict[str, tuple[T, ...]]:
+    """Rows by the case id in their first column."""
+    found: dict[str, list[T]] = {}
+    for row in conn.exec_driver_sql(*_among(query, "case_id", ids)):
+        found.setdefault(row[0], []).append(read(row))
+    return {case_id: tuple(rows) for case_id, rows in found.items()}
+
+
+def _among(query: str, column: str, ids: tuple[str, ...] | None) -> tuple[str, tuple[str, ...]]:
+    if ids is None:
+        return query, ()
+    return f"{query} AND {column} IN ({', '.join('?' * len(ids))})", ids
+
+
+def _account(row: Any) -> AccountRecord:
+    return AccountRecord(row[1], row[2], row[3], _day(row[4]), row[5], _day(row[6]))
+
+
+def _snapshot(row: Any) -> SnapshotRecord:
+    return SnapshotRecord(row[1], row[2], date.fromisoformat(row[3]), Balance(*row[4:9]), row[9])
+
+
+def _payment(row: Any) -> PaymentRecord:
+    return PaymentRecord(row[1], row[2], date.fromisoformat(row[3]), row[4], row[5], row[6], row[7])
+
+
+def _book(row: Any) -> BookRecord:
+    return BookRecord(
+        row.id, row.bank, row.name, row.currency, row.jurisdiction, date.fromisoformat(row.as_of), row.daily_rate,
+        bool(row.compound), json.loads(row.contact),
+    )  # fmt: skip
 
 
 def contacts_since(
@@ -292,10 +325,24 @@ def currency(conn: sa.Connection) -> str | None:
 
 
 _QUEUE = """
-SELECT c.id, c.number, d.name, b.currency, b.jurisdiction, r.owed, r.first_unpaid_due, r.state
-  FROM cases c JOIN debtor d ON d.case_id = c.id JOIN book b ON b.id = c.book_id JOIN case_row r ON r.case_id = c.id
+SELECT c.id, c.number, d.name, c.book_id, r.state
+  FROM cases c JOIN debtor d ON d.case_id = c.id JOIN case_row r ON r.case_id = c.id
  WHERE c.closed_on IS NULL
 """
+_ACCOUNTS = (
+    "SELECT case_id, id, number, credit_limit, opened_on, statement_day, first_unpaid_due FROM account WHERE true"
+)
+_NEWEST = """
+SELECT case_id, id, account_id, as_of, principal, interest, penalty, fees, costs, months_past_due
+  FROM balance_snapshot s
+ WHERE as_of = (SELECT max(n.as_of) FROM balance_snapshot n WHERE n.account_id = s.account_id)
+"""
+_SNAPSHOTS = (
+    "SELECT case_id, id, account_id, as_of, principal, interest, penalty, fees, costs, months_past_due"
+    " FROM balance_snapshot WHERE true"
+)
+_PAYMENTS = "SELECT case_id, id, account_id, value_date, amount, method, reference, reverses FROM payment WHERE true"
+_PHONES = "SELECT case_id, id, time_zone FROM contact_point WHERE kind = 'phone' AND related_person_id IS NULL"
 
 _CASE = sa.text("""
 SELECT c.id, c.book_id, c.number, c.opened_on, c.closed_on, c.assignee_id, c.team_id, c.version,
@@ -308,9 +355,6 @@ SELECT c.id, c.book_id, c.number, c.opened_on, c.closed_on, c.assignee_id, c.tea
 _OF_CASE = {
     table.name: sa.select(table).where(table.c.case_id == sa.bindparam("case_id")).order_by(*order)
     for table, order in (
-        (tables.account, (tables.account.c.first_unpaid_due.nulls_last(), tables.account.c.id)),
-        (tables.balance_snapshot, (tables.balance_snapshot.c.as_of,)),
-        (tables.payment, (tables.payment.c.value_date, tables.payment.c.id)),
         (tables.related_person, (tables.related_person.c.id,)),
         (tables.contact_point, (tables.contact_point.c.rank, tables.contact_point.c.id)),
         (tables.case_event, (tables.case_event.c.occurred_at, tables.case_event.c.id)),

@@ -30,8 +30,6 @@ case_row = sa.Table(
     local,
     sa.Column("case_id", sa.Text, primary_key=True),
     sa.Column("state", sa.Text, nullable=False),  # case_values.encode
-    sa.Column("owed", sa.BigInteger, nullable=False),  # the bank's newest balances less later payments, minor units
-    sa.Column("first_unpaid_due", sa.Text),
 )
 letter_archive = sa.Table(
     "letter_archive",

@@ -53,9 +53,7 @@ class _Receiver(QObject):
 _running: set[QObject] = set()
 
 
-def run(
-    work: Callable[[], T], done: Callable[[T], None], failed: Callable[[WorkstationError], None]
-) -> None:
+def run(work: Callable[[], T], done: Callable[[T], None], failed: Callable[[WorkstationError], None]) -> None:
     """Call `work` in the pool, then `done` with its result or `failed` with its typed error, in this thread."""
     receiver = _Receiver(done, failed)
     answer = _Answer()

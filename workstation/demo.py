@@ -13,8 +13,6 @@ import psycopg
 
 from workstation.central import admin
 from workstation.central.embedded import EmbeddedServer
-from workstation.desk.demo import demo_book, demo_events
-from workstation.desk.importing import run as run_import
 from workstation.domain.message import Message, msg
 from workstation.security.credentials import Credentials
 from workstation.settings import home

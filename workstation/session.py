@@ -80,7 +80,9 @@ def sign_in(
     known = credentials.password(server.id, login)
     secret = password or known
     if not secret:
-        raise SignInError(msg("Type your password; it is kept in the keyring after the first sign-in."), field="password")
+        raise SignInError(
+            msg("Type your password; it is kept in the keyring after the first sign-in."), field="password"
+        )
     path = store_path(server, login)
     try:
         with connect(server, login, secret) as conn:

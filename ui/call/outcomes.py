@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ui.look import Look
 from ui.widgets.basic import button, down, label
@@ -30,6 +30,22 @@ class OutcomeButton(QPushButton):
         inner.addStretch(1)
         inner.addWidget(self._key)
         self.setLayout(inner)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._text = ""
+
+    def show_text(self, text: str) -> None:
+        self._text = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        room = self.width() - self._key.sizeHint().width() - 24
+        self.setText(self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, max(20, room)))
 
 
 class OutcomeGrid(QWidget):
@@ -64,11 +80,10 @@ class OutcomeGrid(QWidget):
 
     def retranslate(self) -> None:
         for identity, made in self._buttons.items():
-            text = self._look.label("outcome", identity)
-            made.setText(made.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, 300))
-            made.setToolTip(text)
-            made.setAccessibleName(text)
-        self.more.setText(self._look.tr("Fewer outcomes") if self._more_box.isVisible() else self._look.tr("More outcomes …"))
+            made.show_text(self._look.label("outcome", identity))
+        self.more.setText(
+            self._look.tr("Fewer outcomes") if self._more_box.isVisible() else self._look.tr("More outcomes …")
+        )
 
     def toggle_more(self) -> None:
         self._more_box.setVisible(not self._more_box.isVisible())

@@ -246,10 +246,11 @@ class CallPanel(QWidget):
         shown = [name for name in self.fields if name in wanted]
         place = 0
         for name, field in self.fields.items():
-            field.setVisible(name in shown)
             if name in shown:
+                # Into the form before it is shown: a field without a parent would open as a window and take the focus.
                 self._grid.addWidget(field, place // 2, place % 2)
                 place += 1
+            field.setVisible(name in shown)
 
     # ---- typing ----
 
@@ -356,9 +357,11 @@ class CallPanel(QWidget):
         self._drafting.flush()
 
     def _draft(self) -> str:
-        return msgspec.json.encode(self._form).decode() if self._form != CallForm(
-            contact_point=self._form.contact_point
-        ) else ""
+        return (
+            msgspec.json.encode(self._form).decode()
+            if self._form != CallForm(contact_point=self._form.contact_point)
+            else ""
+        )
 
     def _stop_clock(self) -> None:
         self._began = None
@@ -368,7 +371,9 @@ class CallPanel(QWidget):
     def _show_clock(self) -> None:
         seconds = 0 if self._began is None else int(monotonic() - self._began)
         self.clock.setText(f"{seconds // 60:02}:{seconds % 60:02}")
-        self.calling.setText(self._look.tr("in the call") if self._began is not None else self._look.tr("not in a call"))
+        self.calling.setText(
+            self._look.tr("in the call") if self._began is not None else self._look.tr("not in a call")
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys pick an outcome while no field has the focus."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDateTime, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolTip, QWidget
+from PySide6.QtCore import QDateTime, Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolTip, QWidget
 
 from ui.look import Look
 from ui.widgets.basic import across, button, clear, down, label, line, panel, set_property
@@ -23,6 +23,7 @@ class LightPill(QLabel):
         self._look = look
         self._light: Light | None = None
         self.setProperty("role", "pill")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self._show)
@@ -66,6 +67,9 @@ class CaseHeader(QWidget):
         badges.setLayout(self._badges)
         top = across(self.name, badges, self.light, spacing=12)
         top.setStretch(1, 1)
+        for widget in (self.name, badges, self.light):
+            top.setAlignment(widget, Qt.AlignmentFlag.AlignVCenter)
+        self.name.setMaximumWidth(420)
         inner.setLayout(down(top, self._strip, spacing=12, margins=(24, 14, 24, 14)))
         self.setLayout(down(inner, spacing=0))
 

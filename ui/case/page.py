@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from ui.case.header import CaseHeader
 from ui.case.timeline import Timeline
 from ui.desk_port import Desk
 from ui.look import Look
@@ -32,7 +31,9 @@ class CasePage(QWidget):
         self.timeline.delegate.today = self._desk.today()
         self.timeline.show_entries(case.timeline, len(case.accounts))
         self.next.setText(
-            self._look.say(case.next_action) if case.next_action else self._look.tr("No next action yet: the next entry will set one.")
+            self._look.say(case.next_action)
+            if case.next_action
+            else self._look.tr("No next action yet: the next entry will set one.")
         )
         set_property(self.next, "role", "muted")
 

@@ -88,7 +88,7 @@ class TimelineDelegate(QStyledItemDelegate):
         painter.drawEllipse(circle)
         painter.setFont(self._look.font("type_small"))
         painter.setPen(tokens.colour("text"))
-        painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, self._look.label("glyph", entry.glyph))
+        painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, self._look.label("glyph", entry.glyph)[:1])
 
 
 class Timeline(QWidget):

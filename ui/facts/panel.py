@@ -91,7 +91,9 @@ class FactsPanel(QWidget):
         reveal.clicked.connect(lambda: self._reveal(point, value))
         light = label(f"{MARKS[point.light.verdict]} {self._look.say(point.light.phrase)}", "badge")
         light.setProperty("tone", TONES[point.light.verdict])
-        state = label(self._look.label("point_state", point.state), "badge", tone="" if point.state == "alive" else "bad")
+        state = label(
+            self._look.label("point_state", point.state), "badge", tone="" if point.state == "alive" else "bad"
+        )
         parts: list[QWidget] = [
             label(f"{owner} · {self._look.translator.label(point.label)}", "caption"),
         ]

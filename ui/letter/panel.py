@@ -142,9 +142,13 @@ class LetterPanel(QWidget):
         self.template.clear()
         for choice in self._choices:
             title = self._look.say(choice.title)
-            self.template.addItem(title if choice.allowed else f"{title} — {self._look.say(choice.reason)}", choice.template)
+            self.template.addItem(
+                title if choice.allowed else f"{title} — {self._look.say(choice.reason)}", choice.template
+            )
         place = self.template.findData(chosen)
-        allowed = next((n for n, choice in enumerate(self._choices) if choice.allowed and choice.template == "demand"), 0)
+        allowed = next(
+            (n for n, choice in enumerate(self._choices) if choice.allowed and choice.template == "demand"), 0
+        )
         self.template.setCurrentIndex(place if place >= 0 else allowed)
 
     def _typed(self) -> None:
@@ -190,9 +194,7 @@ class LetterPanel(QWidget):
             wanted = QSize(round(width * ratio), round(width * ratio * size.height() / size.width()))
             images.append(document.render(number, wanted))
         self.page.setPixmap(_stack(images, ratio))
-        self.state.setText(
-            self._look.tr("{n} pages · hash {hash}", n=made.pages, hash=f"{made.sha256[:8]}…")
-        )
+        self.state.setText(self._look.tr("{n} pages · hash {hash}", n=made.pages, hash=f"{made.sha256[:8]}…"))
         self.record.setEnabled(True)
         self.save_file.setEnabled(True)
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QAbstractItemView, QButtonGroup, QGridLayout, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QGridLayout,
+    QHeaderView,
+    QScrollArea,
+    QTableView,
+    QWidget,
+)
 
 from ui.desk_port import Desk
 from ui.look import Look
@@ -58,7 +66,7 @@ class PlanPanel(QWidget):
             choice.setObjectName(f"plan_{method}")
             choice.setCheckable(True)
             self.methods.addButton(choice, place)
-            grid.addWidget(choice, place // 2, place % 2)
+            grid.addWidget(choice, 0, place)
         self.methods.idClicked.connect(lambda _: self._typed())
         self.fields: dict[str, EntryField | ChoiceField] = {
             "amount": EntryField(look, "Each instalment", "1600", name="plan_amount"),
@@ -74,8 +82,8 @@ class PlanPanel(QWidget):
         entries.setHorizontalSpacing(10)
         for place, field in enumerate(self.fields.values()):
             field.changed.connect(self._typed)
-            entries.addWidget(field, place // 2, place % 2)
-        for column in (0, 1):
+            entries.addWidget(field, place // 4, place % 4)
+        for column in range(4):
             entries.setColumnStretch(column, 1)
             grid.setColumnStretch(column, 1)
         self.headline, self.authority = label(role="heading", wrap=True), label(role="badge")
@@ -94,7 +102,9 @@ class PlanPanel(QWidget):
             Column[PlanRow]("Amount", lambda row: money(row.amount, symbol=False), right=True),
             Column[PlanRow]("Principal", lambda row: money(row.principal, symbol=False), right=True),
             Column[PlanRow]("Interest", lambda row: money(row.interest, symbol=False), right=True),
+            Column[PlanRow]("Charges", lambda row: money(row.charges, symbol=False), right=True),
             Column[PlanRow]("Remaining", lambda row: money(row.balance, symbol=False), right=True),
+            Column[PlanRow]("Why", lambda row: look.say(row.note)),
         ]
         self.model: TableModel[PlanRow] = TableModel(self.columns, look.tr)
         self.table = QTableView()
@@ -104,14 +114,15 @@ class PlanPanel(QWidget):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setShowGrid(False)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.table.setMinimumHeight(look.tokens.px(150))
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(len(self.columns) - 1, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         self.agree = button(clicked=self._agree)
         self.propose = button(role="primary", clicked=self._propose)
         self.propose.setObjectName("plan_propose")
         body = panel()
+        self.table.setMinimumHeight(look.tokens.px(220))
         body.setLayout(
             down(
                 self.methods_caption,
@@ -132,8 +143,17 @@ class PlanPanel(QWidget):
         buttons.setStretch(0, 1)
         buttons.setStretch(1, 2)
         foot.setLayout(down(buttons, margins=(16, 8, 16, 14)))
-        self.setLayout(down(body, self.table, line(), foot, spacing=0))
-        self.layout().setStretch(1, 1)  # type: ignore[union-attr]  # set two lines above
+        whole = panel()
+        inner = down(body, self.table, spacing=0)
+        inner.setStretch(1, 1)
+        whole.setLayout(inner)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(whole)
+        column = down(scroll, line(), foot, spacing=0)
+        column.setStretch(0, 1)
+        self.setLayout(column)
 
     def show_case(self, case: CaseView) -> None:
         same = self._case is not None and self._case.case_id == case.case_id

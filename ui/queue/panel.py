@@ -10,6 +10,7 @@ from ui.look import Look
 from ui.models.rows import RowsModel
 from ui.queue.delegate import QueueDelegate
 from ui.widgets.basic import across, button, down, label, panel
+from ui.widgets.flow import FlowLayout
 from workstation.desk.views import Queue, QueueFilter, QueueRow
 
 FILTERS: tuple[tuple[QueueFilter, str], ...] = (
@@ -70,14 +71,12 @@ class QueuePanel(QWidget):
         self.empty = label(role="muted", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setMargin(24)
-        chips = self._chips.buttons()
         head = panel(edge="bottom")
         head.setLayout(
             down(
                 across(self.title, None, self.progress),
                 self.search,
-                across(*chips[:4], None, spacing=6),
-                across(*chips[4:], None, spacing=6),
+                self._chip_box(),
                 spacing=10,
                 margins=(16, 16, 16, 12),
             )
@@ -85,6 +84,13 @@ class QueuePanel(QWidget):
         self.setLayout(down(head, self.list, self.empty, spacing=0))
         look.changed.connect(self.refresh)
         self.refresh()
+
+    def _chip_box(self) -> QWidget:
+        box, flow = QWidget(), FlowLayout(spacing=6)
+        for chip in self._chips.buttons():
+            flow.addWidget(chip)
+        box.setLayout(flow)
+        return box
 
     def refresh(self) -> None:
         """Show the queue as it is now; the open case keeps its place on screen."""

@@ -55,11 +55,11 @@ class SettingsPage(QWidget):
             combo.setAccessibleName(tr(text))
         for place, (_, text) in enumerate(THEMES):
             self.theme.setItemText(place, tr(text))
-        self.hint.setText(tr("Changes show at once and are kept on this device. Passwords are in the system's keyring only."))
+        self.hint.setText(
+            tr("Changes show at once and are kept on this device. Passwords are in the system's keyring only.")
+        )
 
     def _choose(self) -> None:
         language, theme, scale = self.language.currentData(), self.theme.currentData(), self.scale.currentData()
-        settings.save(
-            msgspec.structs.replace(settings.load(), language=language, theme=theme, text_scale=int(scale))
-        )
+        settings.save(msgspec.structs.replace(settings.load(), language=language, theme=theme, text_scale=int(scale)))
         self._look.choose(language=language, theme=theme, scale=int(scale))

@@ -117,7 +117,9 @@ class Palette(QFrame):
         if text:
             queue = self._desk.worklist.queue("all", text)
             found = [
-                Command(f"{row.name} · {row.number} · {self._look.money(row.owed)}", row.stage, self._opener(row.case_id))
+                Command(
+                    f"{row.name} · {row.number} · {self._look.money(row.owed)}", row.stage, self._opener(row.case_id)
+                )
                 for row in queue.rows[:MOST]
             ] + found
         self.model.set_rows(found[:MOST])

@@ -24,7 +24,8 @@ from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 
 TABS = (("call", "Call notes", "F2"), ("plan", "Plan", "F3"), ("letter", "Letter", "F4"), ("facts", "Facts", "F5"))
-RAIL, QUEUE, DOING = 56, 312, 404  # widths in pixels
+RAIL, QUEUE = 68, 312  # widths in pixels
+DOING = {"call": 412, "plan": 600, "letter": 560, "facts": 412}  # of the panel at the right, by what one is doing
 
 
 class MainWindow(QMainWindow):
@@ -65,9 +66,7 @@ class MainWindow(QMainWindow):
             made.setFixedWidth(RAIL - 14)
             made.clicked.connect(lambda _=False, to=name: self.show_page(to))
             group.addButton(made)
-        rail.setLayout(
-            down(self._rail_buttons["cases"], None, self._rail_buttons["settings"], margins=(6, 12, 6, 12))
-        )
+        rail.setLayout(down(self._rail_buttons["cases"], None, self._rail_buttons["settings"], margins=(6, 12, 6, 12)))
         queue = panel(edge="right")
         queue.setFixedWidth(QUEUE)
         queue.setLayout(down(self.queue, spacing=0))
@@ -85,7 +84,8 @@ class MainWindow(QMainWindow):
             tabs.append(tab)
         self._tabs.idClicked.connect(lambda place: self.show_tab(TABS[place][0]))
         right = panel(edge="left")
-        right.setFixedWidth(DOING)
+        right.setFixedWidth(DOING["call"])
+        self._right = right
         right.setLayout(down(across(*tabs, None, spacing=14, margins=(16, 4, 12, 0)), line(), self.doing, spacing=0))
         right.layout().setStretch(2, 1)  # type: ignore[union-attr]
 
@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
         self.show_page("cases")
         tab = self._tab(name)
         self.doing.setCurrentWidget(tab)
+        self._right.setFixedWidth(min(DOING[name], max(DOING["call"], self.width() - RAIL - QUEUE - 280)))
         self._tabs.button([known for known, _, _ in TABS].index(name)).setChecked(True)
         if self.case.case is not None and self._case_id:
             tab.show_case(self.case.case)  # type: ignore[attr-defined]

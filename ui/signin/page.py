@@ -57,8 +57,17 @@ class SignInPage(QWidget):
         where.setStretch(1, 1)
         card.setLayout(
             down(
-                self.title, self.word, 4, where, self.database, self.login, self.password, self.problem, self.enter,
-                spacing=10, margins=(28, 26, 28, 26),
+                self.title,
+                self.word,
+                4,
+                where,
+                self.database,
+                self.login,
+                self.password,
+                self.problem,
+                self.enter,
+                spacing=10,
+                margins=(28, 26, 28, 26),
             )  # fmt: skip
         )
         page = panel("sunken")
@@ -72,7 +81,9 @@ class SignInPage(QWidget):
         tr = self._look.tr
         self.title.setText(tr("Collector's workstation"))
         self.word.setText(
-            tr("Sign in with your own database login. After the first time the password may be left empty: it is in the keyring.")
+            tr(
+                "Sign in with your own database login. After the first time the password may be left empty: it is in the keyring."
+            )
         )
         self.enter.setText(tr("Sign in"))
         self.problem.hide()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from string import Template
 
+from resources import resource
 from ui.theme.tokens import Tokens
 
 _SHEET = Template("""
@@ -48,8 +49,7 @@ QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus { border: 2px solid $acce
 QLineEdit[wrong="true"] { border: 1px solid $bad; }
 QLineEdit[role="search"] { background: $sunken; border-color: $border; }
 QComboBox::drop-down { border: none; width: 22px; }
-QComboBox::down-arrow { image: none; width: 0; height: 0; border-left: 4px solid transparent;
-    border-right: 4px solid transparent; border-top: 5px solid $muted; margin-right: 8px; }
+QComboBox::down-arrow { image: url("$chevron"); width: 12px; height: 12px; margin-right: 8px; }
 QComboBox QAbstractItemView { background: $panel; border: 1px solid $border; selection-background-color: $accent_soft;
     selection-color: $text; outline: none; padding: 4px; }
 
@@ -78,7 +78,7 @@ QToolButton[role="rail"]:hover { background: $hover; }
 QToolButton[role="rail"]:checked { background: $accent_soft; color: $accent_ink; font-weight: 700; }
 QToolButton[role="rail"]:focus { border: 2px solid $accent; }
 QPushButton[role="tab"] { border: none; border-radius: 0; border-bottom: 2px solid transparent; background: transparent;
-    padding: 8px 2px; color: $muted; min-height: 0; }
+    padding: 8px 2px; color: $muted; min-height: ${field}px; }
 QPushButton[role="tab"]:checked { border-bottom: 2px solid $accent; color: $text; font-weight: 700; }
 QPushButton[role="tab"]:focus { color: $accent_ink; }
 
@@ -115,4 +115,7 @@ def stylesheet(tokens: Tokens) -> str:
     sizes = {name: tokens.px(name) for name in tokens.sizes}
     field = tokens.px(20)
     chip_height = tokens.px(18)
-    return _SHEET.substitute(tokens.colours, **sizes, field=field, chip_height=chip_height, chip=chip_height // 2 + 3)
+    chevron = str(resource(f"icons/chevron-{tokens.name}.svg")).replace("\\", "/")
+    return _SHEET.substitute(
+        tokens.colours, **sizes, field=field, chip_height=chip_height, chip=chip_height // 2 + 3, chevron=chevron
+    )

@@ -47,7 +47,9 @@ class EntryField(QWidget):
         error = reading.error if reading is not None else None
         shown = error or (reading.shown if reading is not None else None)
         text = self._look.say(shown)
-        self.reading.setText(self.reading.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(80, self.width() - 70)))
+        self.reading.setText(
+            self.reading.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(80, self.width() - 70))
+        )
         self.reading.setToolTip(text)
         set_property(self.reading, "role", "error" if error else "reading")
         set_property(self.edit, "wrong", "true" if error else "false")

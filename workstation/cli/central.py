@@ -19,7 +19,9 @@ def _where(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--host", default="127.0.0.1", show_default=True),
         click.option("--port", default=5432, show_default=True, type=click.IntRange(1, 65535)),
         click.option("--database", default="workstation", show_default=True),
-        click.option("--user", default="postgres", show_default=True, help=tr("The login that administers the server.")),
+        click.option(
+            "--user", default="postgres", show_default=True, help=tr("The login that administers the server.")
+        ),
         click.option("--password-stdin", is_flag=True, help=tr("Read passwords from standard input, one a line.")),
     ):
         command = option(command)

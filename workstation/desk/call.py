@@ -207,7 +207,9 @@ class CallDesk:
             )
         if not done:
             return None
-        return nmsg("Kept {kept} of {n} promise so far.", "Kept {kept} of {n} promises so far.", done, kept=verdict.kept)
+        return nmsg(
+            "Kept {kept} of {n} promise so far.", "Kept {kept} of {n} promises so far.", done, kept=verdict.kept
+        )
 
     # ---- writing ----
 

@@ -154,9 +154,7 @@ def _limitation(file: CaseFile, today: date) -> Figure:
     since = (
         msg("Runs from {day}, when the oldest payment fell due.", day=where.started)
         if where.runs_from is None
-        else msg(
-            "Began anew on {day}: {event}.", day=where.started, event=Label("interruption", where.runs_from.kind)
-        )
+        else msg("Began anew on {day}: {event}.", day=where.started, event=Label("interruption", where.runs_from.kind))
     )
     ends = msg("Last day to sue: {day}.", day=where.ends)
     if where.expired:
@@ -177,7 +175,11 @@ def _point(file: CaseFile, point: PointRecord, masked: str, now: datetime) -> Po
     elif person is not None:
         rights = msg("Liable for the debt: may be told about it once identity is checked.")
     state = (
-        "dead" if point.id in file.state.dead_points else "refused" if point.id in file.state.refused_points else "alive"
+        "dead"
+        if point.id in file.state.dead_points
+        else "refused"
+        if point.id in file.state.refused_points
+        else "alive"
     )
     return PointRow(
         id=point.id,

@@ -102,7 +102,9 @@ class Correspondence:
         made = render(body.context)
         if made.sha256 != body.sha256:
             raise InputError(
-                msg("This program's version makes other bytes than were sent; open the letter at the seat that made it.")
+                msg(
+                    "This program's version makes other bytes than were sent; open the letter at the seat that made it."
+                )
             )
         return made.pdf
 

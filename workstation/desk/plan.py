@@ -13,13 +13,13 @@ from workstation.desk import standing
 from workstation.desk.entry_reading import Readings
 from workstation.desk.seat import Seat
 from workstation.desk.views import Badge, PlanForm, PlanRow, PlanView
+from workstation.domain.calendar import next_business_day
 from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError, WorkstationError
 from workstation.domain.events import NextAction, PlanDecided, PlanProposed
 from workstation.domain.message import Label, Message, Money, Percent, msg, nmsg
 from workstation.domain.money import to_minor, to_text
 from workstation.domain.plan_form import run_plan
-from workstation.domain.calendar import next_business_day
 
 DISCOUNT_RATE = "0.06"  # what the bank's present value is reckoned with, until a book says otherwise
 
@@ -81,7 +81,9 @@ class PlanDesk:
             decision="agreed",
             consent="signed" if consent == "signed" else "recorded",
             recording=recording.strip(),
-            next_action=NextAction(action="check_payment", due=plan.instalments[0].due if plan.instalments else self._seat.clock.today()),
+            next_action=NextAction(
+                action="check_payment", due=plan.instalments[0].due if plan.instalments else self._seat.clock.today()
+            ),
         )
         return self._write(case_id, self._seat.draft(case_id, body, answers=plan.id), "plan")
 
@@ -138,9 +140,7 @@ def _view(request: Mapping[str, Any], result: Mapping[str, Any], readings: Readi
     approval = result["approval"]
     return PlanView(
         rows=rows,
-        headline=nmsg(
-            "{amount} in {n} instalment", "{amount} × {n} instalments", count, amount=first.amount
-        ),
+        headline=nmsg("{amount} in {n} instalment", "{amount} × {n} instalments", count, amount=first.amount),
         facts=(
             (msg("Paid off"), msg("{day}", day=payoff)),
             (msg("Total paid"), money(totals["paid"])),

@@ -9,8 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from local_db.engine import Store
-from workstation.domain.events import Body, Event, encode_body
-from workstation.domain.events import KINDS
+from workstation.domain.events import KINDS, Body, Event, encode_body
 from workstation.domain.ids import uuid7
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from local_db.queries import AccountRecord, CaseFile, PaymentRecord, SnapshotRecord
+from local_db.queries import AccountRecord, CaseFile, PaymentRecord, QueueRecord, SnapshotRecord
 from workstation.domain.allocation import order_on, spread
 from workstation.domain.case_state import Judgement, judged
 from workstation.domain.limitation import Interrupting, Interruption, Limitation, limitation_ends
@@ -49,7 +49,7 @@ class Owed:
         return max((account.days_past_due for account in self.accounts), default=0)
 
 
-def judgement(file: CaseFile, today: date) -> Judgement:
+def judgement(file: CaseFile | QueueRecord, today: date) -> Judgement:
     """The case's promises and instalments judged by the payments known here."""
     pack = load(file.book.jurisdiction)
     return judged(
@@ -61,7 +61,7 @@ def judgement(file: CaseFile, today: date) -> Judgement:
     )
 
 
-def owed(file: CaseFile, today: date) -> Owed:
+def owed(file: CaseFile | QueueRecord, today: date) -> Owed:
     """What is owed on `today`: the bank's newest snapshot, carried on day by day, less what was paid since."""
     pack = load(file.book.jurisdiction)
     accounts = []
@@ -93,7 +93,7 @@ def _carried(
     newest: SnapshotRecord,
     later: Sequence[PaymentRecord],
     account: AccountRecord,
-    file: CaseFile,
+    file: CaseFile | QueueRecord,
     today: date,
     order: PaymentOrder,
 ) -> Balance:

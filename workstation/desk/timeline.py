@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
 
 from local_db.queries import CaseFile
+from workstation.desk.seat import zone
 from workstation.desk.views import Group, TimelineEntry
 from workstation.domain.events import (
     Complaint,
@@ -25,7 +26,6 @@ from workstation.domain.events import (
     decode_body,
 )
 from workstation.domain.message import Label, Message, Money, msg, nmsg
-from workstation.desk.seat import zone
 
 BANK = msg("Bank")
 SYSTEM = msg("System")
@@ -189,7 +189,9 @@ def _payments(file: CaseFile, zone_name: str) -> Iterator[TimelineEntry]:
             at=datetime.combine(paid.value_date, time(12), zone(zone_name)).astimezone(UTC),
             group="payment",
             glyph="payment",
-            title=msg("Payment {amount}", amount=money) if paid.amount >= 0 else msg("Payment taken back {amount}", amount=money),
+            title=msg("Payment {amount}", amount=money)
+            if paid.amount >= 0
+            else msg("Payment taken back {amount}", amount=money),
             detail=msg("Card …{tail}", tail=cards.get(paid.account_id, "")),
             author=BANK,
         )

@@ -93,7 +93,9 @@ class TimelineEntry:
     id: str
     at: datetime
     group: Group
-    glyph: Literal["call", "message", "promise", "letter", "payment", "plan", "change", "balance", "dispute", "visit", "note"]
+    glyph: Literal[
+        "call", "message", "promise", "letter", "payment", "plan", "change", "balance", "dispute", "visit", "note"
+    ]
     title: Message
     detail: Message | str | None
     author: Message | str

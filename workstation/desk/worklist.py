@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import get_args
 
 from local_db import queries
-from local_db.queries import PaymentRecord, QueueRecord
+from local_db.queries import QueueRecord
 from local_db.search import search
+from workstation.desk import standing
 from workstation.desk.lights import flags_of
 from workstation.desk.seat import Seat, zone
 from workstation.desk.views import DayFigures, Queue, QueueFilter, QueueRow
-from workstation.domain.case_state import judged
 from workstation.domain.changes import Changes
 from workstation.domain.events import Event
 from workstation.domain.gate import GateRequest, check, past_contacts
 from workstation.domain.gate_values import Verdict
 from workstation.domain.message import Money
-from workstation.domain.promise import Payment
 from workstation.domain.rulepack import RulePack, load
-from workstation.domain.stage import days_past_due, stage_of
+from workstation.domain.stage import stage_of
 from workstation.domain.worklist_score import CaseFacts, Ranked, in_queue_order, score
 
 RESCORE_SECONDS = 60  # lights and callbacks move with the clock
@@ -89,32 +88,20 @@ class Worklist:
         now, today = self._seat.clock.now(), self._seat.clock.today()
         with self._seat.store.read() as conn:
             records = queries.queue_records(conn, case_ids)
-            promised = [row.case_id for row in records if row.state.promises or row.state.plans]
-            payments = queries.payments_of(conn, promised)
             contacts = queries.contacts_since(conn, now - _HISTORY, case_ids)
         for gone in set(case_ids or ()) - {row.case_id for row in records}:
             self._rows.pop(gone, None)
         for record in records:
-            self._rows[record.case_id] = _row(
-                record, payments.get(record.case_id, ()), contacts.get(record.case_id, ()), today, now
-            )
+            self._rows[record.case_id] = _row(record, contacts.get(record.case_id, ()), today, now)
         self._order = [row.case_id for row in in_queue_order(ranked for _, ranked in self._rows.values())]
 
 
-def _row(
-    record: QueueRecord, payments: Sequence[PaymentRecord], contacts: Sequence[Event], today: date, now: datetime
-) -> tuple[QueueRow, Ranked]:
-    pack = load(record.jurisdiction)
+def _row(record: QueueRecord, contacts: Sequence[Event], today: date, now: datetime) -> tuple[QueueRow, Ranked]:
+    pack = load(record.book.jurisdiction)
     verdict = _verdict(record, contacts, now, pack)
-    owed = Money(record.owed, record.currency)
-    dpd = days_past_due(record.first_unpaid_due, today)
-    judgement = judged(
-        record.state,
-        [Payment(row.id, row.value_date, row.amount, row.account_id, row.reverses) for row in payments],
-        today,
-        grace_days=pack.grace_days,
-        tolerance=pack.tolerance(record.currency),
-    )
+    balance = standing.owed(record, today)
+    owed = Money(balance.total.total, record.book.currency)
+    dpd = balance.days_past_due
     facts = CaseFacts(
         case_id=record.case_id,
         owed=owed,
@@ -126,7 +113,7 @@ def _row(
         debtor_phones=tuple(point for point, _ in record.phones),
         zone=zone(record.phones[0][1] if record.phones else "Asia/Shanghai"),
     )
-    result = score(facts, record.state, judgement, today, now)
+    result = score(facts, record.state, standing.judgement(record, today), today, now)
     row = QueueRow(
         case_id=record.case_id,
         number=record.number,

@@ -293,6 +293,29 @@ _CALL_FIELDS = {
     "talk_seconds": _L("Talking time"),
 }
 
+_INTERRUPTIONS = {
+    "demand": _L("a demand that reached the debtor"),
+    "suit": _L("a suit"),
+    "promise": _L("the debtor's promise"),
+    "payment": _L("a payment"),
+    "plan": _L("a signed plan"),
+}
+
+# The history shows the first character of these as its sign.
+_GLYPHS = {
+    "call": _L("Call"),
+    "message": _L("Message"),
+    "promise": _L("Promise"),
+    "letter": _L("Letter"),
+    "payment": _L("Payment"),
+    "plan": _L("Instalments"),
+    "change": _L("Change"),
+    "balance": _L("Stage"),
+    "dispute": _L("Dispute"),
+    "visit": _L("Visit"),
+    "note": _L("Note"),
+}
+
 LABELS: dict[tuple[str, str], str] = {
     (vocabulary, key): text
     for vocabulary, entries in {
@@ -301,6 +324,9 @@ LABELS: dict[tuple[str, str], str] = {
         "reason": _REASONS,
         "next_action": _NEXT_ACTIONS,
         "call_field": _CALL_FIELDS,
+        "glyph": _GLYPHS,
+        "level": {str(level): str(level) for level in range(1, 6)},
+        "interruption": _INTERRUPTIONS,
         **_PEOPLE,
         **_CONTACT,
         **_MONEY,

@@ -104,9 +104,7 @@ def _leaving(local: sa.Connection) -> set[str]:
     return set(json.decode(kept, type=list[str])) if kept else set()
 
 
-def _apply(
-    store: Store, pulled: Pulled, leaving: set[str], offset: int, today: date, *, first: bool
-) -> Changes:
+def _apply(store: Store, pulled: Pulled, leaving: set[str], offset: int, today: date, *, first: bool) -> Changes:
     """Rows, removals, projections and the new cursor, in one transaction."""
     with store.write() as local:
         touched: set[str] = set()

@@ -24,19 +24,19 @@ class LinkError(WorkstationError):
     code = "link"
 
 
-class WrongPassword(LinkError):  # noqa: N818  # errors are named as the user meets them
+class WrongPassword(LinkError):  # errors are named as the user meets them
     code = "wrong_password"
 
 
-class Unreachable(LinkError):  # noqa: N818
+class Unreachable(LinkError):
     code = "unreachable"
 
 
-class DeviceRevoked(LinkError):  # noqa: N818
+class DeviceRevoked(LinkError):
     code = "device_revoked"
 
 
-class ClientTooOld(LinkError):  # noqa: N818
+class ClientTooOld(LinkError):
     code = "client_too_old"
 
 
@@ -118,7 +118,9 @@ def hello(conn: psycopg.Connection[Any], device_id: str, device_name: str) -> We
 def typed(error: psycopg.Error) -> WorkstationError:
     """The error in words. A broken connection is `Unreachable`; what has no words of its own names its SQLSTATE."""
     if error.sqlstate == DEVICE_REVOKED:
-        return DeviceRevoked(msg("This device was revoked. What it had recorded was handed in; ask your administrator."))
+        return DeviceRevoked(
+            msg("This device was revoked. What it had recorded was handed in; ask your administrator.")
+        )
     known = refusal(error)
     if known is not None:
         return known
