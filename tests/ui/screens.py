@@ -1,0 +1,85 @@
+"""Pictures of every screen in both themes, both languages and three sizes: `python tests/ui/screens.py [OUT]`.
+
+Whoever changes a screen looks at them. They go to out/screens, which git ignores.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_ENABLE_HIGHDPI_SCALING", "0")
+sys.path.insert(0, str(ROOT))
+
+from PySide6.QtTest import QTest  # noqa: E402  # the platform is chosen above
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+from tests.ui.sample_book import WANG  # noqa: E402
+from tests.ui.sample_desk import open_desk  # noqa: E402
+from tests.ui.steps import Steps, fill_promise  # noqa: E402
+from ui.app import application  # noqa: E402
+from ui.look import Look  # noqa: E402
+from ui.shell.window import MainWindow  # noqa: E402
+
+SIZES = ((1440, 900), (1100, 700), (1920, 1080))
+
+
+def settle(milliseconds: int = 120) -> None:
+    QTest.qWait(milliseconds)
+
+
+def shoot(window: MainWindow, out: Path, name: str) -> None:
+    settle()
+    window.grab().save(str(out / f"{name}.png"))
+
+
+def one_round(out: Path, theme: str, language: str, size: tuple[int, int], scale: int = 100) -> None:
+    """Every screen once, on a fresh desk."""
+    with tempfile.TemporaryDirectory() as folder:
+        look = Look(language, theme, scale)
+        look.apply()
+        window = MainWindow(look, open_desk(Path(folder)))
+        window.resize(*size)
+        window.show()
+        window.open_case(WANG.id)
+        suffix = f"{theme}-{language}-{size[0]}x{size[1]}" + (f"-{scale}" if scale != 100 else "")
+        shoot(window, out, f"1-call-{suffix}")
+        fill_promise(Steps(window))
+        shoot(window, out, f"2-promise-{suffix}")
+        window.show_tab("plan")
+        shoot(window, out, f"3-plan-{suffix}")
+        window.show_tab("letter")
+        settle(3000)
+        shoot(window, out, f"4-letter-{suffix}")
+        window.show_tab("facts")
+        shoot(window, out, f"5-facts-{suffix}")
+        window.show_tab("call")
+        window.palette_box.open()
+        shoot(window, out, f"6-palette-{suffix}")
+        window.palette_box.hide()
+        window.show_page("settings")
+        shoot(window, out, f"7-settings-{suffix}")
+        window.close()
+        window.deleteLater()
+
+
+def main(out: Path, quick: bool) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    application()
+    sizes = SIZES[:1] if quick else SIZES
+    for theme in ("light", "dark"):
+        for language in ("zh_CN", "en"):
+            for size in sizes:
+                one_round(out, theme, language, size)
+    one_round(out, "light", "zh_CN", SIZES[0], 150)
+    one_round(out, "light", "en", SIZES[2], 200)
+    QApplication.quit()
+
+
+if __name__ == "__main__":
+    arguments = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
+    main(Path(arguments[0]) if arguments else ROOT / "out" / "screens", "--quick" in sys.argv)

@@ -1,0 +1,173 @@
+"""The main job with the keyboard alone, through the real window, desk and store."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from PySide6.QtWidgets import QLabel
+
+from tests.ui.conftest import OpenWindow
+from tests.ui.sample_book import SAMPLES, WANG
+from tests.ui.steps import Steps, fill_promise
+
+LI, ZHANG, LIU = SAMPLES[1], SAMPLES[2], SAMPLES[3]
+
+
+def shown_name(steps: Steps) -> str:
+    label = steps.widget("case_name")
+    assert isinstance(label, QLabel)
+    return label.text()
+
+
+def titles(steps: Steps, case_id: str) -> list[str]:
+    view = steps.window.desk.casefile.open(case_id)
+    return [steps.window.look.say(entry.title) for entry in view.timeline]
+
+
+def test_no_answer_to_the_next_case_takes_two_keys(open_window: OpenWindow) -> None:
+    steps = open_window(case_id=LIU.id)
+    before = len(titles(steps, LIU.id))
+    steps.key("1")
+    steps.key("Ctrl+Return")
+    assert len(titles(steps, LIU.id)) == before + 1
+    assert "无人接听" in titles(steps, LIU.id)[0]
+    assert shown_name(steps) not in {"", LIU.name}
+
+
+def test_a_promise_is_typed_the_way_people_say_it(open_window: OpenWindow) -> None:
+    steps = open_window()
+    fill_promise(steps)
+    check = steps.window.desk.call.check(WANG.id, steps.window.call._form)
+    assert (check.readings["amount"].value, check.readings["due"].value) == (300_000, date(2026, 11, 28))
+    assert check.ok
+    steps.key("Ctrl+Return")
+    assert any("¥3,000.00" in title and "11月28日" in title for title in titles(steps, WANG.id))
+    assert shown_name(steps) != WANG.name
+
+
+def test_saving_without_what_the_outcome_requires_keeps_everything_and_says_what_is_missing(
+    open_window: OpenWindow,
+) -> None:
+    steps = open_window()
+    before = titles(steps, WANG.id)
+    steps.key("3")
+    steps.type("3千")
+    steps.key("Ctrl+Return")
+    assert titles(steps, WANG.id) == before
+    assert shown_name(steps) == WANG.name
+    assert steps.window.call.fields["amount"].text() == "3千"
+    assert "承诺日期" in steps.window.call.problem.text()
+
+
+def test_what_was_typed_comes_back_after_a_crash(open_window: OpenWindow) -> None:
+    steps = open_window()
+    fill_promise(steps)
+    drafted = lambda: steps.window.desk.drafts.load(WANG.id, "call")  # noqa: E731
+    steps.until(lambda: "3k" in (drafted() or ""), "the draft is kept within a second")
+    again = open_window()  # the first window was never closed
+    assert again.window.call.fields["amount"].text() == "3k"
+    assert again.window.call.fields["due"].text() == "28"
+    assert again.window.call.note.toPlainText().startswith("公司 9 月停发工资")
+
+
+def test_going_to_another_case_and_back_keeps_the_form(open_window: OpenWindow) -> None:
+    steps = open_window()
+    steps.key("5")
+    steps.window.call.note.setPlainText("对违约金有异议")
+    steps.window.open_case(LI.id)
+    assert steps.window.call.note.toPlainText() == ""
+    steps.window.open_case(WANG.id)
+    assert steps.window.call.note.toPlainText() == "对违约金有异议"
+
+
+def test_escape_steps_back_and_never_discards(open_window: OpenWindow) -> None:
+    steps = open_window()
+    steps.key("3")
+    steps.type("1.5万")
+    steps.key("Ctrl+K")
+    for _ in range(4):
+        steps.key("Esc")
+    assert not steps.window.palette_box.isVisible()
+    assert steps.window.call.fields["amount"].text() == "1.5万"
+    assert shown_name(steps) == WANG.name
+
+
+def test_undo_adds_a_correction_and_deletes_nothing(open_window: OpenWindow) -> None:
+    steps = open_window(case_id=LIU.id)
+    before = len(titles(steps, LIU.id))
+    steps.key("1")
+    steps.key("Ctrl+Return")
+    steps.key("Ctrl+Z")
+    view = steps.window.desk.casefile.open(LIU.id)
+    assert shown_name(steps) == LIU.name
+    assert len(view.timeline) == before + 2
+    assert sum(entry.set_aside for entry in view.timeline) == 1
+
+
+def test_next_and_previous_case(open_window: OpenWindow) -> None:
+    steps = open_window(case_id=None)
+    first = shown_name(steps)
+    steps.key("Ctrl+J")
+    second = shown_name(steps)
+    steps.key("Ctrl+Shift+J")
+    assert (shown_name(steps), second != first) == (first, True)
+
+
+def test_function_keys_open_the_tabs_and_keep_each_as_it_was(open_window: OpenWindow) -> None:
+    steps = open_window()
+    steps.key("3")
+    steps.type("800")
+    for key, name in (("F3", "plan_panel"), ("F4", "letter_panel"), ("F5", "facts_panel"), ("F2", "call_panel")):
+        steps.key(key)
+        assert steps.window.doing.currentWidget().objectName() == name
+    assert steps.window.call.fields["amount"].text() == "800"
+
+
+def test_palette_finds_a_case_by_pinyin_initials(open_window: OpenWindow) -> None:
+    steps = open_window()
+    steps.key("Ctrl+K")
+    steps.type("zjg")
+    steps.key("Return")
+    assert shown_name(steps) == ZHANG.name
+
+
+def test_palette_finds_a_command(open_window: OpenWindow) -> None:
+    steps = open_window("en")
+    steps.key("Ctrl+K")
+    steps.type("dark th")
+    steps.key("Return")
+    assert steps.window.look.tokens.name == "dark"
+
+
+def test_dialling_starts_the_clock(open_window: OpenWindow) -> None:
+    steps = open_window()
+    steps.key("Ctrl+D")
+    assert steps.window.call._began is not None
+
+
+def test_dialling_at_night_is_stopped_with_the_reason(open_window: OpenWindow) -> None:
+    steps = open_window(at=time(23, 5))
+    steps.key("Ctrl+D")
+    assert steps.window.call._began is None
+    assert steps.window.toast.isVisible()
+    assert "22:00" in steps.window.toast._text.text()
+
+
+def test_digits_in_a_text_field_are_text(open_window: OpenWindow) -> None:
+    steps = open_window()
+    steps.key("3")
+    steps.type("15")
+    assert steps.window.call.fields["amount"].text() == "15"
+    assert steps.window.call._form.outcome == "promise_to_pay"
+
+
+def test_a_plan_by_what_the_debtor_can_pay(open_window: OpenWindow) -> None:
+    steps = open_window()
+    steps.key("F3")
+    steps.window._late["plan"].fields["amount"].set_text("1600")  # type: ignore[attr-defined]
+    plan = steps.window._late["plan"]
+    steps.until(lambda: "1,600.00" in plan.headline.text(), "calculated while typing")  # type: ignore[attr-defined]
+    before = len(titles(steps, WANG.id))
+    steps.key("Ctrl+Return")
+    assert len(titles(steps, WANG.id)) == before + 1
+    assert "停息分期" in titles(steps, WANG.id)[0]
