@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ui.look import Look
@@ -12,6 +12,7 @@ from workstation.desk.views import OutcomeChoice
 
 COLUMNS = 3
 FIRST = 9
+ROOM = 372  # pixels across the panel
 
 
 class OutcomeButton(QPushButton):
@@ -25,6 +26,7 @@ class OutcomeButton(QPushButton):
         self.setAutoDefault(False)
         self.setProperty("role", "choice")
         self._key = label(choice.digit.upper(), "key")
+        self._key.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         inner = QHBoxLayout()
         inner.setContentsMargins(0, 0, 7, 0)
         inner.addStretch(1)
@@ -42,6 +44,11 @@ class OutcomeButton(QPushButton):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._elide()
+
+    def wanted_width(self) -> int:
+        bold = QFont(self.font())
+        bold.setBold(True)
+        return QFontMetrics(bold).horizontalAdvance(self._text) + self._key.sizeHint().width() + 28
 
     def _elide(self) -> None:
         room = self.width() - self._key.sizeHint().width() - 24
@@ -61,16 +68,13 @@ class OutcomeGrid(QWidget):
         self._buttons = {choice.id: OutcomeButton(choice) for choice in choices}
         self._keys = {choice.digit: choice.id for choice in choices if choice.digit}
         self._more_box = QWidget()
-        first, more = QGridLayout(), QGridLayout()
-        for grid, part in ((first, choices[:FIRST]), (more, choices[FIRST:])):
+        self._grids = (QGridLayout(), QGridLayout())
+        for grid in self._grids:
             grid.setSpacing(6)
             grid.setContentsMargins(0, 0, 0, 0)
-            for place, choice in enumerate(part):
-                made = self._buttons[choice.id]
-                self._group.addButton(made)
-                grid.addWidget(made, place // COLUMNS, place % COLUMNS)
-            for column in range(COLUMNS):
-                grid.setColumnStretch(column, 1)
+        for made in self._buttons.values():
+            self._group.addButton(made)
+        first, more = self._grids
         self._more_box.setLayout(more)
         self._more_box.hide()
         self.more = button(role="link", clicked=self.toggle_more)
@@ -81,9 +85,21 @@ class OutcomeGrid(QWidget):
     def retranslate(self) -> None:
         for identity, made in self._buttons.items():
             made.show_text(self._look.label("outcome", identity))
+        self._lay_out()
         self.more.setText(
             self._look.tr("Fewer outcomes") if self._more_box.isVisible() else self._look.tr("More outcomes …")
         )
+
+    def _lay_out(self) -> None:
+        """Three columns where every label fits whole, else two."""
+        widest = max(made.wanted_width() for made in self._buttons.values())
+        columns = COLUMNS if widest * COLUMNS + 12 <= ROOM else COLUMNS - 1
+        made = list(self._buttons.values())
+        for grid, part in zip(self._grids, (made[:FIRST], made[FIRST:]), strict=True):
+            for place, one in enumerate(part):
+                grid.addWidget(one, place // columns, place % columns)
+            for column in range(COLUMNS):
+                grid.setColumnStretch(column, 1 if column < columns else 0)
 
     def toggle_more(self) -> None:
         self._more_box.setVisible(not self._more_box.isVisible())

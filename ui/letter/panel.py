@@ -35,7 +35,7 @@ class LetterPanel(QWidget):
         self._look, self._desk = look, desk
         self._case: CaseView | None = None
         self._choices: tuple[LetterChoice, ...] = ()
-        self._made: LetterMade | None = None
+        self.made: LetterMade | None = None
         self._asked = 0
         self._filling = False
         self._document: QPdfDocument | None = None
@@ -110,7 +110,7 @@ class LetterPanel(QWidget):
         self._filling = True
         self._fill_templates()
         if not same:
-            self._made = None
+            self.made = None
             self.page.clear()
             self.words.setPlainText(self._drafting.open(case.case_id) or "")
             self.pay_by.set_text("")
@@ -119,7 +119,7 @@ class LetterPanel(QWidget):
             self.preview()
 
     def showEvent(self, event: object) -> None:
-        if self._case is not None and self._made is None:
+        if self._case is not None and self.made is None:
             self.preview()
 
     def retranslate(self) -> None:
@@ -178,7 +178,7 @@ class LetterPanel(QWidget):
         from PySide6.QtCore import QSize
         from PySide6.QtPdf import QPdfDocument
 
-        self._made = made
+        self.made = made
         self.problem.hide()
         buffer = QBuffer(self)
         buffer.setData(QByteArray(made.pdf))
@@ -201,7 +201,7 @@ class LetterPanel(QWidget):
     def _refused(self, asked: int, error: WorkstationError) -> None:
         if asked != self._asked:
             return
-        self._made = None
+        self.made = None
         self.page.clear()
         self.state.setText("")
         self.problem.setText(self._look.say(error.message))
@@ -210,9 +210,9 @@ class LetterPanel(QWidget):
         self.save_file.setEnabled(False)
 
     def record_letter(self) -> None:
-        if self._case is None or self._made is None:
+        if self._case is None or self.made is None:
             return
-        changes = self._desk.correspondence.record(self._case.case_id, self._made)
+        changes = self._desk.correspondence.record(self._case.case_id, self.made)
         self._drafting.clear()
         self._desk.announce(changes)
         self.done.emit(self._look.tr("The letter is on record, and its PDF in the archive."))
@@ -222,11 +222,11 @@ class LetterPanel(QWidget):
 
     def save_to(self, path: Path) -> None:
         """Write the PDF whole, or not at all."""
-        if self._made is None:
+        if self.made is None:
             return
         partial = path.with_name(path.name + ".part")
         try:
-            partial.write_bytes(self._made.pdf)
+            partial.write_bytes(self.made.pdf)
             partial.replace(path)
         except OSError as error:
             partial.unlink(missing_ok=True)

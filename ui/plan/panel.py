@@ -18,7 +18,7 @@ from ui.desk_port import Desk
 from ui.look import Look
 from ui.models.rows import Column, TableModel
 from ui.plan.chart import RemainingChart
-from ui.widgets.basic import across, button, clear, down, label, line, panel, set_property
+from ui.widgets.basic import across, button, clear, down, grow, label, line, panel, set_property
 from ui.widgets.drafting import Drafting
 from ui.widgets.field import ChoiceField, EntryField
 from workstation.desk.views import CaseView, PlanForm, PlanRow, PlanView
@@ -41,7 +41,7 @@ class PlanPanel(QWidget):
         self._look, self._desk = look, desk
         self._case: CaseView | None = None
         self._form = PlanForm()
-        self._view = PlanView()
+        self.view = PlanView()
         self._filling = False
         self._filling = True
         self._build()
@@ -65,8 +65,11 @@ class PlanPanel(QWidget):
             choice = button(role="choice")
             choice.setObjectName(f"plan_{method}")
             choice.setCheckable(True)
+            grow(choice)
             self.methods.addButton(choice, place)
-            grid.addWidget(choice, 0, place)
+            grid.addWidget(choice, place // 2, place % 2)
+        for column in (0, 1):
+            grid.setColumnStretch(column, 1)
         self.methods.idClicked.connect(lambda _: self._typed())
         self.fields: dict[str, EntryField | ChoiceField] = {
             "amount": EntryField(look, "Each instalment", "1600", name="plan_amount"),
@@ -85,8 +88,7 @@ class PlanPanel(QWidget):
             entries.addWidget(field, place // 4, place % 4)
         for column in range(4):
             entries.setColumnStretch(column, 1)
-            grid.setColumnStretch(column, 1)
-        self.headline, self.authority = label(role="heading", wrap=True), label(role="badge")
+        self.headline, self.authority = label(role="heading"), label(role="badge")
         self.sentence = label(role="muted", wrap=True)
         self.problem = label(role="error", wrap=True)
         self.facts = QGridLayout()
@@ -129,7 +131,7 @@ class PlanPanel(QWidget):
                 grid,
                 entries,
                 line(),
-                across(self.headline, self.authority, spacing=8),
+                across(self.headline, None, self.authority, spacing=8),
                 self.problem,
                 self.facts,
                 self.sentence,
@@ -181,7 +183,7 @@ class PlanPanel(QWidget):
     def calculate(self) -> None:
         if self._case is None:
             return
-        self._view = self._desk.plan.calculate(self._case.case_id, self._form)
+        self.view = self._desk.plan.calculate(self._case.case_id, self._form)
         self._show_view()
 
     def _show_form(self) -> None:
@@ -214,7 +216,7 @@ class PlanPanel(QWidget):
         self._filling = False
 
     def _show_view(self) -> None:
-        view, say = self._view, self._look.say
+        view, say = self.view, self._look.say
         for name, field in self.fields.items():
             if isinstance(field, EntryField):
                 field.show_reading(view.readings.get(name))

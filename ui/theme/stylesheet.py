@@ -78,8 +78,8 @@ QToolButton[role="rail"]:hover { background: $hover; }
 QToolButton[role="rail"]:checked { background: $accent_soft; color: $accent_ink; font-weight: 700; }
 QToolButton[role="rail"]:focus { border: 2px solid $accent; }
 QPushButton[role="tab"] { border: none; border-radius: 0; border-bottom: 2px solid transparent; background: transparent;
-    padding: 8px 2px; color: $muted; min-height: ${field}px; }
-QPushButton[role="tab"]:checked { border-bottom: 2px solid $accent; color: $text; font-weight: 700; }
+    padding: 8px 3px; color: $muted; min-height: ${field}px; }
+QPushButton[role="tab"]:checked { border-bottom: 2px solid $accent; color: $accent_ink; }
 QPushButton[role="tab"]:focus { color: $accent_ink; }
 
 QFrame[role="card"] { background: $panel; border: 1px solid $border; border-radius: ${radius_large}px; }

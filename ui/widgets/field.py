@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from ui.look import Look
-from ui.widgets.basic import across, down, label, set_property
+from ui.widgets.basic import across, down, grow, label, set_property
 from workstation.desk.views import Reading
 
 
@@ -28,7 +28,13 @@ class EntryField(QWidget):
         self.edit.setMaxLength(500)
         self.caption.setBuddy(self.edit)
         self.edit.textChanged.connect(lambda: self.changed.emit())
-        self.setLayout(down(across(self.caption, None, self.reading), self.edit, spacing=4))
+        grow(self.reading).setMinimumWidth(0)
+        self.reading.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.edit.setMinimumWidth(40)
+        top = across(self.caption, self.reading)
+        top.setStretch(1, 1)
+        self.setLayout(down(top, self.edit, spacing=4))
+        grow(self)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -47,9 +53,8 @@ class EntryField(QWidget):
         error = reading.error if reading is not None else None
         shown = error or (reading.shown if reading is not None else None)
         text = self._look.say(shown)
-        self.reading.setText(
-            self.reading.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(80, self.width() - 70))
-        )
+        room = self.width() - self.caption.sizeHint().width() - 12
+        self.reading.setText(self.reading.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(60, room)))
         self.reading.setToolTip(text)
         set_property(self.reading, "role", "error" if error else "reading")
         set_property(self.edit, "wrong", "true" if error else "false")
@@ -69,7 +74,9 @@ class ChoiceField(QWidget):
         self.combo.addItems([""] * len(self._ids))
         self.caption.setBuddy(self.combo)
         self.combo.currentIndexChanged.connect(lambda: self.changed.emit())
+        self.combo.setMinimumWidth(40)
         self.setLayout(down(self.caption, self.combo, spacing=4))
+        grow(self)
         self.retranslate()
 
     def retranslate(self) -> None:
