@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from workstation import tables
 __all__ = ["get_state", "remove_case", "set_state", "upsert"]
 
 
-def upsert(conn: sa.Connection, table: sa.Table, rows: Iterable[Sequence[Any]]) -> int:
+def upsert(conn: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> int:
     """Insert or replace rows given in the table's column order; events already here stay as they are."""
     names = [column.name for column in table.columns]
     marks = ", ".join("?" * len(names))

@@ -26,7 +26,7 @@ def refresh(conn: sa.Connection, case_ids: Collection[str]) -> None:
         words[case_id] += [name, "".join(lazy_pinyin(name)), initials, number]
     for case_id, card in conn.exec_driver_sql(
         f"SELECT case_id, number FROM account WHERE case_id IN ({marks})",
-        ids,  # noqa: S608
+        ids,
     ):
         words[case_id].append(card[-4:])
     for case_id, phone in conn.exec_driver_sql(

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import date, time
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QKeySequence
@@ -23,6 +23,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from ui.app import application, build_window, make_look
+from ui.doing import Doing
+from ui.letter.panel import LetterPanel
+from ui.plan.panel import PlanPanel
 from workstation import demo, settings
 from workstation.desk.seat import Clock
 from workstation.domain.errors import WorkstationError
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
     from ui.shell.window import MainWindow
 
+P = TypeVar("P", bound=Doing)
 ZONE = "Asia/Shanghai"
 MORNING = time(10, 0)
 WAIT_MS = 30_000
@@ -173,14 +177,14 @@ class Tour:
 
     def _plans(self, window: MainWindow) -> None:
         self._key(window, "F3")
-        panel = window.doing.currentWidget()
+        panel = self._panel(window, PlanPanel)
         results = {}
         for method, rate in (("equal_instalment", "6%"), ("interest_free", "0")):
             QTest.mouseClick(self._child(panel, QWidget, f"plan_{method}"), Qt.MouseButton.LeftButton)
             self._type(panel, "plan_instalments", "12")
             self._type(panel, "plan_annual_rate", rate)
             self._wait(300)
-            view = panel.view  # type: ignore[attr-defined]  # a PlanPanel
+            view = panel.view
             if view.error is not None or not view.rows:
                 raise TourError(msg("The plan was not calculated: {reason}", reason=view.error or ""))
             results[method] = {
@@ -197,12 +201,14 @@ class Tour:
 
     def _letter(self, window: MainWindow) -> None:
         self._key(window, "F4")
-        panel = window.doing.currentWidget()
+        panel = self._panel(window, LetterPanel)
         with self._timed("letter"):
-            self._until(lambda: panel.made is not None and panel.made.template == "demand", "preview the demand letter")  # type: ignore[attr-defined]
+            self._until(lambda: panel.made is not None and panel.made.template == "demand", "preview the demand letter")
         self._wait(100)
         self._shot(window, "letter-preview")
-        made = panel.made  # type: ignore[attr-defined]
+        made = panel.made
+        if made is None:
+            raise TourError(msg("The letter was not rendered."))
         (self._out / "letter.pdf").write_bytes(made.pdf)
         self._summary["letter"] = {"file": "letter.pdf", "pages": made.pages, "sha256": made.sha256}
         self._key(panel, "Ctrl+Return")
@@ -251,6 +257,11 @@ class Tour:
 
     # ---- the hands and eyes ----
 
+    def _panel(self, window: MainWindow, kind: type[P]) -> P:
+        if not isinstance(window.current, kind):
+            raise TourError(msg("The window did not open the panel {name}.", name=kind.__name__))
+        return window.current
+
     def _events_of(self, desk: Desk, case_id: str) -> set[str]:
         return {entry.id for entry in desk.casefile.open(case_id).timeline}
 
@@ -260,8 +271,7 @@ class Tour:
         self._shots.append(file)
 
     def _key(self, widget: QWidget, keys: str) -> None:
-        chord = QKeySequence(keys)[0]
-        QTest.keyClick(widget, chord.key(), chord.keyboardModifiers())
+        QTest.keySequence(widget, QKeySequence(keys))
 
     def _type(self, within: QWidget, name: str, text: str) -> None:
         edit = self._child(within, QLineEdit, name)

@@ -110,3 +110,27 @@ def _people(conn: psycopg.Connection[tuple[object, ...]], centre: DemoCentre) ->
         ids[person.login] = found
     conn.commit()
     return ids
+
+
+def _load(
+    server: EmbeddedServer,
+    centre: DemoCentre,
+    people: dict[str, str],
+    *,
+    as_of: date,
+    book: Path | None,
+    cases: int,
+) -> None:
+    """The book, spread over the team's collectors, and a past for the cases that are worked."""
+    holders = [people[person.login] for person in PEOPLE if person.role in {"collector", "field"}]
+    with psycopg.connect(server.superuser_dsn, dbname=DATABASE) as conn:
+        row = conn.execute("SELECT id::text FROM team WHERE name = %s", [TEAM]).fetchone()
+        team = str(row[0]) if row else None
+        if book is not None:
+            run_import(book, "book", UCI_MAPPING, conn, as_of=as_of, assign_to=holders, team_id=team)
+            rows = worked_rows(conn, holders)
+        else:
+            rows = demo_book(cases, as_of=as_of, team_id=team, collectors=holders)
+            load(conn, rows)
+        load_past(conn, rows, people, as_of)
+        conn.commit()

@@ -13,7 +13,7 @@ from typing import Literal
 
 from resources import resource
 from workstation.domain.labels import label_text
-from workstation.domain.message import Label, Message, Money, Percent
+from workstation.domain.message import Label, Message, Money, Percent, msg
 from workstation.domain.money import decimals
 
 LANGUAGES = {"zh_CN": "简体中文", "en": "English"}
@@ -101,7 +101,7 @@ class Translator:
         """`09:41` on `today`, else month/day and time; with the year when it is another."""
         local = moment.astimezone(self.zone)
         if today is not None and local.date() == today:
-            return self.text("Today {time}", time=f"{local:%H:%M}")
+            return self.say(msg("Today {time}", time=f"{local:%H:%M}"))
         if today is not None and local.year != today.year:
             return f"{local:%Y-%m-%d}"
         return f"{local.month}/{local.day:02} {local:%H:%M}"

@@ -133,7 +133,9 @@ related_person = sa.Table(
     sa.Column("id", Id, primary_key=True),
     sa.Column("case_id", Id, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
-    sa.Column("relation", sa.Text, nullable=False),  # spouse | parent | child | sibling | colleague | friend | guarantor
+    sa.Column(
+        "relation", sa.Text, nullable=False
+    ),  # spouse | parent | child | sibling | colleague | friend | guarantor
     sa.Column("liable", sa.Boolean, nullable=False),  # guarantor or co-debtor
 )
 

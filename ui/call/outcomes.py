@@ -92,10 +92,10 @@ class OutcomeGrid(QWidget):
 
     def _lay_out(self) -> None:
         """Three columns where every label fits whole, else two."""
-        widest = max(made.wanted_width() for made in self._buttons.values())
-        columns = COLUMNS if widest * COLUMNS + 12 <= ROOM else COLUMNS - 1
         made = list(self._buttons.values())
         for grid, part in zip(self._grids, (made[:FIRST], made[FIRST:]), strict=True):
+            widest = max((one.wanted_width() for one in part), default=0)
+            columns = COLUMNS if widest * COLUMNS + 12 <= ROOM else COLUMNS - 1
             for place, one in enumerate(part):
                 grid.addWidget(one, place // columns, place % columns)
             for column in range(COLUMNS):

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QPlainTextEdit, QScrollAre
 
 from ui.call.outcomes import OutcomeGrid
 from ui.desk_port import Desk
-from ui.look import Look
+from ui.doing import Doing
+from ui.look import _L, Look
 from ui.widgets.basic import across, button, down, label, line, panel, set_property
-from ui.widgets.drafting import Drafting
 from ui.widgets.field import ChoiceField, EntryField
 from workstation.desk.views import CallForm, CaseView, OutcomeChoice
 from workstation.domain.errors import WorkstationError
@@ -28,14 +28,13 @@ from workstation.domain.vocabulary import (
 LEVELS = ("1", "2", "3", "4", "5")
 
 
-class CallPanel(QWidget):
-    """`saved` says that the notes were recorded; `failed` carries the sentence why not."""
+class CallPanel(Doing):
+    """`saved` says that the notes were recorded and the next case may come."""
 
     saved = Signal()
-    failed = Signal(str)
 
     def __init__(self, look: Look, desk: Desk) -> None:
-        super().__init__()
+        super().__init__(desk, "call")
         self.setObjectName("call_panel")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._look, self._desk = look, desk
@@ -47,7 +46,6 @@ class CallPanel(QWidget):
         self._filling = True
         self._build()
         self._filling = False
-        self._drafting = Drafting(desk, "call", self._draft)
         self._check_later = QTimer(self)
         self._check_later.setSingleShot(True)
         self._check_later.setInterval(60)
@@ -85,16 +83,16 @@ class CallPanel(QWidget):
         self.outcomes = OutcomeGrid(look, tuple(self._choices.values()))
         self.outcomes.chosen.connect(self._choose)
         self.fields: dict[str, EntryField | ChoiceField] = {
-            "amount": EntryField(look, "Promised amount", "3k, 3千, 1.5万", name="call_amount"),
-            "due": EntryField(look, "Promised day", "28, +5, 下周五", name="call_due"),
-            "reason": ChoiceField(look, "Reason for arrears", "reason", ARREARS_REASONS, name="call_reason"),
-            "method": ChoiceField(look, "Payment method", "payment_method", PAYMENT_METHODS, name="call_method"),
-            "callback": EntryField(look, "Call back at", "15:30, 明天 10:30", name="call_callback"),
-            "person_name": EntryField(look, "Who answered", name="call_person"),
-            "ability": ChoiceField(look, "Ability to pay", "level", LEVELS, name="call_ability"),
-            "willingness": ChoiceField(look, "Willingness", "level", LEVELS, name="call_willingness"),
-            "evidence": EntryField(look, "Evidence for both", name="call_evidence"),
-            "recording": EntryField(look, "Recording reference", name="call_recording"),
+            "amount": EntryField(look, _L("Promised amount"), _L("3k, 3000.50"), name="call_amount"),
+            "due": EntryField(look, _L("Promised day"), _L("28, +5, next friday"), name="call_due"),
+            "reason": ChoiceField(look, _L("Reason for arrears"), "reason", ARREARS_REASONS, name="call_reason"),
+            "method": ChoiceField(look, _L("Payment method"), "payment_method", PAYMENT_METHODS, name="call_method"),
+            "callback": EntryField(look, _L("Call back at"), _L("15:30, +1 10:30"), name="call_callback"),
+            "person_name": EntryField(look, _L("Who answered"), name="call_person"),
+            "ability": ChoiceField(look, _L("Ability to pay"), "level", LEVELS, name="call_ability"),
+            "willingness": ChoiceField(look, _L("Willingness"), "level", LEVELS, name="call_willingness"),
+            "evidence": EntryField(look, _L("Evidence for both"), name="call_evidence"),
+            "recording": EntryField(look, _L("Recording reference"), name="call_recording"),
         }
         self._grid = QGridLayout()
         self._grid.setSpacing(10)
@@ -110,14 +108,14 @@ class CallPanel(QWidget):
         self.note.setFixedHeight(look.tokens.px(84))
         self.note.textChanged.connect(self._typed)
         self.realism = label(role="caption", wrap=True)
-        self.next_action = ChoiceField(look, "Next action", "next_action", NEXT_ACTIONS, name="call_next")
-        self.next_due = EntryField(look, "On", name="call_next_due")
+        self.next_action = ChoiceField(look, _L("Next action"), "next_action", NEXT_ACTIONS, name="call_next")
+        self.next_due = EntryField(look, _L("On"), name="call_next_due")
         for field in (self.next_action, self.next_due):
             field.changed.connect(self._typed)
         self.problem = label(role="error", wrap=True)
-        self.keep = button(clicked=self._keep_draft)
-        self.save = button(role="primary", clicked=self.save_and_next)
-        self.save.setObjectName("call_save")
+        self.keep = button(clicked=self.keep_draft)
+        self.record = button(role="primary", clicked=self.save)
+        self.record.setObjectName("call_save")
 
         form = panel()
         form.setLayout(
@@ -140,16 +138,16 @@ class CallPanel(QWidget):
             )
         )
         self.point.setMinimumWidth(100)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setWidget(form)
-        buttons = across(self.keep, self.save, spacing=8)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(form)
+        buttons = across(self.keep, self.record, spacing=8)
         buttons.setStretch(1, 2)
         buttons.setStretch(0, 1)
         foot = panel()
         foot.setLayout(down(self.problem, buttons, spacing=6, margins=(16, 8, 16, 14)))
-        self.setLayout(down(self.scroll, line(), foot, spacing=0))
+        self.setLayout(down(self.area, line(), foot, spacing=0))
 
     def _flow(self) -> QWidget:
         from ui.widgets.flow import FlowLayout
@@ -167,12 +165,12 @@ class CallPanel(QWidget):
         """Another case, or the same one changed; what was typed for it comes back."""
         same = self._case is not None and self._case.case_id == case.case_id
         if not same:
-            self._drafting.flush()
+            self.drafting.flush()
             self._stop_clock()
         self._case = case
         self._fill_points()
         if not same:
-            kept = self._drafting.open(case.case_id)
+            kept = self.drafting.open(case.case_id)
             self._show_form(_form_of(kept))
 
     def retranslate(self) -> None:
@@ -185,7 +183,7 @@ class CallPanel(QWidget):
         self.point.setAccessibleName(tr("Number to call"))
         self.dial.setText(f"{tr('Dial')}  Ctrl D")
         self.keep.setText(tr("Keep draft"))
-        self.save.setText(f"{tr('Save and next')}   Ctrl ↵")
+        self.record.setText(f"{tr('Save and next')}   Ctrl ↵")
         for name, chip in self.identity.items():
             chip.setText(self._look.label("identity_check", name))
         self.outcomes.retranslate()
@@ -276,7 +274,7 @@ class CallPanel(QWidget):
         form.note = self.note.toPlainText()
         form.contact_point = self.point.currentData() or ""
         form.next_action, form.next_due = self.next_action.text(), self.next_due.text()
-        self._drafting.touch()
+        self.drafting.touch()
         self._check_later.start()
 
     def _check(self) -> None:
@@ -333,7 +331,7 @@ class CallPanel(QWidget):
         self._show_clock()
         self.setFocus()
 
-    def save_and_next(self) -> None:
+    def save(self) -> None:
         """Record the notes; the window opens the next case when that worked."""
         if self._case is None:
             return
@@ -346,17 +344,14 @@ class CallPanel(QWidget):
             self._check()
             self.failed.emit(self._look.say(error.message))
             return
-        self._drafting.clear()
+        self.drafting.clear()
         self._stop_clock()
         self._form = CallForm()
         self._show_form(self._form)
         self._desk.announce(changes)
         self.saved.emit()
 
-    def _keep_draft(self) -> None:
-        self._drafting.flush()
-
-    def _draft(self) -> str:
+    def draft(self) -> str:
         return (
             msgspec.json.encode(self._form).decode()
             if self._form != CallForm(contact_point=self._form.contact_point)

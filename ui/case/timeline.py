@@ -8,18 +8,19 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QButtonGroup, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from ui.look import Look
+from ui.look import _L, Look
 from ui.models.rows import VALUE, RowsModel
 from ui.widgets.basic import across, button, down, label
 from workstation.desk.views import TimelineEntry
+from workstation.domain.message import nmsg
 
 GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("All", frozenset()),
-    ("Calls", frozenset({"contact"})),
-    ("Promises", frozenset({"promise", "plan"})),
-    ("Payments", frozenset({"payment", "balance"})),
-    ("Letters", frozenset({"letter"})),
-    ("Visits", frozenset({"visit"})),
+    (_L("All"), frozenset()),
+    (_L("Calls"), frozenset({"contact"})),
+    (_L("Promises"), frozenset({"promise", "plan"})),
+    (_L("Payments"), frozenset({"payment", "balance"})),
+    (_L("Letters"), frozenset({"letter"})),
+    (_L("Visits"), frozenset({"visit"})),
 )
 WHEN, AUTHOR = 92, 74  # widths of the outer columns in pixels at 100 %
 
@@ -40,8 +41,8 @@ class TimelineDelegate(QStyledItemDelegate):
     ) -> None:
         entry: TimelineEntry = index.data(VALUE)
         look, tokens = self._look, self._look.tokens
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         painter.save()
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, tokens.colour("hover"))
@@ -122,12 +123,9 @@ class Timeline(QWidget):
 
     def show_entries(self, entries: tuple[TimelineEntry, ...], accounts: int) -> None:
         self._entries = entries
-        tr = self._look.translator
-        self.count.setText(
-            tr.text("{n} entries · {accounts} accounts", n=len(entries), accounts=accounts)
-            if accounts != 1
-            else tr.text("{n} entries", n=len(entries))
-        )
+        count = nmsg("{n} entry", "{n} entries", len(entries))
+        held = nmsg("{n} account", "{n} accounts", accounts)
+        self.count.setText(f"{self._look.say(count)} · {self._look.say(held)}")
         self._show()
 
     def retranslate(self) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ui.case.header import MARKS, TONES
 from ui.desk_port import Desk
+from ui.doing import Doing
 from ui.look import Look
 from ui.widgets.basic import across, button, clear, down, label, panel
 from workstation.desk.views import AccountRow, CaseView, PointRow
@@ -15,11 +16,9 @@ from workstation.domain.errors import WorkstationError
 REVEAL_SECONDS = 10
 
 
-class FactsPanel(QWidget):
-    failed = Signal(str)
-
+class FactsPanel(Doing):
     def __init__(self, look: Look, desk: Desk) -> None:
-        super().__init__()
+        super().__init__(desk, "facts")
         self.setObjectName("facts_panel")
         self._look, self._desk = look, desk
         self._case: CaseView | None = None

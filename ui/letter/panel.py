@@ -5,18 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QTimer, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QTimer
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPlainTextEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPlainTextEdit, QScrollArea
 
 from ui.background import run
 from ui.desk_port import Desk
-from ui.look import Look
+from ui.doing import Doing
+from ui.look import _L, Look
 from ui.widgets.basic import across, button, down, label, line, panel
-from ui.widgets.drafting import Drafting
 from ui.widgets.field import EntryField
 from workstation.desk.views import CaseView, LetterChoice, LetterMade
 from workstation.domain.errors import WorkstationError
+from workstation.domain.message import nmsg
 from workstation.i18n import LANGUAGES
 
 if TYPE_CHECKING:
@@ -25,12 +26,9 @@ if TYPE_CHECKING:
 TYPING_MS = 500
 
 
-class LetterPanel(QWidget):
-    done = Signal(str)
-    failed = Signal(str)
-
+class LetterPanel(Doing):
     def __init__(self, look: Look, desk: Desk) -> None:
-        super().__init__()
+        super().__init__(desk, "letter")
         self.setObjectName("letter_panel")
         self._look, self._desk = look, desk
         self._case: CaseView | None = None
@@ -42,7 +40,6 @@ class LetterPanel(QWidget):
         self._filling = True
         self._build()
         self._filling = False
-        self._drafting = Drafting(desk, "letter", lambda: self.words.toPlainText().strip())
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(TYPING_MS)
@@ -58,7 +55,7 @@ class LetterPanel(QWidget):
         self.language.currentIndexChanged.connect(self._typed)
         for code, name in LANGUAGES.items():
             self.language.addItem(name, code)
-        self.pay_by = EntryField(self._look, "Pay by", "+10, 12-5", name="letter_pay_by")
+        self.pay_by = EntryField(self._look, _L("Pay by"), _L("+10, 12-5"), name="letter_pay_by")
         self.pay_by.changed.connect(self._typed)
         self.words_caption = label(role="caption")
         self.words = QPlainTextEdit()
@@ -71,12 +68,12 @@ class LetterPanel(QWidget):
         self.page = QLabel()
         self.page.setObjectName("letter_page")
         self.page.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
-        self.scroll = QScrollArea()
-        self.scroll.setProperty("role", "sunken")
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setWidget(self.page)
+        self.area = QScrollArea()
+        self.area.setProperty("role", "sunken")
+        self.area.setWidgetResizable(True)
+        self.area.setWidget(self.page)
         self.save_file = button(clicked=self._save_file)
-        self.record = button(role="primary", clicked=self.record_letter)
+        self.record = button(role="primary", clicked=self.save)
         self.record.setObjectName("letter_record")
         head = panel()
         head.setLayout(
@@ -100,7 +97,7 @@ class LetterPanel(QWidget):
         buttons.setStretch(0, 1)
         buttons.setStretch(1, 2)
         foot.setLayout(down(buttons, margins=(16, 8, 16, 14)))
-        self.setLayout(down(head, line(), self.scroll, line(), foot, spacing=0))
+        self.setLayout(down(head, line(), self.area, line(), foot, spacing=0))
         self.layout().setStretch(2, 1)  # type: ignore[union-attr]
 
     def show_case(self, case: CaseView) -> None:
@@ -112,7 +109,7 @@ class LetterPanel(QWidget):
         if not same:
             self.made = None
             self.page.clear()
-            self.words.setPlainText(self._drafting.open(case.case_id) or "")
+            self.words.setPlainText(self.drafting.open(case.case_id) or "")
             self.pay_by.set_text("")
         self._filling = False
         if self.isVisible():
@@ -154,8 +151,11 @@ class LetterPanel(QWidget):
     def _typed(self) -> None:
         if self._filling:
             return
-        self._drafting.touch()
+        self.drafting.touch()
         self._later.start()
+
+    def draft(self) -> str:
+        return self.words.toPlainText().strip()
 
     def preview(self) -> None:
         """Render in the pool; only the answer to the newest question is shown."""
@@ -186,7 +186,7 @@ class LetterPanel(QWidget):
         document = self._document or QPdfDocument(self)
         self._document = document
         document.load(buffer)
-        width = max(240, self.scroll.viewport().width() - 24)
+        width = max(240, self.area.viewport().width() - 24)
         ratio = self.devicePixelRatioF()
         images: list[QImage] = []
         for number in range(document.pageCount()):
@@ -194,7 +194,11 @@ class LetterPanel(QWidget):
             wanted = QSize(round(width * ratio), round(width * ratio * size.height() / size.width()))
             images.append(document.render(number, wanted))
         self.page.setPixmap(_stack(images, ratio))
-        self.state.setText(self._look.tr("{n} pages · hash {hash}", n=made.pages, hash=f"{made.sha256[:8]}…"))
+        self.state.setText(
+            self._look.say(
+                nmsg("{n} page · hash {hash}", "{n} pages · hash {hash}", made.pages, hash=f"{made.sha256[:8]}…")
+            )
+        )
         self.record.setEnabled(True)
         self.save_file.setEnabled(True)
 
@@ -209,16 +213,13 @@ class LetterPanel(QWidget):
         self.record.setEnabled(False)
         self.save_file.setEnabled(False)
 
-    def record_letter(self) -> None:
+    def save(self) -> None:
         if self._case is None or self.made is None:
             return
         changes = self._desk.correspondence.record(self._case.case_id, self.made)
-        self._drafting.clear()
+        self.drafting.clear()
         self._desk.announce(changes)
         self.done.emit(self._look.tr("The letter is on record, and its PDF in the archive."))
-
-    def save(self) -> None:
-        self.record_letter()
 
     def save_to(self, path: Path) -> None:
         """Write the PDF whole, or not at all."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -11,17 +13,17 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QScrollArea,
     QTableView,
-    QWidget,
 )
 
 from ui.desk_port import Desk
-from ui.look import Look
+from ui.doing import Doing
+from ui.look import _L, Look
 from ui.models.rows import Column, TableModel
 from ui.plan.chart import RemainingChart
 from ui.widgets.basic import across, button, clear, down, grow, label, line, panel, set_property
-from ui.widgets.drafting import Drafting
 from ui.widgets.field import ChoiceField, EntryField
 from workstation.desk.views import CaseView, PlanForm, PlanRow, PlanView
+from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 
 METHODS = ("interest_free", "equal_instalment", "equal_principal", "settlement")
@@ -29,14 +31,9 @@ FREQUENCIES = ("monthly", "fortnightly", "weekly")
 TYPING_MS = 60
 
 
-class PlanPanel(QWidget):
-    """`done` carries what to say after something was recorded, `failed` the sentence why not."""
-
-    done = Signal(str)
-    failed = Signal(str)
-
+class PlanPanel(Doing):
     def __init__(self, look: Look, desk: Desk) -> None:
-        super().__init__()
+        super().__init__(desk, "plan")
         self.setObjectName("plan_panel")
         self._look, self._desk = look, desk
         self._case: CaseView | None = None
@@ -46,7 +43,6 @@ class PlanPanel(QWidget):
         self._filling = True
         self._build()
         self._filling = False
-        self._drafting = Drafting(desk, "plan", lambda: msgspec.json.encode(self._form).decode())
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(TYPING_MS)
@@ -72,13 +68,13 @@ class PlanPanel(QWidget):
             grid.setColumnStretch(column, 1)
         self.methods.idClicked.connect(lambda _: self._typed())
         self.fields: dict[str, EntryField | ChoiceField] = {
-            "amount": EntryField(look, "Each instalment", "1600", name="plan_amount"),
-            "instalments": EntryField(look, "Number of instalments", "12", name="plan_instalments"),
-            "first_due": EntryField(look, "First due day", "+7, 30", name="plan_first_due"),
-            "frequency": ChoiceField(look, "Frequency", "frequency", FREQUENCIES, name="plan_frequency"),
-            "waive_interest": EntryField(look, "Waive interest", "0", name="plan_waive_interest"),
-            "waive_penalty": EntryField(look, "Waive penalty", "0", name="plan_waive_penalty"),
-            "annual_rate": EntryField(look, "Yearly rate", "6%", name="plan_annual_rate"),
+            "amount": EntryField(look, _L("Each instalment"), "1600", name="plan_amount"),
+            "instalments": EntryField(look, _L("Number of instalments"), "12", name="plan_instalments"),
+            "first_due": EntryField(look, _L("First due day"), _L("+7, 30"), name="plan_first_due"),
+            "frequency": ChoiceField(look, _L("Frequency"), "frequency", FREQUENCIES, name="plan_frequency"),
+            "waive_interest": EntryField(look, _L("Waive interest"), "0", name="plan_waive_interest"),
+            "waive_penalty": EntryField(look, _L("Waive penalty"), "0", name="plan_waive_penalty"),
+            "annual_rate": EntryField(look, _L("Yearly rate"), "6%", name="plan_annual_rate"),
         }
         entries = QGridLayout()
         entries.setSpacing(8)
@@ -99,14 +95,14 @@ class PlanPanel(QWidget):
         self.chart = RemainingChart(look)
         money = look.money
         self.columns = [
-            Column[PlanRow]("No.", lambda row: str(row.n), right=True),
-            Column[PlanRow]("Due", lambda row: look.translator.day(row.due, "iso")),
-            Column[PlanRow]("Amount", lambda row: money(row.amount, symbol=False), right=True),
-            Column[PlanRow]("Principal", lambda row: money(row.principal, symbol=False), right=True),
-            Column[PlanRow]("Interest", lambda row: money(row.interest, symbol=False), right=True),
-            Column[PlanRow]("Charges", lambda row: money(row.charges, symbol=False), right=True),
-            Column[PlanRow]("Remaining", lambda row: money(row.balance, symbol=False), right=True),
-            Column[PlanRow]("Why", lambda row: look.say(row.note)),
+            Column[PlanRow](_L("No."), lambda row: str(row.n), right=True),
+            Column[PlanRow](_L("Due"), lambda row: look.translator.day(row.due, "iso")),
+            Column[PlanRow](_L("Amount"), lambda row: money(row.amount, symbol=False), right=True),
+            Column[PlanRow](_L("Principal"), lambda row: money(row.principal, symbol=False), right=True),
+            Column[PlanRow](_L("Interest"), lambda row: money(row.interest, symbol=False), right=True),
+            Column[PlanRow](_L("Charges"), lambda row: money(row.charges, symbol=False), right=True),
+            Column[PlanRow](_L("Remaining"), lambda row: money(row.balance, symbol=False), right=True),
+            Column[PlanRow](_L("Why"), lambda row: look.say(row.note)),
         ]
         self.model: TableModel[PlanRow] = TableModel(self.columns, look.tr)
         self.table = QTableView()
@@ -121,7 +117,7 @@ class PlanPanel(QWidget):
         header.setSectionResizeMode(len(self.columns) - 1, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         self.agree = button(clicked=self._agree)
-        self.propose = button(role="primary", clicked=self._propose)
+        self.propose = button(role="primary", clicked=self.save)
         self.propose.setObjectName("plan_propose")
         body = panel()
         self.table.setMinimumHeight(look.tokens.px(220))
@@ -153,15 +149,15 @@ class PlanPanel(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(whole)
-        column = down(scroll, line(), foot, spacing=0)
-        column.setStretch(0, 1)
-        self.setLayout(column)
+        outer = down(scroll, line(), foot, spacing=0)
+        outer.setStretch(0, 1)
+        self.setLayout(outer)
 
     def show_case(self, case: CaseView) -> None:
         same = self._case is not None and self._case.case_id == case.case_id
         self._case = case
         if not same:
-            kept = self._drafting.open(case.case_id)
+            kept = self.drafting.open(case.case_id)
             self._form = _form_of(kept) or self._desk.plan.start(case.case_id)
             self._show_form()
         self.calculate()
@@ -179,6 +175,9 @@ class PlanPanel(QWidget):
         self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
         if self._case is not None:
             self._show_view()
+
+    def draft(self) -> str:
+        return msgspec.json.encode(self._form).decode()
 
     def calculate(self) -> None:
         if self._case is None:
@@ -206,7 +205,7 @@ class PlanPanel(QWidget):
         elif sender is self.fields["instalments"] and self._form.instalments.strip():
             self._blank("amount")
         self._form.method = METHODS[max(0, self.methods.checkedId())]
-        self._drafting.touch()
+        self.drafting.touch()
         self._later.start()
 
     def _blank(self, name: str) -> None:
@@ -242,24 +241,21 @@ class PlanPanel(QWidget):
         self.chart.show_points(view.remaining)
         self.propose.setEnabled(bool(view.rows))
 
-    def _propose(self) -> None:
-        self._record(lambda case: self._desk.plan.propose(case, self._form), "The plan is proposed.")
+    def save(self) -> None:
+        self._record(lambda case: self._desk.plan.propose(case, self._form), _L("The plan is proposed."))
 
     def _agree(self) -> None:
-        self._record(lambda case: self._desk.plan.agree(case, "signed", ""), "The debtor's consent is recorded.")
+        self._record(lambda case: self._desk.plan.agree(case, "signed", ""), _L("The debtor's consent is recorded."))
 
-    def save(self) -> None:
-        self._propose()
-
-    def _record(self, act: object, sentence: str) -> None:
+    def _record(self, act: Callable[[str], Changes], sentence: str) -> None:
         if self._case is None:
             return
         try:
-            changes = act(self._case.case_id)  # type: ignore[operator]
+            changes = act(self._case.case_id)
         except WorkstationError as error:
             self.failed.emit(self._look.say(error.message))
             return
-        self._drafting.clear()
+        self.drafting.clear()
         self._desk.announce(changes)
         self.done.emit(self._look.tr(sentence))
 

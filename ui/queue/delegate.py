@@ -26,8 +26,8 @@ class QueueDelegate(QStyledItemDelegate):
     ) -> None:
         row: QueueRow = index.data(VALUE)
         tokens = self._look.tokens
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # PySide's stubs leave out the public fields
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         painter.save()
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         if chosen:
@@ -74,7 +74,7 @@ class QueueDelegate(QStyledItemDelegate):
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, row.stage)
         font = self._look.font("type_small")
         metrics = QFontMetrics(font)
-        days = self._look.translator.text("{n} d", n=row.days_past_due)
+        days = self._look.tr("{n} d", n=row.days_past_due)
         width = metrics.horizontalAdvance(days)
         painter.setFont(font)
         painter.setPen(tokens.colour("muted"))

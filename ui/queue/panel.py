@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QListView, QWidget
 
 from ui.desk_port import Desk
-from ui.look import Look
+from ui.look import _L, Look
 from ui.models.rows import RowsModel
 from ui.queue.delegate import QueueDelegate
 from ui.widgets.basic import across, button, down, label, panel
@@ -14,13 +14,13 @@ from ui.widgets.flow import FlowLayout
 from workstation.desk.views import Queue, QueueFilter, QueueRow
 
 FILTERS: tuple[tuple[QueueFilter, str], ...] = (
-    ("all", "All"),
-    ("promise", "Promises"),
-    ("callback", "Callbacks"),
-    ("new", "New"),
-    ("plan", "Plans"),
-    ("dispute", "Disputes"),
-    ("field", "Field"),
+    ("all", _L("All")),
+    ("promise", _L("Promises")),
+    ("callback", _L("Callbacks")),
+    ("new", _L("New")),
+    ("plan", _L("Plans")),
+    ("dispute", _L("Disputes")),
+    ("field", _L("Field")),
 )
 SEARCH_MS = 40  # a burst of keys is one search
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import msgspec
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from ui.look import Look
+from ui.look import _L, Look
 from ui.widgets.basic import across, down, label, panel
 from workstation import settings
 from workstation.i18n import LANGUAGES
 
-THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
+THEMES = (("system", _L("As the system")), ("light", _L("Light")), ("dark", _L("Dark")))
+CAPTIONS = (_L("Language"), _L("Theme"), _L("Text size"))
 SCALES = (100, 110, 125, 150, 175, 200)
 
 
@@ -49,9 +50,9 @@ class SettingsPage(QWidget):
     def retranslate(self) -> None:
         tr = self._look.tr
         self.title.setText(tr("Settings"))
-        for caption, text in zip(self.captions, ("Language", "Theme", "Text size"), strict=True):
+        for caption, text in zip(self.captions, CAPTIONS, strict=True):
             caption.setText(tr(text))
-        for combo, text in ((self.language, "Language"), (self.theme, "Theme"), (self.scale, "Text size")):
+        for combo, text in zip((self.language, self.theme, self.scale), CAPTIONS, strict=True):
             combo.setAccessibleName(tr(text))
         for place, (_, text) in enumerate(THEMES):
             self.theme.setItemText(place, tr(text))

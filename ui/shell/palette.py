@@ -46,10 +46,10 @@ class _Delegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         command: Command = index.data(VALUE)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         tokens = self._look.tokens
         painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:  # type: ignore[attr-defined]
+        if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, tokens.colour("accent_soft"))
         inner = rect.adjusted(14, 0, -14, 0)
         painter.setFont(self._look.font("type_small"))
@@ -75,6 +75,7 @@ class Palette(QFrame):
         open_case: Callable[[str], None],
     ) -> None:
         super().__init__(over)
+        self._over = over
         self.setObjectName("palette")
         self.setProperty("role", "palette")
         self._look, self._desk, self._commands, self._open_case = look, desk, commands, open_case
@@ -136,7 +137,7 @@ class Palette(QFrame):
             rows[place].run()
 
     def _place(self) -> None:
-        over = self.parentWidget()
+        over = self._over
         width = min(620, over.width() - 80)
         self.setGeometry((over.width() - width) // 2, 70, width, self._look.tokens.px(34) * MOST + 76)
 

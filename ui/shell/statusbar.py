@@ -9,6 +9,7 @@ from ui.desk_port import Desk
 from ui.look import Look
 from ui.widgets.basic import across, button, down, grow, label, panel
 from workstation.desk.views import SyncStatus
+from workstation.domain.message import nmsg
 
 MARKS = {"synced": "●", "syncing": "◌", "waiting": "◐", "offline": "○", "failed": "▲"}
 TONES = {"synced": "good_ink", "syncing": "accent_ink", "waiting": "warn_ink", "offline": "muted", "failed": "bad_ink"}
@@ -40,8 +41,9 @@ class StatusBar(QWidget):
     def refresh(self) -> None:
         tr, desk = self._look.tr, self._desk
         figures = desk.day()
+        say = self._look.say
         parts = [
-            tr("Today {n} cases", n=figures.cases),
+            say(nmsg("Today {n} case", "Today {n} cases", figures.cases)),
             tr("right-party {n}", n=figures.right_party),
             tr("promises {n}", n=figures.promises),
         ]

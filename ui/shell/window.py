@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QButtonGroup, QMainWindow, QStackedWidget, QToolBu
 from ui.call.panel import CallPanel
 from ui.case.page import CasePage
 from ui.desk_port import Desk
+from ui.doing import Doing
 from ui.facts.panel import FactsPanel
-from ui.look import Look
+from ui.look import _L, Look
 from ui.queue.panel import QueuePanel
 from ui.settings.page import SettingsPage
 from ui.shell.bridge import Bridge
@@ -23,7 +24,12 @@ from ui.widgets.toast import Toast
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 
-TABS = (("call", "Call notes", "F2"), ("plan", "Plan", "F3"), ("letter", "Letter", "F4"), ("facts", "Facts", "F5"))
+TABS = (
+    ("call", _L("Call notes"), "F2"),
+    ("plan", _L("Plan"), "F3"),
+    ("letter", _L("Letter"), "F4"),
+    ("facts", _L("Facts"), "F5"),
+)
 RAIL, QUEUE = 68, 312  # widths in pixels
 DOING = {"call": 412, "plan": 600, "letter": 560, "facts": 412}  # of the panel at the right, by what one is doing
 
@@ -32,8 +38,9 @@ class MainWindow(QMainWindow):
     def __init__(self, look: Look, desk: Desk) -> None:
         super().__init__()
         self.look, self.desk = look, desk
-        self._case_id = ""
-        self._late: dict[str, QWidget] = {}
+        self._case_id = self._last_saved = ""
+        self._tabs_made: dict[str, Doing] = {}
+        self._settings: SettingsPage | None = None
         look.set_zone(desk.seat.clock.zone, desk.today)
         self.setWindowTitle("Collector's workstation")  # never a name or a number
         self._bridge = Bridge(self)
@@ -46,7 +53,7 @@ class MainWindow(QMainWindow):
         self.palette_box = Palette(self, look, desk, self._commands, self.open_case)
         self.queue.chosen.connect(self.open_case)
         self.call.saved.connect(self._saved)
-        self.call.failed.connect(self.toast.say)
+        self._tab("call")
         desk.subscribe(self._changed)
         look.changed.connect(self.retranslate)
         self._shortcuts()
@@ -72,7 +79,6 @@ class MainWindow(QMainWindow):
         queue.setLayout(down(self.queue, spacing=0))
 
         self.doing = QStackedWidget()
-        self.doing.addWidget(self.call)
         self._tabs = QButtonGroup(self)
         tabs = []
         for place, (name, _, _) in enumerate(TABS):
@@ -143,7 +149,7 @@ class MainWindow(QMainWindow):
 
     def retranslate(self) -> None:
         tr = self.look.tr
-        for name, text in (("cases", "Cases"), ("settings", "Settings")):
+        for name, text in (("cases", _L("Cases")), ("settings", _L("Settings"))):
             self._rail_buttons[name].setText(tr(text))
             self._rail_buttons[name].setAccessibleName(tr(text))
         for place, (_, text, key) in enumerate(TABS):
@@ -152,10 +158,10 @@ class MainWindow(QMainWindow):
         self._show_case()
 
     def show_page(self, name: str) -> None:
-        if name == "settings" and "settings" not in self._late:
-            self._late["settings"] = SettingsPage(self.look)
-            self.pages.addWidget(self._late["settings"])
-        self.pages.setCurrentWidget(self._late["settings"] if name == "settings" else self.pages.widget(0))
+        if name == "settings" and self._settings is None:
+            self._settings = SettingsPage(self.look)
+            self.pages.addWidget(self._settings)
+        self.pages.setCurrentIndex(1 if name == "settings" else 0)
         self._rail_buttons[name].setChecked(True)
 
     def show_tab(self, name: str) -> None:
@@ -166,39 +172,41 @@ class MainWindow(QMainWindow):
         self._right.setFixedWidth(min(DOING[name], max(DOING["call"], self.width() - RAIL - QUEUE - 280)))
         self._tabs.button([known for known, _, _ in TABS].index(name)).setChecked(True)
         if self.case.case is not None and self._case_id:
-            tab.show_case(self.case.case)  # type: ignore[attr-defined]
+            tab.show_case(self.case.case)
         tab.setFocus()
 
-    def _tab(self, name: str) -> QWidget:
-        if name == "call":
-            return self.call
-        if name not in self._late:
-            made: QWidget
-            if name == "plan":
+    def _tab(self, name: str) -> Doing:
+        if name not in self._tabs_made:
+            made: Doing
+            if name == "call":
+                made = self.call
+            elif name == "plan":
                 from ui.plan.panel import PlanPanel
 
                 made = PlanPanel(self.look, self.desk)
-                made.done.connect(self._recorded)
-                made.failed.connect(self.toast.say)
             elif name == "letter":
                 from ui.letter.panel import LetterPanel
 
                 made = LetterPanel(self.look, self.desk)
-                made.done.connect(self._recorded)
-                made.failed.connect(self.toast.say)
             else:
                 made = FactsPanel(self.look, self.desk)
-                made.failed.connect(self.toast.say)
-            self._late[name] = made
+            made.done.connect(self._recorded)
+            made.failed.connect(self.toast.say)
+            self._tabs_made[name] = made
             self.doing.addWidget(made)
-        return self._late[name]
+        return self._tabs_made[name]
+
+    @property
+    def current(self) -> Doing:
+        """The panel in front at the right."""
+        return next((made for made in self._tabs_made.values() if made is self.doing.currentWidget()), self.call)
 
     def open_case(self, case_id: str) -> None:
         self.show_page("cases")
         self._case_id = case_id
         self._show_case()
         self.queue.show_current(case_id)
-        if self.doing.currentWidget() is self.call:
+        if self.current is self.call:
             self.call.setFocus()
 
     def open_next(self) -> None:
@@ -223,9 +231,8 @@ class MainWindow(QMainWindow):
         self.header.show_case(case)
         self.case.show_case(case)
         self.call.show_case(case)
-        current = self.doing.currentWidget()
-        if current is not self.call:
-            current.show_case(case)  # type: ignore[attr-defined]
+        if self.current is not self.call:
+            self.current.show_case(case)
 
     def _changed(self, changes: Changes) -> None:
         """Something was saved here or came from the centre: repaint what it touches."""
@@ -257,8 +264,6 @@ class MainWindow(QMainWindow):
         self.open_case(case_id)
         self.toast.say(self.look.tr("Taken back. The history shows both."))
 
-    _last_saved = ""
-
     def _saved(self) -> None:
         self._last_saved = self._case_id
         self.toast.say(self.look.tr("Saved."), self.look.tr("Undo  Ctrl Z"), self.undo)
@@ -275,11 +280,7 @@ class MainWindow(QMainWindow):
         self.call.begin()
 
     def _save(self) -> None:
-        current = self.doing.currentWidget()
-        if current is self.call:
-            self.call.save_and_next()
-        elif hasattr(current, "save"):
-            current.save()
+        self.current.save()
 
     def _back(self) -> None:
         """One step back: palette, then tab, then focus. Never discards."""
@@ -287,7 +288,7 @@ class MainWindow(QMainWindow):
             self.palette_box.hide()
         elif self.pages.currentIndex() != 0:
             self.show_page("cases")
-        elif self.doing.currentWidget() is not self.call:
+        elif self.current is not self.call:
             self.show_tab("call")
         else:
             self.call.setFocus()
@@ -310,9 +311,7 @@ class MainWindow(QMainWindow):
         ]
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        for tab in (self.call, *self._late.values()):
-            drafting = getattr(tab, "_drafting", None)
-            if drafting is not None:
-                drafting.flush()
+        for tab in self._tabs_made.values():
+            tab.keep_draft()
         self.desk.close()
         super().closeEvent(event)

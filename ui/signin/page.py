@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.background import run
-from ui.look import Look
+from ui.look import _L, Look
 from ui.widgets.basic import across, button, down, label, panel
 from ui.widgets.field import EntryField
 from workstation import settings
@@ -32,11 +32,11 @@ class SignInPage(QWidget):
         self._look, self._known, self._sign_in = look, known, sign_in
         self.setWindowTitle("Collector's workstation")
         self.title, self.word = label(role="title"), label(role="muted", wrap=True)
-        self.host = EntryField(look, "Server", "db.example.org", name="signin_host")
-        self.port = EntryField(look, "Port", name="signin_port")
-        self.database = EntryField(look, "Database", name="signin_database")
-        self.login = EntryField(look, "Login", name="signin_login")
-        self.password = EntryField(look, "Password", name="signin_password")
+        self.host = EntryField(look, _L("Server"), "db.example.org", name="signin_host")
+        self.port = EntryField(look, _L("Port"), name="signin_port")
+        self.database = EntryField(look, _L("Database"), name="signin_database")
+        self.login = EntryField(look, _L("Login"), name="signin_login")
+        self.password = EntryField(look, _L("Password"), name="signin_password")
         self.password.edit.setEchoMode(QLineEdit.EchoMode.Password)
         self.host.set_text(known.server.host)
         self.port.set_text(str(known.server.port))

@@ -16,6 +16,7 @@ NOTICE_SECONDS = 6
 class Toast(QFrame):
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
+        self._over = over
         self.setObjectName("toast")
         self.setProperty("role", "toast")
         self._text = label(wrap=True)
@@ -47,7 +48,7 @@ class Toast(QFrame):
             action()
 
     def _place(self) -> None:
-        over = self.parentWidget()
+        over = self._over
         self._text.setMaximumWidth(max(200, over.width() // 2))
         self.adjustSize()
         self.move((over.width() - self.width()) // 2, over.height() - self.height() - 44)

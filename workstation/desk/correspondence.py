@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 
+from letters.context import plan_of
 from letters.render import render
 from letters.templates import available
 from local_db import events as store_events
@@ -18,7 +19,7 @@ from workstation.desk.views import LetterChoice, LetterMade
 from workstation.domain.calendar import next_business_day
 from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError
-from workstation.domain.events import Letter, NextAction
+from workstation.domain.events import Letter, NextAction, PlanProposed, decode_body
 from workstation.domain.message import Message, msg
 from workstation.domain.money import to_text
 
@@ -148,13 +149,25 @@ class Correspondence:
             "case_number": file.case.number,
             "debtor": debtor,
             "bank": {"name": file.book.bank, **bank},
-            "accounts": [
-                {
-                    "card_tail": account.number[-4:],
-                    "balance": {name: to_text(part, currency) for name, part in balance.parts().items()},
-                }
-                for account, balance in owed.by_account
-            ],
+            "accounts": [self._account(file, account) for account in owed.accounts],
             "free_paragraph": free_paragraph.strip(),
         }
+        plan = next(
+            (event for event in reversed(file.events) if file.state.plan and event.id == file.state.plan.id), None
+        )
+        if template == "plan_agreement" and plan is not None:
+            body = decode_body(plan.kind, plan.body)
+            if isinstance(body, PlanProposed):
+                context["plan"] = plan_of(body.request, body.result)
         return context
+
+    def _account(self, file: CaseFile, account: standing.AccountOwed) -> dict[str, object]:
+        currency = file.book.currency
+        due = next(row.first_unpaid_due for row in file.accounts if row.id == account.id)
+        shown: dict[str, object] = {
+            "card_tail": account.number[-4:],
+            "balance": {name: to_text(part, currency) for name, part in account.balance.parts().items()},
+        }
+        if due is not None:
+            shown["first_unpaid_due"] = due.isoformat()
+        return shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local_db import drafts as kept
+import local_db.drafts as kept
 from workstation.desk.seat import Seat
 
 

@@ -35,7 +35,8 @@ class Readings:
         try:
             minor = read_amount(text, currency)
         except InputError as error:
-            return self._fail(field, error.message)
+            self._fail(field, error.message)
+            return None
         self._keep(field, minor, msg("{amount}", amount=Money(minor, currency)))
         return minor
 
@@ -45,7 +46,8 @@ class Readings:
         try:
             day = read_date(text, self._today)
         except InputError as error:
-            return self._fail(field, error.message)
+            self._fail(field, error.message)
+            return None
         days = (day - self._today).days
         away = (
             msg("today")
@@ -61,7 +63,8 @@ class Readings:
         if not text.strip():
             return None
         if not text.strip().isdecimal() or not 1 <= int(text.strip()[:9]) <= MOST_INSTALMENTS:
-            return self._fail(field, msg("Type a whole number from 1 to {most}.", most=MOST_INSTALMENTS))
+            self._fail(field, msg("Type a whole number from 1 to {most}.", most=MOST_INSTALMENTS))
+            return None
         count = int(text.strip())
         self._keep(field, count, nmsg("{n} instalment", "{n} instalments", count))
         return count
@@ -74,11 +77,13 @@ class Readings:
         try:
             value = Decimal(cleaned.rstrip("%"))
         except InvalidOperation:
-            return self._fail(field, msg("Type a yearly rate like 6% or 0.06."))
+            self._fail(field, msg("Type a yearly rate like 6% or 0.06."))
+            return None
         if cleaned.endswith("%") or value >= 1:
             value /= 100
         if not (value.is_finite() and 0 <= value <= 1):
-            return self._fail(field, msg("A yearly rate lies between 0% and 100%."))
+            self._fail(field, msg("A yearly rate lies between 0% and 100%."))
+            return None
         self._keep(field, str(value), None)
         return str(value)
 

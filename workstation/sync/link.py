@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -73,7 +72,6 @@ class Welcome:
 def connect(server: Server, login: str, password: str) -> psycopg.Connection[Any]:
     """A signed-in connection. Raises `WrongPassword` and `Unreachable`."""
     loopback = server.host in LOOPBACK
-    root = server.sslrootcert or "system"
     try:
         return psycopg.connect(
             host=server.host,
@@ -84,7 +82,7 @@ def connect(server: Server, login: str, password: str) -> psycopg.Connection[Any
             connect_timeout=CONNECT_SECONDS,
             application_name="workstation",
             sslmode="prefer" if loopback else "verify-full",
-            **({} if loopback else {"sslrootcert": root if root == "system" else str(Path(root))}),
+            sslrootcert=None if loopback else server.sslrootcert or "system",
         )
     except psycopg.OperationalError as error:
         raise _explained(error, server) from error
