@@ -26,7 +26,7 @@ STEPS: tuple[Callable[[sa.Connection], None], ...] = (_first,)
 
 
 def migrate(conn: sa.Connection) -> None:
-    """Run inside a write transaction. Raises nothing of its own: a store of a newer version is refused by the caller."""
+    """Run the steps that are missing, inside the caller's write transaction."""
     version: int = conn.exec_driver_sql("PRAGMA user_version").scalar_one()
     for number, step in enumerate(STEPS[version:], start=version + 1):
         step(conn)

@@ -60,14 +60,14 @@ def fresh(conn: sa.Connection, case_ids: Collection[str]) -> list[tuple[str, str
     by_case: dict[str, list[Any]] = defaultdict(list)
     for row in conn.execute(sa.select(case_event).where(case_event.c.case_id.in_(ids))):
         by_case[row.case_id].append(from_row(row))
-    zones = dict(
-        (row[0], row[1])
+    zones = {
+        row[0]: row[1]
         for row in conn.exec_driver_sql(
             "SELECT case_id, time_zone, min(rank) FROM contact_point"  # noqa: S608
             f" WHERE related_person_id IS NULL AND case_id IN ({_marks(ids)}) GROUP BY case_id",
             ids,
         )
-    )
+    }
     known = [row[0] for row in conn.exec_driver_sql(f"SELECT id FROM cases WHERE id IN ({_marks(ids)})", ids)]  # noqa: S608
     return [
         (case_id, encode(fold(by_case[case_id], ZoneInfo(zones.get(case_id, "Asia/Shanghai"))))) for case_id in known

@@ -122,7 +122,7 @@ class Tour:
     def _main_job(self, window: MainWindow) -> None:
         desk = window.desk
         queue = desk.worklist.queue()
-        self._summary["queue"] = {"cases": queue.total, **{name: count for name, count in queue.counts.items()}}
+        self._summary["queue"] = {"cases": queue.total, **queue.counts}
         case_id = self._suitable(desk)
         window.open_case(case_id)
         self._summary["case_id"] = case_id
@@ -167,7 +167,7 @@ class Tour:
         self._child(call, QPlainTextEdit, "call_note").setPlainText(
             "公司上月停发工资，月底新单位入职；愿先还一部分，余款希望分期。"
             if self._language == "zh_CN"
-            else "Wages stopped last month, starts a new job at the end of the month; asks for instalments for the rest."
+            else "Wages stopped last month; a new job starts at the end of the month. Asks for instalments."
         )
         self._wait(200)
         self._shot(window, "call-notes-promise")

@@ -67,7 +67,7 @@ def start(
     cases: int = CASES,
     fresh: bool = False,
     quick: bool = False,
-    say: Callable[[Message], None] = lambda message: None,
+    say: Callable[[Message], None] = lambda _message: None,
 ) -> DemoCentre:
     """Start the centre; on the first run, or with `fresh`, load the book and make the people.
 
@@ -87,7 +87,7 @@ def start(
         loaded = conn.execute("SELECT count(*) FROM cases").fetchone()
     if loaded is not None and loaded[0] == 0:
         say(msg("Loading the book of cases …"))
-        _load(server, centre, people, as_of=as_of, book=book, cases=cases)
+        _load(server, people, as_of=as_of, book=book, cases=cases)
     return centre
 
 
@@ -114,7 +114,6 @@ def _people(conn: psycopg.Connection[tuple[object, ...]], centre: DemoCentre) ->
 
 def _load(
     server: EmbeddedServer,
-    centre: DemoCentre,
     people: dict[str, str],
     *,
     as_of: date,

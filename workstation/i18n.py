@@ -1,4 +1,4 @@
-"""Sentences, labels, money and dates in a person's language. Catalogues are gettext, numbers and dates CLDR by Babel."""
+"""Sentences, labels, money and dates in a person's language: gettext catalogues, numbers and dates by CLDR."""
 
 from __future__ import annotations
 
@@ -114,17 +114,20 @@ class Translator:
         return _FIELD.sub(lambda found: self._show(params[found[1]]) if found[1] in params else found[0], text)
 
     def _show(self, value: object) -> str:
-        if isinstance(value, Message):
-            return self.say(value)
-        if isinstance(value, Money):
-            return self.money(value)
-        if isinstance(value, Label):
-            return self.label(value)
-        if isinstance(value, Percent):
-            return self.percent(value.value)
-        if isinstance(value, datetime):
-            return f"{value.astimezone(self.zone):%H:%M}"
-        if isinstance(value, date):
-            near = self.today is not None and abs((value - self.today).days) < NEAR_DAYS
-            return self.day(value, "short" if near else "long")
-        return str(value)
+        match value:
+            case Message():
+                shown = self.say(value)
+            case Money():
+                shown = self.money(value)
+            case Label():
+                shown = self.label(value)
+            case Percent():
+                shown = self.percent(value.value)
+            case datetime():
+                shown = f"{value.astimezone(self.zone):%H:%M}"
+            case date():
+                near = self.today is not None and abs((value - self.today).days) < NEAR_DAYS
+                shown = self.day(value, "short" if near else "long")
+            case _:
+                shown = str(value)
+        return shown

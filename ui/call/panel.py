@@ -13,7 +13,7 @@ from ui.call.outcomes import OutcomeGrid
 from ui.desk_port import Desk
 from ui.doing import Doing
 from ui.look import _L, Look
-from ui.widgets.basic import across, button, down, label, line, panel, set_property
+from ui.widgets.basic import across, button, down, label, line, panel, set_property, with_key
 from ui.widgets.field import ChoiceField, EntryField
 from workstation.desk.views import CallForm, CaseView, OutcomeChoice
 from workstation.domain.errors import WorkstationError
@@ -181,9 +181,9 @@ class CallPanel(Doing):
         self.note.setAccessibleName(tr("Note"))
         self.note.setPlaceholderText(tr("What was said, in plain words"))
         self.point.setAccessibleName(tr("Number to call"))
-        self.dial.setText(f"{tr('Dial')}  Ctrl D")
+        self.dial.setText(with_key(tr("Dial"), "Ctrl D"))
         self.keep.setText(tr("Keep draft"))
-        self.record.setText(f"{tr('Save and next')}   Ctrl ↵")
+        self.record.setText(with_key(tr("Save and next"), "Ctrl ↵"))
         for name, chip in self.identity.items():
             chip.setText(self._look.label("identity_check", name))
         self.outcomes.retranslate()

@@ -31,7 +31,7 @@ class TimelineDelegate(QStyledItemDelegate):
         self._look = look
         self.today = today
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         entry: TimelineEntry = index.data(VALUE)
         px = self._look.tokens.px
         return QSize(200, px(56) if entry.detail else px(38))

@@ -1,4 +1,4 @@
-"""The letter tab. The page is rendered in the pool, shown by QtPdf, recorded with its archive copy, saved or printed."""
+"""The letter tab: the page is rendered in the pool, shown by QtPdf, recorded with its archive copy, saved."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ui.background import run
 from ui.desk_port import Desk
 from ui.doing import Doing
 from ui.look import _L, Look
-from ui.widgets.basic import across, button, down, label, line, panel
+from ui.widgets.basic import across, button, down, label, line, panel, with_key
 from ui.widgets.field import EntryField
 from workstation.desk.views import CaseView, LetterChoice, LetterMade
 from workstation.domain.errors import WorkstationError
@@ -115,7 +115,7 @@ class LetterPanel(Doing):
         if self.isVisible():
             self.preview()
 
-    def showEvent(self, event: object) -> None:
+    def showEvent(self, _event: object) -> None:
         if self._case is not None and self.made is None:
             self.preview()
 
@@ -128,7 +128,7 @@ class LetterPanel(Doing):
         self.words_caption.setText(tr("Own paragraph"))
         self.words.setAccessibleName(tr("Own paragraph"))
         self.pay_by.retranslate()
-        self.record.setText(f"{tr('Record and archive')}   Ctrl ↵")
+        self.record.setText(with_key(tr("Record and archive"), "Ctrl ↵"))
         self.save_file.setText(tr("Save PDF …"))
         self._filling = True
         self._fill_templates()

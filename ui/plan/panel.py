@@ -20,7 +20,7 @@ from ui.doing import Doing
 from ui.look import _L, Look
 from ui.models.rows import Column, TableModel
 from ui.plan.chart import RemainingChart
-from ui.widgets.basic import across, button, clear, down, grow, label, line, panel, set_property
+from ui.widgets.basic import across, button, clear, down, grow, label, line, panel, set_property, with_key
 from ui.widgets.field import ChoiceField, EntryField
 from workstation.desk.views import CaseView, PlanForm, PlanRow, PlanView
 from workstation.domain.changes import Changes
@@ -158,7 +158,7 @@ class PlanPanel(Doing):
         self._case = case
         if not same:
             kept = self.drafting.open(case.case_id)
-            self._form = _form_of(kept) or self._desk.plan.start(case.case_id)
+            self._form = _form_of(kept) or self._desk.plan.start()
             self._show_form()
         self.calculate()
 
@@ -169,7 +169,7 @@ class PlanPanel(Doing):
             self.methods.button(place).setText(self._look.label("plan_method", method))
         for field in self.fields.values():
             field.retranslate()
-        self.propose.setText(f"{tr('Propose this plan')}   Ctrl ↵")
+        self.propose.setText(with_key(tr("Propose this plan"), "Ctrl ↵"))
         self.agree.setText(tr("Debtor agreed"))
         self.table.verticalHeader().setDefaultSectionSize(self._look.tokens.px(28))
         self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)

@@ -47,7 +47,7 @@ class QueuePanel(QWidget):
         self._typing.setSingleShot(True)
         self._typing.setInterval(SEARCH_MS)
         self._typing.timeout.connect(self.refresh)
-        self.search.textChanged.connect(lambda: self._typing.start())
+        self.search.textChanged.connect(self._typing.start)
         self.search.returnPressed.connect(self.open_first)
         self._chips = QButtonGroup(self)
         self._chips.setExclusive(True)

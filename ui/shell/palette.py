@@ -94,7 +94,7 @@ class Palette(QFrame):
         self._typing.setSingleShot(True)
         self._typing.setInterval(30)
         self._typing.timeout.connect(self._search)
-        self.entry.textChanged.connect(lambda: self._typing.start())
+        self.entry.textChanged.connect(self._typing.start)
         self.setLayout(down(self.entry, self.list, margins=(10, 10, 10, 10)))
         over.installEventFilter(self)
         self.hide()

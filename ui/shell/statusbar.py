@@ -50,7 +50,8 @@ class StatusBar(QWidget):
         if figures.promised is not None:
             parts.append(self._look.money(figures.promised))
         self.day.setText(" · ".join(parts))
-        self.keys.setText("   ".join([f"Ctrl D {tr('Dial')}", f"Ctrl J {tr('Next case')}", f"Ctrl K {tr('Find')}"]))
+        keys = (("Ctrl D", tr("Dial")), ("Ctrl J", tr("Next case")), ("Ctrl K", tr("Find")))
+        self.keys.setText("   ".join(f"{key} {text}" for key, text in keys))
         self.who.setText(" · ".join(part for part in (desk.person_name, desk.team_name) if part))
         self._show_sync()
 

@@ -68,7 +68,7 @@ class SignInPage(QWidget):
                 self.enter,
                 spacing=10,
                 margins=(28, 26, 28, 26),
-            )  # fmt: skip
+            )
         )
         page = panel("sunken")
         page.setLayout(down(None, across(None, card, None), None))
@@ -81,9 +81,7 @@ class SignInPage(QWidget):
         tr = self._look.tr
         self.title.setText(tr("Collector's workstation"))
         self.word.setText(
-            tr(
-                "Sign in with your own database login. After the first time the password may be left empty: it is in the keyring."
-            )
+            tr("Sign in with your own database login. Later the password may be left empty: it is in the keyring.")
         )
         self.enter.setText(tr("Sign in"))
         self.problem.hide()

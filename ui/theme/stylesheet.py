@@ -39,8 +39,8 @@ QLabel[tone="violet"] { background: $violet_soft; color: $violet_ink; }
 QLabel[role="figure"][tone="good"] { background: transparent; color: $good_ink; }
 QLabel[role="figure"][tone="warn"] { background: transparent; color: $warn_ink; }
 QLabel[role="figure"][tone="bad"] { background: transparent; color: $bad_ink; }
-QLabel[role="key"] { font-size: ${type_small}px; color: $muted; border: 1px solid $border; border-radius: ${radius_small}px;
-    padding: 0px 5px; background: $panel; }
+QLabel[role="key"] { font-size: ${type_small}px; color: $muted; border: 1px solid $border; padding: 0px 5px;
+    border-radius: ${radius_small}px; background: $panel; }
 
 QLineEdit, QPlainTextEdit, QComboBox, QTextBrowser { background: $panel; border: 1px solid $field_border;
     border-radius: ${radius}px; padding: 5px 9px; selection-background-color: $accent; selection-color: $accent_text; }

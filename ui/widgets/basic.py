@@ -36,8 +36,13 @@ def button(text: str = "", role: str = "", clicked: Callable[[], object] | None 
     if role:
         made.setProperty("role", role)
     if clicked is not None:
-        made.clicked.connect(lambda: clicked())
+        made.clicked.connect(lambda _checked=False: clicked())
     return made
+
+
+def with_key(text: str, key: str) -> str:
+    """A button's words with the key that does the same."""
+    return f"{text}   {key}"
 
 
 def set_property(widget: QWidget, name: str, value: object) -> None:

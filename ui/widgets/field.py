@@ -27,7 +27,7 @@ class EntryField(QWidget):
         self.edit.setObjectName(name)
         self.edit.setMaxLength(500)
         self.caption.setBuddy(self.edit)
-        self.edit.textChanged.connect(lambda: self.changed.emit())
+        self.edit.textChanged.connect(self._tell)
         grow(self.reading).setMinimumWidth(0)
         self.reading.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.edit.setMinimumWidth(40)
@@ -41,6 +41,9 @@ class EntryField(QWidget):
         self.caption.setText(self._look.tr(self._caption))
         self.edit.setAccessibleName(self._look.tr(self._caption))
         self.edit.setPlaceholderText(self._look.tr(self._placeholder) if self._placeholder else "")
+
+    def _tell(self) -> None:
+        self.changed.emit()
 
     def text(self) -> str:
         return self.edit.text()
@@ -73,7 +76,7 @@ class ChoiceField(QWidget):
         self.combo.setObjectName(name)
         self.combo.addItems([""] * len(self._ids))
         self.caption.setBuddy(self.combo)
-        self.combo.currentIndexChanged.connect(lambda: self.changed.emit())
+        self.combo.currentIndexChanged.connect(self._tell)
         self.combo.setMinimumWidth(40)
         self.setLayout(down(self.caption, self.combo, spacing=4))
         grow(self)
@@ -84,6 +87,9 @@ class ChoiceField(QWidget):
         self.combo.setAccessibleName(self._look.tr(self._caption))
         for place, identity in enumerate(self._ids):
             self.combo.setItemText(place, self._look.label(self._vocabulary, identity) if identity else "—")
+
+    def _tell(self) -> None:
+        self.changed.emit()
 
     def text(self) -> str:
         return self._ids[max(0, self.combo.currentIndex())]

@@ -81,19 +81,22 @@ def ends_cleanly(command: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def _request() -> dict[str, Any]:
+    try:
+        request = json.loads(sys.stdin.buffer.read())
+    except ValueError as error:
+        raise WorkstationError(
+            msg("Standard input is not JSON: {reason}.", reason=str(error)), code="bad_json"
+        ) from error
+    if not isinstance(request, dict):
+        raise WorkstationError(msg("Standard input must hold one JSON object."), code="bad_json")
+    return request
+
+
 def run_json(compute: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     """One JSON object from standard input to one on standard output; a bad request exits 2 with an error object."""
     try:
-        text = sys.stdin.buffer.read()
-        try:
-            request = json.loads(text)
-        except ValueError as error:
-            raise WorkstationError(
-                msg("Standard input is not JSON: {reason}.", reason=str(error)), code="bad_json"
-            ) from error
-        if not isinstance(request, dict):
-            raise WorkstationError("Standard input must hold one JSON object.", code="bad_json")
-        answer = compute(request)
+        answer = compute(_request())
     except WorkstationError as error:
         body: dict[str, object] = {"code": error.code, "message": error.message.plain(), "field": error.field}
         nearest = getattr(error, "nearest", None)

@@ -142,7 +142,7 @@ class CallDesk:
         if len(form.note) > LONGEST_NOTE:
             errors.append(
                 msg(
-                    "The note has {n} characters; {most} is the most. Nothing was cut: shorten it, or attach a document.",
+                    "The note has {n} characters, {most} is the most. Nothing was cut: shorten it.",
                     n=len(form.note),
                     most=LONGEST_NOTE,
                 )

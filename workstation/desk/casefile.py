@@ -120,7 +120,7 @@ def _figures(file: CaseFile, owed: standing.Owed, today: date) -> tuple[Figure, 
     total = owed.total
     explain = tuple(
         msg(
-            "Card …{tail}: the bank's balance of {day}, less {paid} paid since, with interest at {rate} a day up to {today}.",
+            "Card …{tail}: the bank's balance of {day}, less {paid} paid since, interest {rate} a day up to {today}.",
             tail=account.number[-4:],
             day=account.as_of,
             paid=Money(account.later_payments, currency),

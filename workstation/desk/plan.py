@@ -28,7 +28,7 @@ class PlanDesk:
     def __init__(self, seat: Seat) -> None:
         self._seat = seat
 
-    def start(self, case_id: str) -> PlanForm:
+    def start(self) -> PlanForm:
         """A form with sensible defaults: twelve parts, the first one in a week on a business day."""
         today = self._seat.clock.today()
         first = next_business_day(today + timedelta(days=7))

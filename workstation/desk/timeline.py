@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from local_db.queries import CaseFile
 from workstation.desk.seat import zone
-from workstation.desk.views import Group, TimelineEntry
+from workstation.desk.views import Glyph, Group, TimelineEntry
 from workstation.domain.events import (
+    Body,
     Complaint,
     Contact,
     Correction,
@@ -44,94 +47,132 @@ def timeline(file: CaseFile, masked: Mapping[str, str], zone_name: str) -> tuple
     return tuple(entries)
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """How one event reads."""
+
+    group: Group
+    glyph: Glyph
+    title: Message
+    detail: Message | str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What the sentences need beside the event."""
+
+    file: CaseFile
+    masked: Mapping[str, str]
+
+    def money(self, event: Event) -> Money:
+        return Money(event.amount or 0, self.file.book.currency)
+
+    def name(self, person: str | None) -> str:
+        return self.file.people.get(person or "", "—")
+
+
 def _entry(event: Event, file: CaseFile, masked: Mapping[str, str], *, set_aside: bool) -> TimelineEntry:
     body = decode_body(event.kind, event.body)
-    money = Money(event.amount or 0, file.book.currency)
-    group: Group
-    detail: Message | str | None = None
-    match body:
-        case Contact():
-            group = "visit" if event.channel == "visit" else "contact"
-            glyph = {"call": "call", "visit": "visit", "letter": "letter"}.get(event.channel or "", "message")
-            title = _contact_title(event, body, masked)
-            detail = body.note or _contact_detail(event, body)
-        case Promise():
-            group, glyph = "promise", "promise"
-            title = (
-                msg(
-                    "Promise {amount} · by {due} · {method}",
-                    amount=money,
-                    due=event.due_on,
-                    method=Label("payment_method", body.method),
-                )
-                if body.method
-                else msg("Promise {amount} · by {due}", amount=money, due=event.due_on)
-            )
-            detail = body.note
-        case Letter():
-            group, glyph = "letter", "letter"
-            title = nmsg(
-                "Letter: {title} · {n} page",
-                "Letter: {title} · {n} pages",
-                body.pages,
-                title=Label("letter", body.template),
-            )
-            detail = msg("Hash {hash} · archived", hash=f"{body.sha256[:4]}…{body.sha256[-3:]}")
-        case PlanProposed():
-            group, glyph = "plan", "plan"
-            title, detail = _plan_title(body, money)
-        case PlanDecided():
-            group, glyph = "plan", "plan"
-            title = msg("Plan: {decision}", decision=Label("plan_decision", body.decision))
-            detail = body.reason
-        case Dispute():
-            group, glyph = "dispute", "dispute"
-            title = msg("Dispute: {state}", state=Label("dispute_state", body.state))
-            detail = body.text or body.about
-        case Complaint():
-            group, glyph = "dispute", "dispute"
-            title = msg("Complaint: {state}", state=Label("dispute_state", body.state))
-            detail = body.text
-        case Hardship():
-            group, glyph = "note", "note"
-            title = msg("Hardship: {state}", state=Label("hardship_state", body.state))
-            detail = body.evidence
-        case PointChanged():
-            group, glyph = "change", "change"
-            title = msg(
-                "{point}: {state}",
-                point=masked.get(event.contact_point or "", "—"),
-                state=Label("point_state", body.state),
-            )
-            detail = body.reason
-        case Reassigned():
-            group, glyph = "change", "change"
-            title = msg(
-                "Case moved: {before} → {after}",
-                before=file.people.get(body.from_person or "", "—"),
-                after=file.people.get(body.to_person or "", "—"),
-            )
-            detail = body.reason
-        case Reveal():
-            group, glyph = "change", "change"
-            title = msg("Shown in full: {field}", field=Label("revealed", body.field))
-            detail = body.reason
-        case Note():
-            group, glyph, title = "note", "note", msg("Note")
-            detail = body.text
-        case _:
-            group, glyph = "note", "note"
-            title = msg("An entry of a newer version ({kind})", kind=event.kind)
+    reads = _READS.get(type(body))
+    line = (
+        reads(event, body, _Case(file, masked))
+        if reads is not None
+        else _Line("note", "note", msg("An entry of a newer version ({kind})", kind=event.kind))
+    )
     return TimelineEntry(
         id=event.id,
         at=event.corrected_at,
-        group=group,
-        glyph=glyph,  # type: ignore[arg-type]  # every branch names one of the literal
-        title=title,
-        detail=detail or None,
+        group=line.group,
+        glyph=line.glyph,
+        title=line.title,
+        detail=line.detail or None,
         author=file.people.get(event.author, SYSTEM),
         set_aside=set_aside,
     )
+
+
+def _contact(event: Event, body: Contact, case: _Case) -> _Line:
+    glyphs: dict[str, Glyph] = {"call": "call", "visit": "visit", "letter": "letter"}
+    return _Line(
+        "visit" if event.channel == "visit" else "contact",
+        glyphs.get(event.channel or "", "message"),
+        _contact_title(event, body, case.masked),
+        body.note or _contact_detail(event, body),
+    )
+
+
+def _promise(event: Event, body: Promise, case: _Case) -> _Line:
+    amount = case.money(event)
+    if body.method:
+        method = Label("payment_method", body.method)
+        title = msg("Promise {amount} · by {due} · {method}", amount=amount, due=event.due_on, method=method)
+    else:
+        title = msg("Promise {amount} · by {due}", amount=amount, due=event.due_on)
+    return _Line("promise", "promise", title, body.note)
+
+
+def _letter(_event: Event, body: Letter, _case: _Case) -> _Line:
+    title = nmsg(
+        "Letter: {title} · {n} page", "Letter: {title} · {n} pages", body.pages, title=Label("letter", body.template)
+    )
+    return _Line("letter", "letter", title, msg("Hash {hash} · archived", hash=f"{body.sha256[:4]}…{body.sha256[-3:]}"))
+
+
+def _plan_proposed(event: Event, body: PlanProposed, case: _Case) -> _Line:
+    title, detail = _plan_title(body, case.money(event))
+    return _Line("plan", "plan", title, detail)
+
+
+def _plan_decided(_event: Event, body: PlanDecided, _case: _Case) -> _Line:
+    return _Line("plan", "plan", msg("Plan: {decision}", decision=Label("plan_decision", body.decision)), body.reason)
+
+
+def _dispute(_event: Event, body: Dispute, _case: _Case) -> _Line:
+    title = msg("Dispute: {state}", state=Label("dispute_state", body.state))
+    return _Line("dispute", "dispute", title, body.text or body.about)
+
+
+def _complaint(_event: Event, body: Complaint, _case: _Case) -> _Line:
+    return _Line("dispute", "dispute", msg("Complaint: {state}", state=Label("dispute_state", body.state)), body.text)
+
+
+def _hardship(_event: Event, body: Hardship, _case: _Case) -> _Line:
+    return _Line("note", "note", msg("Hardship: {state}", state=Label("hardship_state", body.state)), body.evidence)
+
+
+def _point_changed(event: Event, body: PointChanged, case: _Case) -> _Line:
+    point = case.masked.get(event.contact_point or "", "—")
+    title = msg("{point}: {state}", point=point, state=Label("point_state", body.state))
+    return _Line("change", "change", title, body.reason)
+
+
+def _reassigned(_event: Event, body: Reassigned, case: _Case) -> _Line:
+    title = msg("Case moved: {before} → {after}", before=case.name(body.from_person), after=case.name(body.to_person))
+    return _Line("change", "change", title, body.reason)
+
+
+def _reveal(_event: Event, body: Reveal, _case: _Case) -> _Line:
+    return _Line("change", "change", msg("Shown in full: {field}", field=Label("revealed", body.field)), body.reason)
+
+
+def _note(_event: Event, body: Note, _case: _Case) -> _Line:
+    return _Line("note", "note", msg("Note"), body.text)
+
+
+_READS: dict[type[Body], Callable[[Event, Any, _Case], _Line]] = {
+    Contact: _contact,
+    Promise: _promise,
+    Letter: _letter,
+    PlanProposed: _plan_proposed,
+    PlanDecided: _plan_decided,
+    Dispute: _dispute,
+    Complaint: _complaint,
+    Hardship: _hardship,
+    PointChanged: _point_changed,
+    Reassigned: _reassigned,
+    Reveal: _reveal,
+    Note: _note,
+}
 
 
 def _contact_title(event: Event, body: Contact, masked: Mapping[str, str]) -> Message:

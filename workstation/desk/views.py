@@ -16,6 +16,10 @@ Tone = Literal["neutral", "good", "warn", "bad", "accent"]
 QueueFilter = Literal["all", "promise", "callback", "new", "plan", "dispute", "field"]
 Group = Literal["contact", "payment", "letter", "promise", "plan", "visit", "dispute", "change", "balance", "note"]
 
+Glyph = Literal[
+    "call", "message", "promise", "letter", "payment", "plan", "change", "balance", "dispute", "visit", "note"
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Light:
@@ -93,9 +97,7 @@ class TimelineEntry:
     id: str
     at: datetime
     group: Group
-    glyph: Literal[
-        "call", "message", "promise", "letter", "payment", "plan", "change", "balance", "dispute", "visit", "note"
-    ]
+    glyph: Glyph
     title: Message
     detail: Message | str | None
     author: Message | str

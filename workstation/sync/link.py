@@ -105,7 +105,7 @@ def hello(conn: psycopg.Connection[Any], device_id: str, device_name: str) -> We
     if welcome.schema_version > SCHEMA:
         raise ClientTooOld(
             msg(
-                "The centre has schema {theirs}, this program knows {ours}. Update this program; nothing is lost meanwhile.",
+                "The centre has schema {theirs}, this program knows {ours}. Update this program; nothing is lost.",
                 theirs=welcome.schema_version,
                 ours=SCHEMA,
             )

@@ -68,8 +68,8 @@ def _scope(conn: psycopg.Connection[Any], pulled: Pulled, cursor: int, held: set
         for row in conn.execute(
             "SELECT DISTINCT s.case_id::text FROM case_scope s"
             " WHERE s.holder_id = ANY ((SELECT app.holders())::uuid[]) AND s.revoked_at IS NULL"
-            + ("" if not cursor else " AND s.case_id = ANY (%s::uuid[])"),
-            [sorted(touched)] if cursor else [],
+            " AND (%s OR s.case_id = ANY (%s::uuid[]))",
+            [not cursor, sorted(touched)],
         )
     }
     # A case that left and came back between two pulls was hidden meanwhile: it is taken whole, even when held.
