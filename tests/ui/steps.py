@@ -36,6 +36,10 @@ class Steps:
                 QApplication.sendEvent(target, event)
         QTest.qWait(5)
 
+    def settle(self) -> None:
+        """Let layouts, timers of a tenth of a second and repaints finish."""
+        QTest.qWait(150)
+
     def until(self, holds: Callable[[], bool], what: str) -> None:
         """Wait for something that comes back from another thread."""
         deadline = monotonic() + LONGEST_WAIT
