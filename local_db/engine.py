@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import shutil
+import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,37 +16,25 @@ import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
-from local_db.migrations import migrate
-from workstation.domain.errors import WorkstationError
-from workstation.domain.message import msg
+from local_db.faults import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreKeyLost, StoreWrongKey, explained
+from local_db.migrations import StoreTooNew, migrate
+
+__all__ = [
+    "KEY_BYTES", "Store", "StoreBusy", "StoreDamaged", "StoreError", "StoreFull", "StoreKeyLost", "StoreTooNew",
+    "StoreWrongKey", "open_store",
+]  # fmt: skip
+
+log = logging.getLogger(__name__)
 
 KEY_BYTES = 32
 _CHECK = b"collector-workstation store"
 
 
-class StoreWrongKey(WorkstationError):  # named as the user meets it
-    code = "store_wrong_key"
-
-
-class StoreDamaged(WorkstationError):
-    """The file cannot be read as a store. It was copied to `kept`; nothing was deleted."""
-
-    code = "store_damaged"
-
-    def __init__(self, path: Path, kept: Path) -> None:
-        self.kept = kept
-        super().__init__(
-            msg(
-                "The local store {path} is damaged. It was kept as {kept}. Move it away and sign in again: "
-                "everything the centre has confirmed comes back with the next synchronisation.",
-                path=str(path),
-                kept=str(kept),
-            )
-        )
-
-
 class Store:
-    """One person's store. Readers and one writer work side by side (WAL), each thread on its own connection."""
+    """One person's store. Readers and one writer work side by side (WAL), each thread on its own connection.
+
+    A failure of the file is raised as one of `local_db.faults`, whatever was being done.
+    """
 
     def __init__(self, path: Path, engine: sa.Engine) -> None:
         self.path = path
@@ -54,64 +43,80 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A read transaction: one unchanging view of the store."""
-        with self._engine.connect() as conn:
+        with self._connection() as conn:
             conn.exec_driver_sql("BEGIN")
             try:
                 yield conn
             finally:
-                conn.exec_driver_sql("ROLLBACK")
+                _roll_back(conn)
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """A write transaction: everything in it is kept, or nothing."""
-        with self._engine.connect() as conn:
+        with self._connection() as conn:
             conn.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield conn
+                conn.exec_driver_sql("COMMIT")
             except BaseException:
-                conn.exec_driver_sql("ROLLBACK")
+                _roll_back(conn)
                 raise
-            conn.exec_driver_sql("COMMIT")
 
     def close(self) -> None:
         self._engine.dispose()
 
+    @contextmanager
+    def _connection(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.connect() as conn:
+                yield conn
+        except sa.exc.DBAPIError as error:
+            known = explained(error, self.path)
+            if known is None:
+                raise
+            raise known from error
+
 
 def open_store(path: Path, key: bytes) -> Store:
-    """Open the store at `path`, making it when absent. Raises `StoreWrongKey`, `StoreDamaged`; loses nothing."""
+    """Open the store at `path`, making it when absent. Raises `StoreError`s, `StoreWrongKey` first; loses nothing."""
     if len(key) != KEY_BYTES:
         raise ValueError("a store key has 32 bytes")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _check_key(path, key)
-    engine = sa.create_engine("sqlite://", module=dbapi2, creator=lambda: _connect(path, key), poolclass=QueuePool)
-    store = Store(path, engine)
-    try:
-        with store.read() as conn:
-            conn.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
-        with store.write() as conn:
-            migrate(conn)
-    except sa.exc.DatabaseError as error:
-        store.close()
-        if not isinstance(error.orig, dbapi2.DatabaseError) or isinstance(error.orig, dbapi2.OperationalError):
-            raise
-        raise StoreDamaged(path, _keep_aside(path)) from error
-    return store
-
-
-def _check_key(path: Path, key: bytes) -> None:
-    """A check value beside the file tells a wrong key from a damaged file: SQLCipher cannot."""
     beside = path.with_name(path.name + ".check")
     expected = hmac.new(key, _CHECK, hashlib.sha256).hexdigest()
     if not path.exists():
         _write_whole(beside, expected)
-    elif beside.exists() and not hmac.compare_digest(beside.read_text().strip(), expected):
-        raise StoreWrongKey(
-            msg(
-                "The key in the keyring does not open the local store {path}. Restore the keyring this store was made "
-                "with; nothing was changed.",
-                path=str(path),
-            )
-        )
+    elif not _may_open(beside, expected):
+        raise StoreWrongKey(path)
+    _spare_a_left_log(path)
+    engine = sa.create_engine("sqlite://", module=dbapi2, creator=lambda: _connect(path, key), poolclass=QueuePool)
+    store = Store(path, engine)
+    try:
+        with store.write() as conn:
+            migrate(conn)
+        if not beside.exists() or beside.read_bytes() != expected.encode():
+            _write_whole(beside, expected)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _may_open(beside: Path, expected: str) -> bool:
+    """A check value beside the file tells a wrong key from a damaged file: SQLCipher cannot.
+
+    One that is gone or is no check value says nothing; it is written again when the key has opened the store.
+    """
+    kept = beside.read_bytes().strip() if beside.exists() else b""
+    return re.fullmatch(rb"[0-9a-f]{64}", kept) is None or hmac.compare_digest(kept, expected.encode())
+
+
+def _spare_a_left_log(path: Path) -> None:
+    """A write-ahead log whose store was moved away may hold work: SQLite would delete it, so it is renamed."""
+    wal = path.with_name(path.name + "-wal")
+    if wal.exists() and wal.stat().st_size and not (path.exists() and path.stat().st_size):
+        wal.replace(wal.with_name(f"{wal.name}.left-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"))
+        log.warning("a write-ahead log without its store was kept aside")
 
 
 def _write_whole(path: Path, text: str) -> None:
@@ -120,18 +125,20 @@ def _write_whole(path: Path, text: str) -> None:
     partial.replace(path)
 
 
-def _keep_aside(path: Path) -> Path:
-    kept = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}")
-    for suffix in ("", "-wal"):
-        source = path.with_name(path.name + suffix)
-        if source.exists():
-            shutil.copy2(source, kept.with_name(kept.name + suffix))
-    return kept
+def _roll_back(conn: sa.Connection) -> None:
+    """SQLite itself ends a transaction that met a full disk or a damaged page; there is then nothing to undo."""
+    if conn.connection.driver_connection.in_transaction:  # type: ignore[union-attr]  # sqlcipher3 has no types
+        conn.exec_driver_sql("ROLLBACK")
 
 
 def _connect(path: Path, key: bytes) -> Any:
     connection = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False, timeout=10)
-    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "secure_delete = ON", "synchronous = NORMAL"):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        # FULL: what a person has saved outlives a power cut, not only a crash of the program.
+        for pragma in ("journal_mode = WAL", "foreign_keys = ON", "secure_delete = ON", "synchronous = FULL"):
+            connection.execute(f"PRAGMA {pragma}")
+    except dbapi2.Error:
+        connection.close()
+        raise
     return connection

@@ -9,6 +9,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from local_db import outbox, replica
-from local_db.engine import Store, open_store
+from local_db.engine import Store, StoreKeyLost, open_store
 from workstation.desk.call import CallDesk
 from workstation.desk.casefile import Casefiles
 from workstation.desk.correspondence import Correspondence
@@ -72,7 +73,7 @@ def sign_in(
 
     The password is kept in the keyring after the first success, so that it may be left out later. Raises
     `WrongPassword`, `Unreachable` (first sign-in only: offline work goes on otherwise), `DeviceRevoked`,
-    `KeyringLocked`, `KeyringMissing`, `StoreDamaged`; none of them loses anything.
+    `KeyringLocked`, `KeyringMissing`, `StoreDamaged`, `StoreWrongKey`; none of them loses anything.
     """
     from workstation.sync.link import Unreachable, connect, hello
 
@@ -84,36 +85,53 @@ def sign_in(
             msg("Type your password; it is kept in the keyring after the first sign-in."), field="password"
         )
     path = store_path(server, login)
-    try:
-        with connect(server, login, secret) as conn:
-            store = _open(path, credentials, login)
-            device = _device(store)
-            welcome = hello(conn, device, device_name())
-    except Unreachable:
-        if not path.exists():
-            raise
-        if known is None or (password is not None and not hmac.compare_digest(password, known)):
-            raise SignInError(
-                msg("The centre cannot be reached, and this is not the password of the last sign-in."), field="password"
-            ) from None
-        store = _open(path, credentials, login)
+    with ExitStack() as on_failure:
+        try:
+            with connect(server, login, secret) as conn:
+                store = _open(path, credentials, login)
+                on_failure.callback(store.close)
+                device = _device(store)
+                welcome = hello(conn, device, device_name())
+        except Unreachable:
+            on_failure.close()
+            desk = _offline(server, login, password, known, path, credentials, clock)
+            if desk is None:
+                raise
+            return desk
+        person = Person(
+            id=welcome.person_id,
+            login=welcome.login,
+            name=welcome.name,
+            role=welcome.role,
+            team_id=welcome.team_id,
+            team_name=welcome.team_name or "",
+        )
+        with store.write() as conn_local:
+            replica.set_state(conn_local, "person", msgspec.json.encode(person).decode())
+        credentials.remember_password(server.id, login, secret)
+        on_failure.pop_all()
+    return Desk(server, secret, Seat(store, person, device, clock), online=True)
+
+
+def _offline(
+    server: Server, login: str, typed: str | None, known: str | None, path: Path, credentials: Credentials, clock: Clock
+) -> Desk | None:
+    """The desk without the centre, for the one whose password opened it last; None before the first sign-in."""
+    if not path.exists():
+        return None
+    if known is None or (typed and not hmac.compare_digest(typed.encode(), known.encode())):
+        raise SignInError(
+            msg("The centre cannot be reached, and this is not the password of the last sign-in."), field="password"
+        ) from None
+    store = _open(path, credentials, login)
+    with ExitStack() as on_failure:
+        on_failure.callback(store.close)
         person = _kept_person(store)
         if person is None:
-            store.close()
-            raise
-        return Desk(server, secret, Seat(store, person, _device(store), clock), online=False)
-    person = Person(
-        id=welcome.person_id,
-        login=welcome.login,
-        name=welcome.name,
-        role=welcome.role,
-        team_id=welcome.team_id,
-        team_name=welcome.team_name or "",
-    )
-    with store.write() as conn_local:
-        replica.set_state(conn_local, "person", msgspec.json.encode(person).decode())
-    credentials.remember_password(server.id, login, secret)
-    return Desk(server, secret, Seat(store, person, device, clock), online=True)
+            return None
+        device = _device(store)
+        on_failure.pop_all()
+    return Desk(server, known, Seat(store, person, device, clock), online=False)
 
 
 def device_name() -> str:
@@ -124,8 +142,13 @@ def device_name() -> str:
 
 
 def _open(path: Path, credentials: Credentials, login: str) -> Store:
+    """A key is made for a new store only: one made for a store that exists could not open it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return open_store(path, credentials.store_key(f"{path.parent.name}/{login}"))
+    name = f"{path.parent.name}/{login}"
+    key = credentials.kept_store_key(name) if path.exists() else credentials.store_key(name)
+    if key is None:
+        raise StoreKeyLost(path)
+    return open_store(path, key)
 
 
 def _device(store: Store) -> str:
