@@ -13,6 +13,8 @@ import psycopg
 
 from workstation.central import admin
 from workstation.central.embedded import EmbeddedServer
+from workstation.central.loading import load
+from workstation.desk.demo import demo_book, load_past
 from workstation.domain.message import Message, msg
 from workstation.security.credentials import Credentials
 from workstation.settings import home
@@ -21,7 +23,6 @@ from workstation.sync.link import Server
 DATABASE = "workstation"
 TEAM = "信用卡一组"
 CASES = 400  # of the generated book; about 68 on each collector's desk
-UCI_MAPPING = "uci-credit-card"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +126,6 @@ def _load(
     with psycopg.connect(server.superuser_dsn, dbname=DATABASE) as conn:
         row = conn.execute("SELECT id::text FROM team WHERE name = %s", [TEAM]).fetchone()
         team = str(row[0]) if row else None
-        if book is not None:
-            run_import(book, "book", UCI_MAPPING, conn, as_of=as_of, assign_to=holders, team_id=team)
-            rows = worked_rows(conn, holders)
-        else:
-            rows = demo_book(cases, as_of=as_of, team_id=team, collectors=holders)
-            load(conn, rows)
+        rows = demo_book(cases, as_of=as_of, team_id=team, collectors=holders)
+        load(conn, rows)
         load_past(conn, rows, people, as_of)
-        conn.commit()

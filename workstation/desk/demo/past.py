@@ -1,0 +1,231 @@
+"""A believable past for the demonstration's cases: calls, promises, disputes and notes, sealed as the seats would."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import psycopg
+
+from workstation.central.loading import load
+from workstation.desk.demo.book import Rows
+from workstation.domain.events import (
+    FIRST_HASH,
+    KINDS,
+    Body,
+    Contact,
+    Dispute,
+    Event,
+    Hardship,
+    NextAction,
+    Note,
+    Promise,
+    encode_body,
+    in_order,
+    sealed,
+)
+from workstation.domain.ids import uuid7
+from workstation.tables import case_event
+
+ZONE = ZoneInfo("Asia/Shanghai")
+PACK = "zh-CN@2026-01-30"
+NOTES = (
+    "本人称近期收入减少，愿意分期处理。",
+    "家属住院，资金紧张，约定月底前再联系。",
+    "对违约金有疑问，已说明计算方式。",
+    "换了新工作，下月起有稳定收入。",
+    "表示会先还一部分，余款希望协商。",
+    "态度配合，要求发送账单明细。",
+)
+REASONS = ("income_reduced", "income_lost", "illness", "overspending", "family_change", "other_debts")
+
+
+@dataclass(slots=True)
+class _Story:
+    """One case's past while it is being told."""
+
+    case_id: str
+    author: str
+    phone: str
+    pick: random.Random
+    as_of: date
+    events: list[Event] = field(default_factory=list)
+
+    def at(self, days_ago: int, hour: int | None = None) -> datetime:
+        clock = time(hour if hour is not None else self.pick.randint(9, 19), self.pick.randint(0, 59))
+        return datetime.combine(self.as_of - timedelta(days=days_ago), clock, ZONE).astimezone(UTC)
+
+    def tell(self, moment: datetime, body: Body, **columns: Any) -> str:
+        event = Event(
+            id=uuid7(int(moment.timestamp() * 1000), self.pick.randbytes(10)),
+            case_id=self.case_id,
+            kind=KINDS[type(body)],
+            occurred_at=moment,
+            author=self.author,
+            device="",
+            body=encode_body(body),
+            **columns,
+        )
+        self.events.append(event)
+        return event.id
+
+    def call(self, days_ago: int, outcome: str, next_action: NextAction | None = None, **body: Any) -> datetime:
+        moment = self.at(days_ago)
+        answered = outcome not in {"no_answer", "busy", "switched_off"}
+        self.tell(
+            moment,
+            Contact(
+                party="debtor" if answered else "unknown",
+                identity=("full_name", "card_tail") if answered else (),
+                ring_seconds=None if answered else self.pick.randint(12, 40),
+                verdict="allow",
+                next_action=next_action,
+                **body,
+            ),
+            channel="call",
+            outcome=outcome,
+            contact_point=self.phone,
+            duration=self.pick.randint(60, 420) if answered else None,
+            pack=PACK,
+        )
+        return moment
+
+    def due(self, days: int) -> date:
+        return self.as_of + timedelta(days=days)
+
+    def promise(self, days_ago: int, due: date, amount: int) -> None:
+        check = NextAction(action="check_payment", due=due)
+        moment = self.call(
+            days_ago,
+            "promise_to_pay",
+            check,
+            reason=self.pick.choice(REASONS),
+            ability=self.pick.randint(2, 4),
+            willingness=self.pick.randint(3, 5),
+            note=self.pick.choice(NOTES),
+        )
+        body = Promise(currency="CNY", method="online_banking", next_action=check)
+        self.tell(moment + timedelta(seconds=1), body, amount=amount, due_on=due)
+
+
+def demo_events(rows: Rows, *, as_of: date, devices: Mapping[str, str], seed: int = 1) -> list[Event]:
+    """Sealed events for the assigned cases of `rows`, ending before `as_of`. `devices`: person id → device id.
+
+    Stories are dealt out so that every filter of a collector's queue has cases: promises due today, tomorrow and
+    broken, callbacks, disputes, visits, hardship, and cases nobody has contacted yet.
+    """
+    phones = {row[1]: row[0] for row in rows["contact_point"] if row[3] == "phone" and row[2] is None and row[10] == 0}
+    owed = {row[1]: sum(row[4:9]) for row in reversed(rows["balance_snapshot"])}
+    told: list[Event] = []
+    count: dict[str, int] = {}
+    for row in rows["cases"]:
+        case_id, assignee = row[0], row[5]
+        if assignee is None or assignee not in devices:
+            continue
+        count[assignee] = place = count.get(assignee, -1) + 1
+        story = _Story(case_id, assignee, phones[case_id], random.Random(f"{seed}/{row[2]}"), as_of)  # noqa: S311
+        _tell(story, place % 16, max(10_000, owed.get(case_id, 0)))
+        told += story.events
+    return seal(told, devices)
+
+
+def seal(events: Sequence[Event], devices: Mapping[str, str]) -> list[Event]:
+    """Put each event on its author's device and link every device's chain in the order of time."""
+    heads: dict[str, str] = {}
+    done = []
+    for event in in_order(events):
+        device = devices[event.author]
+        linked = sealed(msgspec.structs.replace(event, device=device), heads.get(device, FIRST_HASH))
+        heads[device] = linked.hash
+        done.append(linked)
+    return done
+
+
+def load_past(conn: psycopg.Connection[Any], rows: Rows, people: Mapping[str, str], as_of: date) -> int:
+    """Write a past for the book's cases as the superuser; returns the number of events. `people`: login → id."""
+    devices = {}
+    for login, person in people.items():
+        device = uuid7(0, login.encode().ljust(10, b"\0")[:10])
+        conn.execute(
+            "INSERT INTO device (id, person_id, name) VALUES (%s, %s, %s) ON CONFLICT (id) DO NOTHING",
+            [device, person, "demo"],
+        )
+        devices[person] = device
+    events = demo_events(rows, as_of=as_of, devices=devices)
+    load(conn, {"case_event": [as_row(event) for event in events]})
+    return len(events)
+
+
+def as_row(event: Event) -> tuple[Any, ...]:
+    """In the column order of `workstation.tables`."""
+    return tuple(getattr(event, column.name) for column in case_event.columns)
+
+
+def many_events(case_ids: Sequence[str], total: int, *, author: str, device: str, as_of: date) -> list[Event]:
+    """`total` sealed events spread over the cases: volume for measurements."""
+    pick = random.Random(7)  # noqa: S311
+    stories = [_Story(case_id, author, "", pick, as_of) for case_id in case_ids]
+    for number in range(total):
+        story = stories[number % len(stories)]
+        days = 1 + (total - number) * 300 // total
+        if number % 9 == 4:
+            story.tell(story.at(days), Note(text=pick.choice(NOTES)))
+        else:
+            outcome = pick.choice(("no_answer", "no_answer", "busy", "right_party_no_commitment"))
+            story.call(days, outcome, NextAction(action="call", due=as_of), note=pick.choice(NOTES))
+    events = [
+        event if event.contact_point else msgspec.structs.replace(event, contact_point=None)
+        for story in stories
+        for event in story.events
+    ]
+    return seal(events, {author: device})
+
+
+def _tell(story: _Story, kind: int, owed: int) -> None:
+    pick = story.pick
+    if kind in {5, 6, 13}:
+        return  # nobody has contacted this one yet
+    for days_ago in sorted((pick.randint(12, 120) for _ in range(pick.randint(4, 14))), reverse=True):
+        outcome = pick.choice(("no_answer", "no_answer", "busy", "switched_off", "right_party_no_commitment"))
+        spoke = outcome == "right_party_no_commitment"
+        story.call(
+            days_ago,
+            outcome,
+            NextAction(action="call", due=story.as_of - timedelta(days=days_ago - 2)),
+            note=pick.choice(NOTES) if spoke else "",
+            ability=pick.randint(1, 4) if spoke else None,
+            willingness=pick.randint(2, 5) if spoke else None,
+        )
+    amount = max(50_000, owed * 6 // 100 // 10_000 * 10_000)
+    _ending(story, kind, amount)
+
+
+def _ending(story: _Story, kind: int, amount: int) -> None:
+    """How the past ends, by the kind of story."""
+    if kind in {0, 11}:
+        story.promise(3, story.due(0), amount)
+    elif kind == 1:
+        story.promise(4, story.due(1), amount)
+    elif kind == 2:
+        story.promise(9, story.due(-4), amount)
+    elif kind in {3, 4, 12}:
+        clock = {3: "10:30", 4: "14:00", 12: "16:30"}[kind]
+        story.call(1, "callback_requested", NextAction(action="call_back", due=story.due(0), time=clock))
+    elif kind == 7:
+        moment = story.call(3, "disputes_debt", NextAction(action="answer_dispute", due=story.due(4)), note=NOTES[2])
+        story.tell(moment + timedelta(seconds=1), Dispute(state="open", about="penalty", text=NOTES[2]))
+    elif kind == 9:
+        story.call(2, "no_answer", NextAction(action="visit", due=story.due(0)))
+    elif kind == 10:
+        moment = story.call(5, "hardship_claimed", NextAction(action="propose_plan", due=story.due(1)), note=NOTES[1])
+        story.tell(moment + timedelta(seconds=1), Hardship(state="claimed", evidence="住院证明待补"))
+    else:
+        story.call(
+            4, "right_party_no_commitment", NextAction(action="call", due=story.due(0)),
+            note=NOTES[story.pick.randrange(len(NOTES))], ability=2, willingness=4,
+        )  # fmt: skip
