@@ -1,63 +1,68 @@
-"""Slow work in the pool; its answer comes back in the window's thread."""
+"""Slow work in the pool; its answer comes back in the window's thread, if whoever asked is still there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import cache
+from typing import TypeVar
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+import shiboken6
+from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
 
 from workstation.domain.errors import WorkstationError
 
 T = TypeVar("T")
 
 
-class _Answer(QObject):
-    """Lives in the window's thread, so that its slots run there."""
+class _WindowThread(QObject):
+    """Made in the window's thread and never deleted, so that a worker always has somewhere to answer to."""
 
-    ready = Signal(object)
-    failed = Signal(object)
+    called = Signal(object)
 
-
-class _Work(QRunnable):
-    def __init__(self, work: Callable[[], Any], answer: _Answer) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._work, self._answer = work, answer
+        self.called.connect(self._call, Qt.ConnectionType.QueuedConnection)
 
-    def run(self) -> None:
+    def _call(self, call: Callable[[], None]) -> None:
+        call()
+
+
+@cache
+def _window_thread() -> _WindowThread:
+    return _WindowThread()
+
+
+def run(
+    owner: QObject, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[WorkstationError], None]
+) -> None:
+    """Call `work` in the pool, then in this thread `done` with its result or `failed` with its typed error.
+
+    Neither is called when `owner` has been deleted meanwhile. An error that is not typed is raised in this thread.
+    """
+    answers = _window_thread()
+
+    def answer(call: Callable[[], None]) -> None:
+        answers.called.emit(lambda: call() if shiboken6.isValid(owner) else None)
+
+    def task() -> None:
         try:
-            result = self._work()
+            result = work()
         except WorkstationError as error:
-            self._answer.failed.emit(error)
+            refusal = error
+            answer(lambda: failed(refusal))
+        except Exception as error:  # noqa: BLE001  # raised again where it is seen: the pool would only print it
+            fault = error
+            answer(lambda: _raise(fault))
         else:
-            self._answer.ready.emit(result)
+            answer(lambda: done(result))
+
+    QThreadPool.globalInstance().start(task)
 
 
-class _Receiver(QObject):
-    def __init__(self, done: Callable[[Any], None], failed: Callable[[WorkstationError], None]) -> None:
-        super().__init__()
-        self._done, self._failed = done, failed
-        _running.add(self)
-
-    @Slot(object)
-    def ready(self, result: object) -> None:
-        _running.discard(self)
-        self._done(result)
-
-    @Slot(object)
-    def refused(self, error: WorkstationError) -> None:
-        _running.discard(self)
-        self._failed(error)
+def finish() -> None:
+    """Wait for what still runs: before the store it reads is closed."""
+    QThreadPool.globalInstance().waitForDone()
 
 
-_running: set[QObject] = set()
-
-
-def run(work: Callable[[], T], done: Callable[[T], None], failed: Callable[[WorkstationError], None]) -> None:
-    """Call `work` in the pool, then `done` with its result or `failed` with its typed error, in this thread."""
-    receiver = _Receiver(done, failed)
-    answer = _Answer()
-    answer.ready.connect(receiver.ready)
-    answer.failed.connect(receiver.refused)
-    receiver.answer = answer  # type: ignore[attr-defined]  # kept alive together
-    QThreadPool.globalInstance().start(_Work(work, answer))
+def _raise(error: Exception) -> None:
+    raise error

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QLabel
 from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import SAMPLES, WANG
 from tests.ui.steps import Steps, fill_promise
+from ui.letter.panel import LetterPanel
+from ui.plan.panel import PlanPanel
 
 LI, ZHANG, LIU = SAMPLES[1], SAMPLES[2], SAMPLES[3]
 
@@ -164,10 +166,31 @@ def test_digits_in_a_text_field_are_text(open_window: OpenWindow) -> None:
 def test_a_plan_by_what_the_debtor_can_pay(open_window: OpenWindow) -> None:
     steps = open_window()
     steps.key("F3")
-    steps.window._late["plan"].fields["amount"].set_text("1600")  # type: ignore[attr-defined]
-    plan = steps.window._late["plan"]
-    steps.until(lambda: "1,600.00" in plan.headline.text(), "calculated while typing")  # type: ignore[attr-defined]
+    plan = steps.window.doing.currentWidget()
+    assert isinstance(plan, PlanPanel)
+    plan.fields["amount"].set_text("1600")
+    steps.until(lambda: "1,600.00" in plan.headline.text(), "calculated while typing")
     before = len(titles(steps, WANG.id))
     steps.key("Ctrl+Return")
     assert len(titles(steps, WANG.id)) == before + 1
     assert "停息分期" in titles(steps, WANG.id)[0]
+
+
+def test_a_letter_is_previewed_recorded_and_kept(open_window: OpenWindow) -> None:
+    steps = open_window()
+    steps.key("F4")
+    letter = steps.window.doing.currentWidget()
+    assert isinstance(letter, LetterPanel)
+    steps.until(lambda: letter.made is not None, "the letter is rendered in the pool")
+    assert letter.page.pixmap().height() > letter.page.pixmap().width()
+    steps.key("Ctrl+Return")
+    view = steps.window.desk.casefile.open(WANG.id)
+    assert steps.window.look.say(view.timeline[0].title).startswith("催收函")
+    assert steps.window.desk.correspondence.archived(view.timeline[0].id) == letter.made.pdf
+
+
+def test_closing_while_a_letter_is_rendered_is_safe(open_window: OpenWindow) -> None:
+    steps = open_window()
+    steps.key("F4")
+    steps.window.close()
+    assert not steps.window.isVisible()

@@ -167,6 +167,7 @@ class LetterPanel(Doing):
         language, pay_by, words = str(self.language.currentData()), self.pay_by.text(), self.words.toPlainText()
         self.state.setText(self._look.tr("Rendering …"))
         run(
+            self,
             lambda: self._desk.correspondence.preview(case_id, template, language, pay_by, words),
             lambda made: self._show(asked, made),
             lambda error: self._refused(asked, error),

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QMainWindow, QStackedWidget, QToolButton, QWidget
 
+from ui.background import finish
 from ui.call.panel import CallPanel
 from ui.case.page import CasePage
 from ui.desk_port import Desk
@@ -313,5 +314,6 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         for tab in self._tabs_made.values():
             tab.keep_draft()
+        finish()
         self.desk.close()
         super().closeEvent(event)

@@ -104,7 +104,7 @@ class SignInPage(QWidget):
         login, password = self.login.text().strip(), self.password.text() or None
         self.enter.setEnabled(False)
         self.enter.setText(self._look.tr("Signing in …"))
-        run(lambda: self._sign_in(address, login, password), self._done, self._refused)
+        run(self, lambda: self._sign_in(address, login, password), self._done, self._refused)
 
     def _done(self, desk: Desk) -> None:
         self.password.edit.clear()
