@@ -16,7 +16,17 @@ import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
-from local_db.faults import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreKeyLost, StoreWrongKey, explained
+from local_db.faults import (
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreKeyLost,
+    StoreWrongKey,
+    explained,
+    is_damage,
+    keep_aside,
+)
 from local_db.migrations import StoreTooNew, migrate
 
 __all__ = [
@@ -138,7 +148,9 @@ def _connect(path: Path, key: bytes) -> Any:
         # FULL: what a person has saved outlives a power cut, not only a crash of the program.
         for pragma in ("journal_mode = WAL", "foreign_keys = ON", "secure_delete = ON", "synchronous = FULL"):
             connection.execute(f"PRAGMA {pragma}")
-    except dbapi2.Error:
+    except dbapi2.Error as error:
+        if is_damage(error):
+            keep_aside(path)  # before closing, which may delete the log
         connection.close()
         raise
     return connection

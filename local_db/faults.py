@@ -122,21 +122,29 @@ class StoreBusy(StoreError):
         )
 
 
+def is_damage(error: dbapi2.Error) -> bool:
+    """Is the file not what SQLCipher wrote?"""
+    return _code(error) in {_CORRUPT, _NOTADB}
+
+
+def _code(error: dbapi2.Error) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
 def explained(error: sa.exc.DBAPIError, path: Path) -> StoreError | None:
     """The failure of the file behind a database error; None when it is about the statement, not the file."""
     cause = error.orig
     if not isinstance(cause, dbapi2.Error):
         return None
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    kind = str(getattr(cause, "sqlite_errorname", code))
-    if code in {_CORRUPT, _NOTADB}:
+    code = _code(cause)
+    if is_damage(cause):
         return StoreDamaged(path, keep_aside(path))
     if code == _FULL:
         return StoreFull(path)
     if code in {_BUSY, _LOCKED}:
         return StoreBusy(path)
     if code in {_READONLY, _IOERR, _CANTOPEN}:
-        return StoreUnusable(path, kind)
+        return StoreUnusable(path, str(getattr(cause, "sqlite_errorname", code)))
     return None
 
 
