@@ -36,16 +36,18 @@ def fill(store: Store) -> list[str]:
             [(book, "示例银行", "2026-11", "CNY", "zh-CN", "2026-11-01", "0.0005", False, "{}")],
         )  # fmt: skip
         for n, (name, phone, card) in enumerate(PEOPLE):
-            case, part = case_id(n), lambda what, n=n: bank_id("small", what, str(n))
+            case, debtor, account, point = (
+                bank_id("small", what, str(n)) for what in ("case", "debtor", "account", "p")
+            )
             replica.upsert(conn, tables.case, [(case, book, f"XYK-2026-{n:04}", "2026-09-01", None, None, None, 1)])
             replica.upsert(
                 conn, tables.debtor,
-                [(part("debtor"), case, f"K{n}", name, None, None, "330102198505170012", "zh_CN", None, None)],
+                [(debtor, case, f"K{n}", name, None, None, "330102198505170012", "zh_CN", None, None)],
             )  # fmt: skip
-            replica.upsert(conn, tables.account, [(part("account"), case, card, 5_000_000, None, 6, "2026-09-05")])
+            replica.upsert(conn, tables.account, [(account, case, card, 5_000_000, None, 6, "2026-09-05")])
             replica.upsert(
                 conn, tables.contact_point,
-                [(part("phone"), case, None, "phone", "mobile", phone, "Asia/Shanghai", None, None, "contract", 0)],
+                [(point, case, None, "phone", "mobile", phone, "Asia/Shanghai", None, None, "contract", 0)],
             )  # fmt: skip
         projections.rebuild(conn, TODAY)
     return [case_id(n) for n in range(len(PEOPLE))]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from local_db import events, letters, outbox, projections
 from local_db.engine import Store, open_store
 from tests.local_db.small_book import AUTHOR, DEVICE, KEY, NOW, TODAY, note, write_note
+from workstation import tables
 from workstation.domain.events import FIRST_HASH, Note, decode_body, event_hash
 
 
@@ -47,11 +48,11 @@ def test_the_history_of_a_case_is_in_order_of_time_and_holds_no_other(store: Sto
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_any_text_of_a_note_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     event = note("case", text)
-    row = dict(zip((column.name for column in events.case_event.columns), events.to_row(event), strict=True))
+    row = dict(zip((column.name for column in tables.case_event.columns), events.to_row(event), strict=True))
     engine = sa.create_engine("sqlite://")
     with engine.begin() as conn:
-        events.case_event.create(conn)
-        conn.execute(sa.insert(events.case_event).values(row))
+        tables.case_event.create(conn)
+        conn.execute(sa.insert(tables.case_event).values(row))
         [back] = events.of_case(conn, "case")
     engine.dispose()
     assert back == event

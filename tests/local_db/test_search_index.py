@@ -105,8 +105,8 @@ def test_nothing_readable_is_left_of_a_removed_case(path: Path, store: Store, ca
         )  # fmt: skip
     _fold_the_log_in(store)
     # The index keeps a trigram without what it shares with the one before; nothing is before the rare name's.
-    secrets = ["𬀩𬭸\n", "王晓明", "晓明", "wangxiaoming", "13800006620", "6217000000004031", "XYK-2026-0000", cases[WANG],
-               "a-secret-note", "a-secret-draft", "a-secret-context", "a-secret-pdf"]  # fmt: skip
+    secrets = ["𬀩𬭸\n", "王晓明", "晓明", "wangxiaoming", "13800006620", "6217000000004031", "XYK-2026-0000",
+               cases[WANG], "a-secret-note", "a-secret-draft", "a-secret-context", "a-secret-pdf"]  # fmt: skip
     before = plain_bytes(path, KEY)
     for secret in secrets:
         assert secret.encode() in before
