@@ -14,13 +14,16 @@ import psycopg
 from workstation.central import admin
 from workstation.central.embedded import EmbeddedServer
 from workstation.central.loading import load
-from workstation.desk.demo import demo_book, load_past
+from workstation.desk import importing
+from workstation.desk.demo import demo_book, load_past, worked_rows
+from workstation.domain.errors import InputError
 from workstation.domain.message import Message, msg
 from workstation.security.credentials import Credentials
 from workstation.settings import home
 from workstation.sync.link import Server
 
 DATABASE = "workstation"
+UCI_MAPPING = "uci-credit-card"
 TEAM = "信用卡一组"
 CASES = 400  # of the generated book; about 68 on each collector's desk
 
@@ -126,6 +129,14 @@ def _load(
     with psycopg.connect(server.superuser_dsn, dbname=DATABASE) as conn:
         row = conn.execute("SELECT id::text FROM team WHERE name = %s", [TEAM]).fetchone()
         team = str(row[0]) if row else None
-        rows = demo_book(cases, as_of=as_of, team_id=team, collectors=holders)
-        load(conn, rows)
+        if book is None:
+            rows = demo_book(cases, as_of=as_of, team_id=team, collectors=holders)
+            load(conn, rows)
+        else:
+            result = importing.run(
+                book, "book", UCI_MAPPING, conn, as_of=as_of, assign_to=holders, team_id=team, keep_good=True
+            )
+            if not result.counts:
+                raise InputError(msg("{file} holds no account that could be read.", file=book.name))
+            rows = worked_rows(conn)
         load_past(conn, rows, people, as_of)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from workstation.cli.language import ends_cleanly, say, tr
+from workstation.cli.language import ends_cleanly, say, tr, translator
+from workstation.domain.errors import InputError
 from workstation.domain.message import msg, nmsg
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from workstation.desk.importing import ImportResult, Kind, Preview, RowError
 
 
 @click.command("import", help=tr("Load a book of cases, payments or balances from CSV or Excel."))
@@ -19,13 +26,21 @@ from workstation.domain.message import msg, nmsg
 @click.option("--keep-good", is_flag=True, help=tr("Load the good rows although others cannot be read."))
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help=tr("The day the file speaks of; today when left out."))
 @click.option("--login", default="admin", show_default=True, help=tr("The administrator who loads."))
+@click.option("--team", help=tr("Deal the overdue cases out to this team's collectors."))
 @ends_cleanly
 def import_command(
-    kind: str, file: Path, mapping: str, preview: bool, keep_good: bool, as_of: object, login: str
+    kind: Kind,
+    file: Path,
+    mapping: str,
+    preview: bool,
+    keep_good: bool,
+    as_of: datetime | None,
+    login: str,
+    team: str | None,
 ) -> None:
     from workstation.desk import importing
 
-    day = as_of.date() if as_of is not None else date.today()  # type: ignore[attr-defined]  # noqa: DTZ011  # the local day
+    day = (as_of or datetime.now().astimezone()).date()
     if preview:
         _show(importing.preview(file, kind, mapping, as_of=day))
         return
@@ -36,22 +51,71 @@ def import_command(
     from workstation.session import server_of
     from workstation.sync.link import connect
 
-    server = server_of(settings.load().server)
+    known = settings.load().server
+    if not known.host:
+        raise InputError(msg("No central database is known on this device yet; sign in once in the window."))
+    server = server_of(known)
     password = Credentials().password(server.id, login) or click.prompt(
         tr("Password of {user}").format(user=login), hide_input=True
     )
-    with connect(server, login, password) as conn, Progress(transient=True) as progress:
-        task = progress.add_task(tr("Importing"), total=None)
+    with connect(server, login, password) as conn, Progress(transient=True) as bar:
+        team_id, holders = _team(conn, team)
+        task = bar.add_task(tr("Importing"), total=None)
         result = importing.run(
             file,
             kind,
             mapping,
             conn,
-            keep_good=keep_good,
             as_of=day,
-            progress=lambda done, total: progress.update(task, completed=done, total=total),
+            keep_good=keep_good,
+            team_id=team_id,
+            assign_to=holders,
+            progress=lambda rows: bar.update(task, completed=rows),
+            say=translator().say,
         )
         conn.commit()
+    _tell(result, keep_good)
+
+
+def _team(conn: Connection[Any], name: str | None) -> tuple[str | None, list[str]]:
+    """The team's id and its collectors."""
+    if name is None:
+        return None, []
+    row = conn.execute("SELECT id::text FROM team WHERE name = %s", [name]).fetchone()
+    if row is None:
+        raise InputError(msg("There is no team “{name}”.", name=name), field="team")
+    found = conn.execute(
+        "SELECT id::text FROM person WHERE team_id = %s AND active AND role IN ('collector', 'field') ORDER BY login",
+        [row[0]],
+    )
+    return row[0], [person[0] for person in found]
+
+
+def _show(read: Preview) -> None:
+    for table, count in read.counts.items():
+        say(nmsg("{table}: {n} row", "{table}: {n} rows", count, table=table))
+        for row in read.first[table]:
+            click.echo("    " + " | ".join("" if cell is None else str(cell) for cell in row))
+    for error in read.errors[:20]:
+        _say_error(error)
+    if read.errors:
+        say(nmsg("{n} row cannot be read.", "{n} rows cannot be read.", len(read.errors)), err=True)
+
+
+def _say_error(error: RowError) -> None:
+    say(
+        msg(
+            "Row {row}, {column} “{value}”: {reason}",
+            row=error.row,
+            column=error.column or "—",
+            value=error.value,
+            reason=error.reason,
+        ),
+        err=True,
+    )
+
+
+def _tell(result: ImportResult, keep_good: bool) -> None:
     for table, count in result.counts.items():
         say(
             msg(
@@ -62,14 +126,19 @@ def import_command(
                 unchanged=count.unchanged,
             )
         )
-    if result.errors:
-        say(
-            nmsg(
-                "{n} row could not be read; see {file}.",
-                "{n} rows could not be read; see {file}.",
-                len(result.errors),
-                file=str(result.errors_file),
-            ),
-            err=True,
-        )
-        raise SystemExit(0 if keep_good else 2)
+    if not result.errors:
+        return
+    for error in result.errors[:5]:
+        _say_error(error)
+    say(
+        nmsg(
+            "{n} row could not be read; see {file}.",
+            "{n} rows could not be read; see {file}.",
+            len(result.errors),
+            file=str(result.errors_file),
+        ),
+        err=True,
+    )
+    if not keep_good:
+        say(msg("Nothing was loaded. Mend the file, or load the good rows with --keep-good."), err=True)
+        raise SystemExit(2)

@@ -130,7 +130,7 @@ def _case(
 
 
 def components(bill: int, months: int) -> tuple[int, int, int, int, int]:
-    """A bill split to the cent: 1.5 % interest and 0.5 % penalty a month past due, the rest principal; credit is zero."""
+    """A bill split to the cent: 1.5 % interest and 0.5 % penalty a month past due; credit counts as nothing."""
     owed = max(0, bill)
     interest = owed * 15 * min(months, 8) // 1000
     penalty = owed * 5 * min(months, 8) // 1000
