@@ -1,0 +1,152 @@
+"""From a key to the painted frame, in the real window over a store of 500 cases and 100,000 events.
+
+The clock starts before the key event is sent and stops when the event loop returns from the frame in which every
+widget named has been painted. In it: Qt's key and shortcut handling, the store's queries, building the views, layout,
+and painting into the window's memory. Not in it: the keyboard and its driver, the compositor and the screen.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from pypinyin import lazy_pinyin
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests.benchmarks.figures import Board
+from tests.benchmarks.seat import open_desk
+from tests.benchmarks.sizes import SIZES
+from tests.benchmarks.watch import Painted, turn
+from ui.app import application
+from ui.look import Look
+from ui.shell.window import MainWindow
+
+AIM_MS = 16
+SETTLE_MS = 150  # longer than every timer the window has
+
+
+@pytest.fixture(scope="module")
+def window(large_store: Path) -> Iterator[MainWindow]:
+    application()
+    look = Look("zh_CN", "light", 100)
+    look.apply()
+    made = MainWindow(look, open_desk(large_store))
+    made.show()
+    made.activateWindow()
+    QTest.qWait(SETTLE_MS)
+    yield made
+    made.close()
+    made.deleteLater()
+
+
+def key_to_frame(target: QWidget, key: Qt.Key | str, *watched: QWidget, ctrl: bool = False) -> float:
+    painted = Painted(*watched)
+    modifiers = Qt.KeyboardModifier.ControlModifier if ctrl else Qt.KeyboardModifier.NoModifier
+    began = perf_counter()
+    QTest.keyClick(target, key, modifiers)
+    seconds = painted.wait(began)
+    QTest.qWait(SETTLE_MS)
+    return seconds
+
+
+def case_widgets(window: MainWindow) -> tuple[QWidget, ...]:
+    return window.case.timeline.list.viewport(), window.header.name, window.queue.list.viewport()
+
+
+@pytest.mark.bench
+def test_move_in_the_queue(window: MainWindow, board: Board) -> None:
+    times = []
+    for _ in range(SIZES.keys):
+        before = window.case.case
+        times.append(key_to_frame(QApplication.focusWidget() or window, Qt.Key.Key_J, *case_widgets(window), ctrl=True))
+        assert window.case.case is not before
+    board.spread("Ctrl J to the next case painted", times, aim_ms=AIM_MS)
+
+
+@pytest.mark.bench
+def test_open_a_case(window: MainWindow, board: Board) -> None:
+    """Enter on any row of the queue."""
+    pick = random.Random(3)
+    queue = window.queue.list
+    times = []
+    for _ in range(SIZES.keys):
+        queue.setFocus()
+        index = window.queue.model.index(pick.randrange(window.queue.model.rowCount()))
+        queue.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        queue.scrollTo(index)
+        QTest.qWait(SETTLE_MS)
+        wanted = window.queue.model.rows()[index.row()].case_id
+        if window.case.case is not None and window.case.case.case_id == wanted:
+            continue
+        times.append(key_to_frame(queue, Qt.Key.Key_Return, *case_widgets(window)))
+        assert window.case.case is not None
+        assert window.case.case.case_id == wanted
+    board.spread("Enter on a row to the case painted", times, aim_ms=AIM_MS)
+
+
+class Answer:
+    """The frame that shows the answer: the list's first one after its rows were set."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._list = window.queue.list
+        self._model = window.queue.model
+        self.painted: Painted | None = None
+        self._model.modelReset.connect(self._came)
+        self._model.dataChanged.connect(self._came)
+
+    def _came(self) -> None:
+        self.painted = Painted(self._list.viewport())
+
+    def wait(self, began: float) -> float:
+        while self.painted is None:
+            turn()
+        seconds = self.painted.wait(began)
+        self._model.modelReset.disconnect(self._came)
+        self._model.dataChanged.disconnect(self._came)
+        return seconds
+
+
+@pytest.mark.bench
+def test_type_in_the_search(window: MainWindow, board: Board) -> None:
+    """The letter itself, and the list that answers it. Every text typed finds somebody."""
+    field = window.queue.search
+    field.setFocus()
+    names = ["".join(lazy_pinyin(row.name)) for row in window.queue.model.rows()[:: max(1, SIZES.desk_cases // 20)]]
+    words = [word[:6] for name in names for word in (name, "170000", "c00000")]
+    letters, answers = [], []
+    for word in words:
+        if len(answers) >= SIZES.keys:
+            break
+        field.clear()
+        QTest.qWait(SETTLE_MS)
+        for letter in word:
+            shown, answer = Painted(field), Answer(window)
+            began = perf_counter()
+            QTest.keyClick(field, letter)
+            letters.append(shown.wait(began))
+            answers.append(answer.wait(began))
+            assert window.queue.model.rows()
+            QTest.qWait(SETTLE_MS)
+    field.clear()
+    QTest.qWait(SETTLE_MS)
+    board.spread("A letter in the search to the letter painted", letters, aim_ms=AIM_MS)
+    board.spread(
+        "A letter in the search to its answer painted", answers, aim_ms=AIM_MS, note="with the pause for a burst"
+    )
+
+
+@pytest.mark.bench
+def test_what_the_window_does_by_itself(window: MainWindow, board: Board) -> None:
+    """Work in the window's thread that no key asked for: a key pressed meanwhile waits for it."""
+    times = []
+    for _ in range(max(3, SIZES.keys // 10)):
+        window.desk.worklist._scored_at = None  # as after a minute
+        began = perf_counter()
+        window.desk.worklist.queue()
+        times.append(perf_counter() - began)
+    board.spread("Scoring the whole queue anew (once a minute)", times)
