@@ -157,7 +157,7 @@ class Tour:
         """Right party, two identity checks, outcome by digit, amount and day as people say them, reason, note."""
         call = window.call
         for name in ("full_name", "card_tail"):
-            QTest.mouseClick(call.identity[name], Qt.MouseButton.LeftButton)
+            QTest.mouseClick(call.identity.chips[name], Qt.MouseButton.LeftButton)
         call.setFocus()
         QTest.keyClick(call, Qt.Key.Key_3)
         self._type(call, "call_amount", "1.2k")

@@ -66,6 +66,6 @@ def fill_promise(steps: Steps) -> None:
     window.call.fields["reason"].set_text("income_lost")
     window.call.fields["method"].set_text("online_banking")
     for name in ("full_name", "card_tail"):
-        window.call.identity[name].setChecked(True)
+        window.call.identity.chips[name].setChecked(True)
     window.call.note.setPlainText("公司 9 月停发工资，12 月起新单位入职；愿先还 3,000，月底前再谈分期。")
     QTest.qWait(120)

@@ -1,4 +1,4 @@
-"""The grid of outcomes: nine with digits, the rest behind one more key."""
+"""The grid of outcomes: nine with digits, the rest behind `more`, a link the form places beside its caption."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class OutcomeGrid(QWidget):
         self._more_box.setLayout(more)
         self._more_box.hide()
         self.more = button(role="link", clicked=self.toggle_more)
-        self.setLayout(down(first, self._more_box, self.more, spacing=6))
+        self.setLayout(down(first, self._more_box, spacing=6))
         self._group.buttonClicked.connect(self._clicked)
         self.retranslate()
 

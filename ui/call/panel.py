@@ -7,9 +7,11 @@ from time import monotonic
 import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QPlainTextEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QPlainTextEdit, QScrollArea
 
+from ui.call.identity import IdentityRow
 from ui.call.outcomes import OutcomeGrid
+from ui.call.script import ScriptBox
 from ui.desk_port import Desk
 from ui.doing import Doing
 from ui.look import _L, Look
@@ -19,13 +21,12 @@ from workstation.desk.views import CallForm, CaseView, OutcomeChoice
 from workstation.domain.errors import WorkstationError
 from workstation.domain.vocabulary import (
     ARREARS_REASONS,
-    IDENTITY_CHECKS,
-    IDENTITY_NEEDED,
     NEXT_ACTIONS,
     PAYMENT_METHODS,
 )
 
 LEVELS = ("1", "2", "3", "4", "5")
+FIRST_FIELDS = ("amount", "due", "reason", "method", "callback", "person_name")  # the others stand below the note
 
 
 class CallPanel(Doing):
@@ -67,18 +68,9 @@ class CallPanel(Doing):
         self.point.currentIndexChanged.connect(self._typed)
         self.dial = button(clicked=self.begin)
         self.dial.setObjectName("dial")
-        self.script_title, self.script_say = label(role="strong", wrap=True), label(wrap=True)
-        self.script_withheld = label(role="caption", wrap=True)
-        box = panel("box")
-        box.setProperty("role", "sunken")
-        box.setLayout(
-            down(self.script_title, self.script_say, self.script_withheld, spacing=4, margins=(12, 10, 12, 10))
-        )
-        self.identity_caption = label(role="caption")
-        self.identity = {name: button(role="chip") for name in IDENTITY_CHECKS}
-        for chip in self.identity.values():
-            chip.setCheckable(True)
-            chip.toggled.connect(self._typed)
+        self.script = ScriptBox(look)
+        self.identity = IdentityRow(look, self)
+        self.identity.changed.connect(self._typed)
         self.outcome_caption = label(role="caption")
         self.outcomes = OutcomeGrid(look, tuple(self._choices.values()))
         self.outcomes.chosen.connect(self._choose)
@@ -94,18 +86,13 @@ class CallPanel(Doing):
             "evidence": EntryField(look, _L("Evidence for both"), name="call_evidence"),
             "recording": EntryField(look, _L("Recording reference"), name="call_recording"),
         }
-        self._grid = QGridLayout()
-        self._grid.setSpacing(10)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        for column in (0, 1):
-            self._grid.setColumnStretch(column, 1)
+        self._first, self._second_grid = _two_columns(), _two_columns()
         for field in self.fields.values():
             field.changed.connect(self._typed)
         self.note_caption = label(role="caption")
         self.note = QPlainTextEdit()
         self.note.setObjectName("call_note")
         self.note.setTabChangesFocus(True)
-        self.note.setFixedHeight(look.tokens.px(84))
         self.note.textChanged.connect(self._typed)
         self.realism = label(role="caption", wrap=True)
         self.next_action = ChoiceField(look, _L("Next action"), "next_action", NEXT_ACTIONS, name="call_next")
@@ -117,24 +104,27 @@ class CallPanel(Doing):
         self.record = button(role="primary", clicked=self.save)
         self.record.setObjectName("call_save")
 
+        following = across(self.next_action, self.next_due, spacing=10)
+        following.setStretch(0, 1)
+        following.setStretch(1, 1)
         form = panel()
         form.setLayout(
             down(
                 across(self.clock, self.calling, None, self.verified),
                 across(self.point, self.dial),
-                box,
-                self.identity_caption,
-                self._flow(),
-                self.outcome_caption,
+                self.script,
+                self.identity,
+                across(self.outcome_caption, None, self.outcomes.more),
                 self.outcomes,
-                self._grid,
+                self._first,
                 self.realism,
                 self.note_caption,
                 self.note,
-                across(self.next_action, self.next_due, spacing=10),
+                self._second_grid,
+                following,
                 None,
-                spacing=9,
-                margins=(16, 14, 16, 12),
+                spacing=8,
+                margins=(16, 12, 16, 12),
             )
         )
         self.point.setMinimumWidth(100)
@@ -148,16 +138,6 @@ class CallPanel(Doing):
         foot = panel()
         foot.setLayout(down(self.problem, buttons, spacing=6, margins=(16, 8, 16, 14)))
         self.setLayout(down(self.area, line(), foot, spacing=0))
-
-    def _flow(self) -> QWidget:
-        from ui.widgets.flow import FlowLayout
-
-        holder = QWidget()
-        flow = FlowLayout(spacing=6)
-        for chip in self.identity.values():
-            flow.addWidget(chip)
-        holder.setLayout(flow)
-        return holder
 
     # ---- showing ----
 
@@ -175,7 +155,7 @@ class CallPanel(Doing):
 
     def retranslate(self) -> None:
         tr = self._look.tr
-        self.identity_caption.setText(tr("Identity checked by (at least two)"))
+        self.identity.retranslate()
         self.outcome_caption.setText(tr("Outcome"))
         self.note_caption.setText(tr("Note"))
         self.note.setAccessibleName(tr("Note"))
@@ -184,12 +164,10 @@ class CallPanel(Doing):
         self.dial.setText(with_key(tr("Dial"), "Ctrl D"))
         self.keep.setText(tr("Keep draft"))
         self.record.setText(with_key(tr("Save and next"), "Ctrl ↵"))
-        for name, chip in self.identity.items():
-            chip.setText(self._look.label("identity_check", name))
         self.outcomes.retranslate()
         for field in (*self.fields.values(), self.next_action, self.next_due):
             field.retranslate()
-        self.note.setFixedHeight(self._look.tokens.px(84))
+        self.note.setFixedHeight(self._look.tokens.px(62))
         self._show_clock()
         if self._case is not None:
             self._fill_points()
@@ -221,8 +199,7 @@ class CallPanel(Doing):
         for name, field in self.fields.items():
             value = getattr(form, name)
             field.set_text(str(value) if value else "")
-        for name, chip in self.identity.items():
-            chip.setChecked(name in form.identity)
+        self.identity.show_checked(form.identity)
         self.note.setPlainText(form.note)
         self.next_action.set_text(form.next_action)
         self.next_due.set_text(form.next_due)
@@ -239,16 +216,18 @@ class CallPanel(Doing):
         """Only the fields the outcome asks for, required ones marked."""
         choice: OutcomeChoice | None = self._choices.get(self._form.outcome)
         wanted = choice.fields if choice is not None else ()
-        while self._grid.count():
-            self._grid.takeAt(0)
-        shown = [name for name in self.fields if name in wanted]
-        place = 0
-        for name, field in self.fields.items():
-            if name in shown:
+        for grid, part in (
+            (self._first, FIRST_FIELDS),
+            (self._second_grid, tuple(set(self.fields) - set(FIRST_FIELDS))),
+        ):
+            while grid.count():
+                grid.takeAt(0)
+            shown = [name for name in self.fields if name in part and name in wanted]
+            for place, name in enumerate(shown):
                 # Into the form before it is shown: a field without a parent would open as a window and take the focus.
-                self._grid.addWidget(field, place // 2, place % 2)
-                place += 1
-            field.setVisible(name in shown)
+                grid.addWidget(self.fields[name], place // 2, place % 2)
+        for name, field in self.fields.items():
+            field.setVisible(name in wanted)
 
     # ---- typing ----
 
@@ -270,7 +249,7 @@ class CallPanel(Doing):
         for name, field in self.fields.items():
             text = field.text()
             setattr(form, name, int(text or 0) if name in {"ability", "willingness"} else text)
-        form.identity = [name for name, chip in self.identity.items() if chip.isChecked()]
+        form.identity = self.identity.checked()
         form.note = self.note.toPlainText()
         form.contact_point = self.point.currentData() or ""
         form.next_action, form.next_due = self.next_action.text(), self.next_due.text()
@@ -285,7 +264,7 @@ class CallPanel(Doing):
         for name, field in (*self.fields.items(), ("next_due", self.next_due)):
             if isinstance(field, EntryField):
                 field.show_reading(check.readings.get(name))
-        verified = len(self._form.identity) >= IDENTITY_NEEDED
+        verified = self.identity.verified
         self.verified.setText(self._look.tr("Identity checked") if verified else self._look.tr("Identity not checked"))
         set_property(self.verified, "tone", "good" if verified else "")
         self.realism.setText(self._look.say(check.realism))
@@ -297,12 +276,7 @@ class CallPanel(Doing):
         if check.next_due is not None and not self._form.next_due:
             self.next_due.edit.setPlaceholderText(self._look.translator.day(check.next_due))
         self._show_problem(check.errors[0] if check.errors else None, check.missing)
-        script = self._desk.call.script(self._case.case_id, verified)
-        say = self._look.say
-        self.script_title.setText(say(script.title))
-        self.script_say.setText("\n".join(f"“{say(sentence)}”" for sentence in script.say[:2]))
-        self.script_withheld.setText("\n".join(f"{say(why)} — {article}" for why, article in script.withheld[:2]))
-        self.script_withheld.setVisible(bool(script.withheld))
+        self.script.show_script(self._desk.call.script(self._case.case_id, verified))
 
     def _show_problem(self, error: object, missing: tuple[str, ...]) -> None:
         if error is not None:
@@ -375,6 +349,15 @@ class CallPanel(Doing):
         if event.modifiers() == Qt.KeyboardModifier.NoModifier and self.outcomes.take_key(event):
             return
         super().keyPressEvent(event)
+
+
+def _two_columns() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setSpacing(10)
+    grid.setContentsMargins(0, 0, 0, 0)
+    for column in (0, 1):
+        grid.setColumnStretch(column, 1)
+    return grid
 
 
 def _form_of(draft: str | None) -> CallForm:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QDateTime, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
 from ui.look import Look
-from ui.widgets.basic import across, button, clear, down, label, line, panel, set_property
+from ui.widgets.basic import across, button, clear, down, label, panel, set_property
+from ui.widgets.elided import ElidedLabel
 from ui.widgets.flow import FlowLayout
 from workstation.desk.views import CaseView, Figure, Light
 
@@ -23,7 +24,7 @@ class LightPill(QLabel):
         self._look = look
         self._light: Light | None = None
         self.setProperty("role", "pill")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self._show)
@@ -60,8 +61,7 @@ class CaseHeader(QWidget):
         self.name.setObjectName("case_name")
         self.light = LightPill(look)
         self._badges = FlowLayout(spacing=8)
-        self._strip = QHBoxLayout()
-        self._strip.setSpacing(0)
+        self._strip = FlowLayout(spacing=18)
         inner = panel(edge="bottom")
         badges = QWidget()
         badges.setLayout(self._badges)
@@ -70,7 +70,9 @@ class CaseHeader(QWidget):
         for widget in (self.name, badges, self.light):
             top.setAlignment(widget, Qt.AlignmentFlag.AlignVCenter)
         self.name.setMaximumWidth(420)
-        inner.setLayout(down(top, self._strip, spacing=12, margins=(24, 14, 24, 14)))
+        strip = QWidget()
+        strip.setLayout(self._strip)
+        inner.setLayout(down(top, strip, spacing=12, margins=(24, 14, 24, 14)))
         self.setLayout(down(inner, spacing=0))
 
     def show_case(self, case: CaseView) -> None:
@@ -80,32 +82,29 @@ class CaseHeader(QWidget):
         for badge in case.badges:
             tone = "violet" if badge.tone == "accent" and badge is not case.badges[0] else badge.tone
             self._badges.addWidget(label(say(badge.text), "badge", tone=tone))
-        self._badges.addWidget(label(" · ".join(say(part) for part in case.subtitle), "muted"))
+        about = ElidedLabel("muted")
+        about.show_text(" · ".join(say(part) for part in case.subtitle))
+        self._badges.addWidget(about)
         self.light.show_light(case.light)
         clear(self._strip)
         for place, figure in enumerate(case.figures):
-            if place:
-                self._strip.addSpacing(18)
-                self._strip.addWidget(line(upright=True))
-                self._strip.addSpacing(18)
-            self._strip.addLayout(self._figure(figure))
-        self._strip.addStretch(1)
+            self._strip.addWidget(self._figure(figure, last=place == len(case.figures) - 1))
 
-    def _figure(self, figure: Figure) -> QHBoxLayout:
+    def _figure(self, figure: Figure, *, last: bool) -> QWidget:
         """A figure opens its own calculation when it has one."""
         caption = label(self._look.say(figure.label), "muted")
         value = self._look.value(figure.value)
         shown: QWidget
         if figure.explain:
             shown = button(value, "figure", lambda: self._explain(figure, shown))
-            font = self._look.font("type_large", bold=True)
-            shown.setFont(font)
-            shown.setStyleSheet(f"font-size: {font.pixelSize()}px; font-weight: 700;")
+            shown.setProperty("tone", figure.tone)
             shown.setToolTip("\n".join(map(self._look.say, figure.explain)))
             shown.setAccessibleName(f"{self._look.say(figure.label)} {value}")
         else:
             shown = label(value, "figure", tone=figure.tone if figure.tone != "neutral" else "")
-        return across(down(caption, shown, spacing=2))
+        cell = panel(edge="" if last else "right")
+        cell.setLayout(down(caption, shown, spacing=2, margins=(0, 0, 0 if last else 18, 0)))
+        return cell
 
     def _explain(self, figure: Figure, over: QWidget) -> None:
         text = "\n".join(map(self._look.say, figure.explain))

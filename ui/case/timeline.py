@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ui.look import _L, Look
 from ui.models.rows import VALUE, RowsModel
 from ui.widgets.basic import across, button, down, label
+from ui.widgets.flow import FlowLayout
 from workstation.desk.views import TimelineEntry
 from workstation.domain.message import nmsg
 
@@ -22,6 +23,7 @@ GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
     (_L("Letters"), frozenset({"letter"})),
     (_L("Visits"), frozenset({"visit"})),
 )
+TAB_GAP = 16
 WHEN, AUTHOR = 92, 74  # widths of the outer columns in pixels at 100 %
 
 
@@ -74,7 +76,7 @@ class TimelineDelegate(QStyledItemDelegate):
             painter.setFont(small)
             painter.setPen(tokens.colour("muted"))
             metrics = QFontMetrics(small)
-            line = body.translated(0, height + tokens.px(3))
+            line = QRect(left, top + height + tokens.px(3), rect.right() - 24 - left, height)
             text = look.say(entry.detail).replace("\n", " ")
             painter.drawText(line, align, metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width()))
         painter.restore()
@@ -117,7 +119,12 @@ class Timeline(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.empty = label(role="muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        head = across(*self._tabs.buttons(), None, self.count, spacing=16, margins=(24, 6, 24, 0))
+        tabs, flow = QWidget(), FlowLayout(spacing=TAB_GAP)
+        for made in self._tabs.buttons():
+            flow.addWidget(made)
+        tabs.setLayout(flow)
+        head = across(tabs, self.count, spacing=16, margins=(24, 6, 24, 0))
+        head.setStretch(0, 1)
         self.setLayout(down(head, self.list, self.empty, spacing=4))
         self.retranslate()
 
@@ -133,6 +140,16 @@ class Timeline(QWidget):
             self._tabs.button(place).setText(self._look.tr(caption))
         self.list.setAccessibleName(self._look.tr("History"))
         self.empty.setText(self._look.tr("Nothing of this kind is on record."))
+        self._show_count()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_count()
+
+    def _show_count(self) -> None:
+        """The count gives way to the filters."""
+        tabs = sum(tab.sizeHint().width() + TAB_GAP for tab in self._tabs.buttons())
+        self.count.setVisible(tabs + self.count.sizeHint().width() + 64 <= self.width())
 
     def _choose(self, place: int) -> None:
         self._group = place

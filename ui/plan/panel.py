@@ -69,7 +69,7 @@ class PlanPanel(Doing):
         self.methods.idClicked.connect(lambda _: self._typed())
         self.fields: dict[str, EntryField | ChoiceField] = {
             "amount": EntryField(look, _L("Each instalment"), "1600", name="plan_amount"),
-            "instalments": EntryField(look, _L("Number of instalments"), "12", name="plan_instalments"),
+            "instalments": EntryField(look, _L("How many"), "12", name="plan_instalments"),
             "first_due": EntryField(look, _L("First due day"), _L("+7, 30"), name="plan_first_due"),
             "frequency": ChoiceField(look, _L("Frequency"), "frequency", FREQUENCIES, name="plan_frequency"),
             "waive_interest": EntryField(look, _L("Waive interest"), "0", name="plan_waive_interest"),

@@ -11,6 +11,7 @@ from ui.models.rows import RowsModel
 from ui.queue.delegate import QueueDelegate
 from ui.widgets.basic import across, button, down, label, panel
 from ui.widgets.flow import FlowLayout
+from ui.widgets.keyed import InnerWord
 from workstation.desk.views import Queue, QueueFilter, QueueRow
 
 FILTERS: tuple[tuple[QueueFilter, str], ...] = (
@@ -42,12 +43,14 @@ class QueuePanel(QWidget):
         self.search.setObjectName("queue_search")
         self.search.setProperty("role", "search")
         self.search.setClearButtonEnabled(True)
+        self._search_key = InnerWord(self.search, "key")
         self.search.setMaxLength(60)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(SEARCH_MS)
         self._typing.timeout.connect(self.refresh)
         self.search.textChanged.connect(self._typing.start)
+        self.search.textChanged.connect(self._show_search_key)
         self.search.returnPressed.connect(self.open_first)
         self._chips = QButtonGroup(self)
         self._chips.setExclusive(True)
@@ -84,6 +87,9 @@ class QueuePanel(QWidget):
         self.setLayout(down(head, self.list, self.empty, spacing=0))
         look.changed.connect(self.refresh)
         self.refresh()
+
+    def _show_search_key(self) -> None:
+        self._search_key.show_text("" if self.search.text() else "Ctrl K")
 
     def _chip_box(self) -> QWidget:
         box, flow = QWidget(), FlowLayout(spacing=6)
@@ -141,6 +147,7 @@ class QueuePanel(QWidget):
         self.progress.setText(f"{queue.worked_today} / {queue.total}")
         self.progress.setToolTip(tr("Cases worked today, of all cases on this desk"))
         self.search.setPlaceholderText(tr("Name, pinyin, card tail, phone"))
+        self._show_search_key()
         self.search.setAccessibleName(tr("Search cases"))
         self.list.setAccessibleName(tr("Today's queue"))
         for place, (name, caption) in enumerate(FILTERS):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.desk_port import Desk
 from ui.look import Look
-from ui.widgets.basic import across, button, down, grow, label, panel
+from ui.widgets.basic import across, button, down, label, panel
+from ui.widgets.elided import ElidedLabel
 from workstation.desk.views import SyncStatus
 from workstation.domain.message import nmsg
 
@@ -22,15 +23,15 @@ class StatusBar(QWidget):
         self._look, self._desk = look, desk
         self.sync = button(role="link", clicked=desk.sync.sync_now)
         self.sync.setObjectName("sync_state")
-        self.day, self.keys, self.who = label(role="caption"), label(role="caption"), label(role="caption")
-        grow(self.day)
-        grow(self.keys)
+        self.day, self.keys, self.who = ElidedLabel("caption"), ElidedLabel("caption"), label(role="caption")
+        self.keys.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         bar = panel("bar", "top")
         row = across(self.sync, self.day, self.keys, self.who, spacing=20, margins=(16, 3, 16, 3))
-        row.setStretch(1, 3)
-        row.setStretch(2, 2)
+        row.setStretch(1, 1)
+        row.setStretch(2, 1)
         bar.setLayout(row)
         self.setLayout(down(bar, spacing=0))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self._second)
@@ -49,9 +50,9 @@ class StatusBar(QWidget):
         ]
         if figures.promised is not None:
             parts.append(self._look.money(figures.promised))
-        self.day.setText(" · ".join(parts))
+        self.day.show_text(" · ".join(parts))
         keys = (("Ctrl D", tr("Dial")), ("Ctrl J", tr("Next case")), ("Ctrl K", tr("Find")))
-        self.keys.setText("   ".join(f"{key} {text}" for key, text in keys))
+        self.keys.show_text("   ".join(f"{key} {text}" for key, text in keys))
         self.who.setText(" · ".join(part for part in (desk.person_name, desk.team_name) if part))
         self._show_sync()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QMainWindow, QStackedWidget, QToolButton, QWidget
 
 from ui.background import finish
@@ -20,7 +20,8 @@ from ui.settings.page import SettingsPage
 from ui.shell.bridge import Bridge
 from ui.shell.palette import Command, Palette
 from ui.shell.statusbar import StatusBar
-from ui.widgets.basic import across, button, down, label, line, panel
+from ui.widgets.basic import across, down, label, line, panel
+from ui.widgets.keyed import TabButton
 from ui.widgets.toast import Toast
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
@@ -31,7 +32,8 @@ TABS = (
     ("letter", _L("Letter"), "F4"),
     ("facts", _L("Facts"), "F5"),
 )
-RAIL, QUEUE = 68, 312  # widths in pixels
+RAIL, QUEUE, LEAST_CASE, TAB_GAP = 56, 312, 400, 8  # widths in pixels at 100 %
+MOST_QUEUE, MOST_DOING = 24, 36  # percent of the window
 DOING = {"call": 412, "plan": 600, "letter": 560, "facts": 412}  # of the panel at the right, by what one is doing
 
 
@@ -40,6 +42,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.look, self.desk = look, desk
         self._case_id = self._last_saved = ""
+        self._tab_shown = "call"
         self._tabs_made: dict[str, Doing] = {}
         self._settings: SettingsPage | None = None
         look.set_zone(desk.seat.clock.zone, desk.today)
@@ -65,35 +68,31 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self._rail_buttons = {"cases": QToolButton(), "settings": QToolButton()}
-        rail = panel("rail", "right", "rail")
-        rail.setFixedWidth(RAIL)
+        self._rail = rail = panel("rail", "right", "rail")
         group = QButtonGroup(self)
         for name, made in self._rail_buttons.items():
             made.setProperty("role", "rail")
             made.setCheckable(True)
-            made.setFixedWidth(RAIL - 14)
             made.clicked.connect(lambda _=False, to=name: self.show_page(to))
             group.addButton(made)
         rail.setLayout(down(self._rail_buttons["cases"], None, self._rail_buttons["settings"], margins=(6, 12, 6, 12)))
-        queue = panel(edge="right")
-        queue.setFixedWidth(QUEUE)
+        self._left = queue = panel(edge="right")
         queue.setLayout(down(self.queue, spacing=0))
 
         self.doing = QStackedWidget()
         self._tabs = QButtonGroup(self)
         tabs = []
         for place, (name, _, _) in enumerate(TABS):
-            tab = button(role="tab")
+            tab = TabButton(TABS[place][2])
             tab.setObjectName(f"tab_{name}")
-            tab.setCheckable(True)
             tab.setChecked(place == 0)
             self._tabs.addButton(tab, place)
             tabs.append(tab)
         self._tabs.idClicked.connect(lambda place: self.show_tab(TABS[place][0]))
-        right = panel(edge="left")
-        right.setFixedWidth(DOING["call"])
-        self._right = right
-        right.setLayout(down(across(*tabs, None, spacing=14, margins=(16, 4, 12, 0)), line(), self.doing, spacing=0))
+        self._right = right = panel(edge="left")
+        right.setLayout(
+            down(across(*tabs, None, spacing=TAB_GAP, margins=(14, 4, 8, 0)), line(), self.doing, spacing=0)
+        )
         right.layout().setStretch(2, 1)  # type: ignore[union-attr]
 
         from ui.case.header import CaseHeader
@@ -153,10 +152,34 @@ class MainWindow(QMainWindow):
         for name, text in (("cases", _L("Cases")), ("settings", _L("Settings"))):
             self._rail_buttons[name].setText(tr(text))
             self._rail_buttons[name].setAccessibleName(tr(text))
-        for place, (_, text, key) in enumerate(TABS):
-            self._tabs.button(place).setText(f"{tr(text)}  {key}")
+        for place, (_, text, _key) in enumerate(TABS):
+            self._tabs.button(place).setText(tr(text))
         self.blank.setText(tr("No case is open. Choose one from the queue, or press Ctrl K."))
+        self._share_width()
         self._show_case()
+
+    def _share_width(self) -> None:
+        """Side panels grow with the text, as far as the window leaves room for the case between them."""
+        px, whole = self.look.tokens.px, self.width()
+        texts = [made.fontMetrics().horizontalAdvance(made.text()) for made in self._rail_buttons.values()]
+        rail = max(px(RAIL), max(texts) + 30)
+        self._rail.setFixedWidth(rail)
+        for made in self._rail_buttons.values():
+            made.setFixedWidth(rail - 14)
+        queue = min(px(QUEUE), max(MOST_QUEUE * whole // 100, 264))
+        self._left.setFixedWidth(queue)
+        least = min(px(DOING["call"]), max(MOST_DOING * whole // 100, 384))
+        doing = max(least, min(px(DOING[self._tab_shown]), whole - rail - queue - px(LEAST_CASE)))
+        self._right.setFixedWidth(doing)
+        tabs = [tab for tab in self._tabs.buttons() if isinstance(tab, TabButton)]
+        room = doing - 24 - TAB_GAP * len(tabs)
+        with_keys = sum(tab.width_with_key() for tab in tabs) <= room
+        for tab in tabs:
+            tab.show_key(with_keys)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
 
     def show_page(self, name: str) -> None:
         if name == "settings" and self._settings is None:
@@ -170,7 +193,8 @@ class MainWindow(QMainWindow):
         self.show_page("cases")
         tab = self._tab(name)
         self.doing.setCurrentWidget(tab)
-        self._right.setFixedWidth(min(DOING[name], max(DOING["call"], self.width() - RAIL - QUEUE - 280)))
+        self._tab_shown = name
+        self._share_width()
         self._tabs.button([known for known, _, _ in TABS].index(name)).setChecked(True)
         if self.case.case is not None and self._case_id:
             tab.show_case(self.case.case)

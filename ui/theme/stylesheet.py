@@ -64,12 +64,16 @@ QPushButton[role="primary"]:disabled { background: $field_border; border-color: 
 QPushButton[role="choice"] { text-align: left; padding: 4px 9px; border-color: $border; }
 QPushButton[role="choice"]:checked { background: $accent_soft; border: 1px solid $accent; color: $accent_ink;
     font-weight: 700; }
-QPushButton[role="chip"] { border-radius: ${chip}px; padding: 2px 11px; min-height: ${chip_height}px;
+QPushButton[role="chip"] { border-radius: ${chip}px; padding: 2px 9px; min-height: ${chip_height}px;
     font-size: ${type_small}px; border-color: $border; }
 QPushButton[role="chip"]:checked { background: $text; color: $panel; border-color: $text; font-weight: 700; }
 QPushButton[role="link"] { border: none; background: transparent; padding: 2px 4px; color: $accent_ink; min-height: 0; }
 QPushButton[role="link"]:hover { text-decoration: underline; background: transparent; }
-QPushButton[role="figure"] { border: none; background: transparent; padding: 0; text-align: left; min-height: 0; }
+QPushButton[role="figure"] { border: none; background: transparent; padding: 0; text-align: left; min-height: 0;
+    font-size: ${type_large}px; font-weight: 700; }
+QPushButton[role="figure"][tone="good"] { color: $good_ink; }
+QPushButton[role="figure"][tone="warn"] { color: $warn_ink; }
+QPushButton[role="figure"][tone="bad"] { color: $bad_ink; }
 QPushButton[role="figure"]:hover { background: $hover; }
 QPushButton[role="figure"]:focus { border: 2px solid $accent; }
 QToolButton[role="rail"] { border: none; border-radius: ${radius_large}px; font-size: ${type_small}px; color: $muted;

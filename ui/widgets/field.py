@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from ui.look import Look
 from ui.widgets.basic import across, down, grow, label, set_property
+from ui.widgets.elided import ElidedLabel
+from ui.widgets.keyed import InnerWord
 from workstation.desk.views import Reading
 
 
@@ -22,13 +24,13 @@ class EntryField(QWidget):
         self._look = look
         self._caption, self._placeholder = caption, placeholder
         self.caption = label(role="caption")
-        self.reading = label(role="reading")
+        self.reading = ElidedLabel("reading")
         self.edit = QLineEdit()
         self.edit.setObjectName(name)
         self.edit.setMaxLength(500)
+        self._inside = InnerWord(self.edit, "reading")
         self.caption.setBuddy(self.edit)
         self.edit.textChanged.connect(self._tell)
-        grow(self.reading).setMinimumWidth(0)
         self.reading.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.edit.setMinimumWidth(40)
         top = across(self.caption, self.reading)
@@ -53,13 +55,13 @@ class EntryField(QWidget):
             self.edit.setText(text)
 
     def show_reading(self, reading: Reading | None) -> None:
+        """Inside the field where there is room after what is typed, else above it; an error always above."""
         error = reading.error if reading is not None else None
-        shown = error or (reading.shown if reading is not None else None)
-        text = self._look.say(shown)
-        room = self.width() - self.caption.sizeHint().width() - 12
-        self.reading.setText(self.reading.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(60, room)))
-        self.reading.setToolTip(text)
+        text = self._look.say(error or (reading.shown if reading is not None else None))
+        inside = error is None and self._inside.fits(text)
+        self._inside.show_text(text if inside else "")
         set_property(self.reading, "role", "error" if error else "reading")
+        self.reading.show_text("" if inside else text)
         set_property(self.edit, "wrong", "true" if error else "false")
 
 

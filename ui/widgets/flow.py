@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
+QWIDGETSIZE_MAX = 16_777_215  # Qt's own largest widget
+
 
 class FlowLayout(QLayout):
     def __init__(self, parent: QWidget | None = None, *, spacing: int = 6) -> None:
@@ -56,13 +58,13 @@ class FlowLayout(QLayout):
 
         def finish() -> None:
             for item, left in row:
-                hint = item.sizeHint()
+                hint = item.sizeHint().boundedTo(QSize(max(1, rect.width()), QWIDGETSIZE_MAX))
                 top = y + (line_height - hint.height()) // 2
                 item.setGeometry(QRect(QPoint(left, top), hint))
             row.clear()
 
         for item in self._items:
-            hint = item.sizeHint()
+            hint = item.sizeHint().boundedTo(QSize(max(1, rect.width()), QWIDGETSIZE_MAX))
             if row and x + hint.width() > rect.right() + 1:
                 if move:
                     finish()

@@ -1,0 +1,64 @@
+"""No word is cut off: in both languages, at every size the window may have and every text scale it offers."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
+
+from tests.ui.conftest import OpenWindow
+from tests.ui.steps import fill_promise
+
+SHORTENED = "…"  # text that is shortened on purpose ends so and has the whole as its tooltip
+SLACK = 1  # pixels of rounding
+
+
+def too_small(widget: QWidget) -> str | None:
+    """What is wrong with a widget that shows text, or None."""
+    text = widget.text() if isinstance(widget, QLabel | QAbstractButton) else ""
+    if isinstance(widget, QComboBox | QLineEdit):
+        lacking = widget.minimumSizeHint().height() - widget.height()
+        return f"{lacking} px too low" if lacking > SLACK else None
+    if not text or (text.endswith(SHORTENED) and widget.toolTip()):
+        return None
+    if isinstance(widget, QLabel) and widget.wordWrap():
+        lacking = widget.heightForWidth(widget.width()) - widget.height()
+        return f"{lacking} px too low for {text[:20]!r}" if lacking > SLACK else None
+    wide = widget.sizeHint().width() - widget.width()
+    high = widget.sizeHint().height() - widget.height()
+    if wide > SLACK or high > SLACK:
+        return f"{text[:24]!r} lacks {max(wide, 0)}x{max(high, 0)} px"
+    return None
+
+
+def faults(window: QWidget) -> list[str]:
+    """Of everything visible that shows text, inside or outside a scroll area."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisibleTo(window) or isinstance(widget.parent(), QComboBox):
+            continue
+        problem = too_small(widget)
+        if problem is not None:
+            found.append(f"{type(widget).__name__} {widget.objectName()}: {problem}")
+    return found
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize(
+    ("size", "scale"),
+    [((1440, 900), 100), ((1100, 700), 100), ((1920, 1080), 100), ((1440, 900), 150), ((1920, 1080), 200)],
+    ids=["1440", "1100", "1920", "1440-at-150", "1920-at-200"],
+)
+def test_every_word_fits(open_window: OpenWindow, language: str, size: tuple[int, int], scale: int) -> None:
+    steps = open_window(language, scale=scale, size=size)
+    window = steps.window
+    found = {"call": faults(window)}
+    fill_promise(steps)
+    found["promise"] = faults(window)
+    for tab in ("plan", "facts"):
+        window.show_tab(tab)
+        steps.settle()
+        found[tab] = faults(window)
+    window.show_page("settings")
+    steps.settle()
+    found["settings"] = faults(window)
+    assert not {screen: lines for screen, lines in found.items() if lines}
