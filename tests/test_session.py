@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -344,3 +345,29 @@ def test_the_line_breaking_during_the_greeting_opens_the_offline_desk(
     assert at_seat(desk) == cases
     with desk.seat.store.read() as conn:
         assert replica.get_state(conn, "person") is not None
+
+
+def test_a_synchronisation_that_breaks_off_says_so_and_is_tried_again(cases: set[str], enter: SignIn) -> None:
+    desk = enter(PASSWORD)
+    failed, synced = threading.Event(), threading.Event()
+
+    def look(_changes: object) -> None:
+        state = desk.sync.status().state
+        if state == "failed":
+            failed.set()
+        elif state == "synced" and failed.is_set():
+            synced.set()
+
+    desk.subscribe(look)
+    with desk.seat.store.write() as conn:
+        conn.exec_driver_sql("ALTER TABLE case_search RENAME TO case_search_away")
+    desk.sync.sync_now()
+    assert failed.wait(30)
+    message = desk.sync.status().problem
+    assert message is not None
+    assert "broke off" in message.plain()
+    with desk.seat.store.write() as conn:
+        conn.exec_driver_sql("ALTER TABLE case_search_away RENAME TO case_search")
+    desk.sync.sync_now()
+    assert synced.wait(30)
+    assert at_seat(desk) == cases

@@ -8,7 +8,7 @@ import random
 import secrets
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -247,7 +247,7 @@ class SyncRunner:
                 return
             self._asked = True
             self._next = monotonic() + self._pause
-        self._worker.submit(self._run)
+        self._worker.submit(self._run).add_done_callback(self._ended)
 
     def once(self) -> SyncResult:
         """Synchronise here and now, in the caller's thread; raises what went wrong."""
@@ -287,6 +287,15 @@ class SyncRunner:
             self._say(SyncStatus("synced", datetime.now(UTC), 0))
             if result.changes:
                 self._changed(result.changes)
+
+    def _ended(self, run: Future[None]) -> None:
+        """What nobody foresaw must not leave the window saying "syncing" for ever. The log names the kind alone."""
+        error = None if run.cancelled() else run.exception()
+        if error is not None:
+            kind = type(error).__name__
+            log.error("sync broke off: %s", kind)
+            said = msg("The synchronisation broke off ({kind}). Nothing is lost; it is tried again.", kind=kind)
+            self._fail(SyncStatus("failed", self._state.last_ok, 0, said))
 
     def _fail(self, status: SyncStatus) -> None:
         """Say so and try again later: growing pauses, and jitter so that a thousand seats do not come back at once."""

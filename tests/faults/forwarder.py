@@ -14,6 +14,7 @@ class Forwarder:
         self._target = (host, port)
         self._sockets: list[socket.socket] = []
         self._listener: socket.socket | None = None
+        self._accepting: threading.Thread | None = None
         self.port = 0
         self.mend()
 
@@ -22,7 +23,8 @@ class Forwarder:
         listener = socket.create_server(("127.0.0.1", self.port))
         self.port = listener.getsockname()[1]
         self._listener = listener
-        threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
+        self._accepting = threading.Thread(target=self._accept, args=(listener,), daemon=True)
+        self._accepting.start()
 
     def cut(self) -> None:
         """Nothing is reachable any more, and what was connected breaks."""
@@ -31,6 +33,9 @@ class Forwarder:
                 self._listener.shutdown(socket.SHUT_RDWR)
             self._listener.close()
             self._listener = None
+        if self._accepting is not None:
+            self._accepting.join()  # the port is free again only now
+            self._accepting = None
         for one in self._sockets:
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
