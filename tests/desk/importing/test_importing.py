@@ -204,7 +204,8 @@ def test_the_real_accounts_load_with_made_up_identities(central: CentralDatabase
         )  # fmt: skip
     assert result.errors == ()
     assert result.counts["cases"].inserted == 1000
-    overdue = sum(1 for line in lines[1:] if int(line.split(",")[6]) > 0)
+    cells = [line.split(",") for line in lines[1:]]
+    overdue = sum(1 for row in cells if int(row[6]) > 0 and int(row[12]) > 0)
     with central.connect() as conn:
         assigned = conn.execute("SELECT count(*) FROM cases WHERE assignee_id IS NOT NULL").fetchone()
         bills = conn.execute("SELECT sum(principal + interest + penalty) FROM balance_snapshot").fetchone()

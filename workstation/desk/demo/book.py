@@ -72,7 +72,7 @@ def book_rows(
     dealt = 0
     for seed in seeds:
         assignee = None
-        if seed.months[0] > 0 and collectors:
+        if _overdue(seed) and collectors:
             assignee = collectors[dealt % len(collectors)]
             dealt += 1
         _case(rows, seed, book, as_of, statement, assignee, team_id if assignee else None)
@@ -86,7 +86,7 @@ def _case(
     person = identity(seed.number, as_of=as_of, sex=seed.sex, age=seed.age)
     case, account = bank_id(*key, "case"), bank_id(*key, "account")
     months = seed.months[0]
-    days = 0 if months <= 0 else (min(months, 8) - 1) * 30 + 3 + seed.number * 7 % 27
+    days = 0 if not _overdue(seed) else (min(months, 8) - 1) * 30 + 3 + seed.number * 7 % 27
     first_unpaid = as_of - timedelta(days=days) if days else None
     opened = (first_unpaid or statement) + timedelta(days=2)
     rows["cases"].append((case, book, f"C{seed.number:07}", min(opened, as_of), None, assignee, team, 1))
@@ -127,6 +127,11 @@ def _case(
                 )
             )
     _contacts(rows, key, case, person)
+
+
+def _overdue(seed: AccountSeed) -> bool:
+    """Months past due with nothing owed, as some real accounts have, is nothing to collect."""
+    return seed.months[0] > 0 and seed.bills[0] > 0
 
 
 def components(bill: int, months: int) -> tuple[int, int, int, int, int]:
