@@ -112,6 +112,14 @@ def test_a_name_with_markup_is_shown_as_written(open_window: OpenWindow) -> None
     assert name.sizeHint().width() > name.fontMetrics().horizontalAdvance(HOSTILE) - 2
 
 
+def test_who_the_debtor_is_stands_beside_the_name(open_window: OpenWindow) -> None:
+    steps = open_window("zh_CN")
+    about = steps.widget("case_subtitle")
+    assert isinstance(about, QLabel)
+    assert about.text() == "男 · 41 岁 · 杭州 · 6217 **** **** 4031"
+    assert about.width() >= about.fontMetrics().horizontalAdvance(about.text())
+
+
 def test_the_window_title_tells_nothing_about_a_person(open_window: OpenWindow) -> None:
     title = open_window("zh_CN").window.windowTitle()
     assert title

@@ -83,6 +83,8 @@ class CaseHeader(QWidget):
             tone = "violet" if badge.tone == "accent" and badge is not case.badges[0] else badge.tone
             self._badges.addWidget(label(say(badge.text), "badge", tone=tone))
         about = ElidedLabel("muted")
+        about.setObjectName("case_subtitle")
+        about.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         about.show_text(" · ".join(say(part) for part in case.subtitle))
         self._badges.addWidget(about)
         self.light.show_light(case.light)

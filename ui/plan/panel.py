@@ -29,6 +29,8 @@ from workstation.domain.errors import WorkstationError
 METHODS = ("interest_free", "equal_instalment", "equal_principal", "settlement")
 FREQUENCIES = ("monthly", "fortnightly", "weekly")
 TYPING_MS = 60
+ENTRY_SHARES = (3, 2, 4, 3)  # of the width: the day's reading stands above its field
+CHARGES = 5  # column of the schedule that is left out while there are none
 
 
 class PlanPanel(Doing):
@@ -82,10 +84,10 @@ class PlanPanel(Doing):
         for place, field in enumerate(self.fields.values()):
             field.changed.connect(self._typed)
             entries.addWidget(field, place // 4, place % 4)
-        for column in range(4):
-            entries.setColumnStretch(column, 1)
+        for column, share in enumerate(ENTRY_SHARES):
+            entries.setColumnStretch(column, share)
         self.headline, self.authority = label(role="heading"), label(role="badge")
-        self.sentence = label(role="muted", wrap=True)
+        self.sentence, self.findings = label(wrap=True), label(role="caption", wrap=True)
         self.problem = label(role="error", wrap=True)
         self.facts = QGridLayout()
         self.facts.setHorizontalSpacing(12)
@@ -131,6 +133,7 @@ class PlanPanel(Doing):
                 self.problem,
                 self.facts,
                 self.sentence,
+                self.findings,
                 self.chart,
                 spacing=8,
                 margins=(16, 12, 16, 4),
@@ -234,10 +237,12 @@ class PlanPanel(Doing):
             shown = label(self._look.value(value), "small")
             shown.setAlignment(Qt.AlignmentFlag.AlignRight)
             self.facts.addWidget(shown, row, column + 1)
-        findings = [say(finding) for finding in view.findings]
-        self.sentence.setText("\n".join([f"“{say(view.sentence)}”" if view.sentence else "", *findings]).strip())
-        self.sentence.setVisible(bool(self.sentence.text()))
+        self.sentence.setText(say(view.sentence).join(("“", "”")))
+        self.sentence.setVisible(view.sentence is not None)
+        self.findings.setText("\n".join(f"▲ {say(finding)}" for finding in view.findings))
+        self.findings.setVisible(bool(view.findings))
         self.model.set_rows(view.rows)
+        self.table.setColumnHidden(CHARGES, not any(row.charges.minor for row in view.rows))
         self.chart.show_points(view.remaining)
         self.propose.setEnabled(bool(view.rows))
 

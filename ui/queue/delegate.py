@@ -17,6 +17,8 @@ class QueueDelegate(QStyledItemDelegate):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
+        self._texts: dict[str, tuple[QueueRow, str, str, str]] = {}
+        look.changed.connect(self._texts.clear)
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(200, self._look.tokens.px(61))
@@ -45,11 +47,20 @@ class QueueDelegate(QStyledItemDelegate):
         self._lower_line(painter, row, below)
         painter.restore()
 
+    def _spelled(self, row: QueueRow) -> tuple[str, str, str]:
+        """Amount, reason and days in the person's language; spelled once, however often the row is painted."""
+        kept = self._texts.get(row.case_id)
+        if kept is None or kept[0] is not row:
+            look = self._look
+            kept = row, look.money(row.owed), look.say(row.reason), look.tr("{n} d", n=row.days_past_due)
+            self._texts[row.case_id] = kept
+        return kept[1:]
+
     def _top_line(self, painter: QPainter, row: QueueRow, rect: QRect, faded: bool) -> None:
         tokens = self._look.tokens
         font = self._look.font("type", bold=True)
         metrics = QFontMetrics(font)
-        amount = self._look.money(row.owed)
+        amount, _, _ = self._spelled(row)
         width = metrics.horizontalAdvance(amount)
         painter.setFont(font)
         painter.setPen(tokens.colour("muted" if faded else "text"))
@@ -74,11 +85,11 @@ class QueueDelegate(QStyledItemDelegate):
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, row.stage)
         font = self._look.font("type_small")
         metrics = QFontMetrics(font)
-        days = self._look.tr("{n} d", n=row.days_past_due)
+        _, why, days = self._spelled(row)
         width = metrics.horizontalAdvance(days)
         painter.setFont(font)
         painter.setPen(tokens.colour("muted"))
         painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, days)
         left = rect.adjusted(badge.width() + 6, 0, -width - 8, 0)
-        reason = metrics.elidedText(self._look.say(row.reason), Qt.TextElideMode.ElideRight, left.width())
+        reason = metrics.elidedText(why, Qt.TextElideMode.ElideRight, left.width())
         painter.drawText(left, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 
 from ui.look import _L, Look
 from ui.widgets.basic import across, down, label, panel
@@ -33,7 +33,8 @@ class SettingsPage(QWidget):
         self.theme.setCurrentIndex(max(0, self.theme.findData(look.theme)))
         self.scale.setCurrentIndex(max(0, self.scale.findData(look.scale)))
         self.hint = label(role="muted", wrap=True)
-        card = panel()
+        card = QFrame()
+        card.setProperty("role", "card")
         rows = []
         for caption, combo in zip(self.captions, (self.language, self.theme, self.scale), strict=True):
             combo.setMinimumWidth(220)

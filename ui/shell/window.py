@@ -34,7 +34,7 @@ TABS = (
 )
 RAIL, QUEUE, LEAST_CASE, TAB_GAP = 56, 312, 400, 8  # widths in pixels at 100 %
 MOST_QUEUE, MOST_DOING = 24, 36  # percent of the window
-DOING = {"call": 412, "plan": 600, "letter": 560, "facts": 412}  # of the panel at the right, by what one is doing
+DOING = {"call": 412, "plan": 660, "letter": 560, "facts": 412}  # of the panel at the right, by what one is doing
 
 
 class MainWindow(QMainWindow):
