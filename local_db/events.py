@@ -56,8 +56,9 @@ def to_row(event: Event) -> tuple[Any, ...]:
     return tuple(values.values())
 
 
-def from_row(row: Any) -> Event:
-    values = dict(row._mapping)  # SQLAlchemy's documented way to a row's mapping
+def from_row(row: Sequence[Any]) -> Event:
+    """The event of a row in the table's column order. Made short: opening a case reads hundreds."""
+    values = dict(zip(_COLUMNS, row, strict=True))
     values["occurred_at"] = datetime.fromisoformat(values["occurred_at"])
     if values["due_on"] is not None:
         values["due_on"] = date.fromisoformat(values["due_on"])

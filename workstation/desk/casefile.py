@@ -14,6 +14,7 @@ from workstation.desk.views import AccountRow, Badge, CaseView, Figure, PointRow
 from workstation.domain.case_state import quadrant
 from workstation.domain.errors import InputError
 from workstation.domain.events import Reveal
+from workstation.domain.gate import PastContact
 from workstation.domain.message import Label, Message, Money, msg, nmsg
 from workstation.domain.money import COMPONENTS, Balance
 from workstation.domain.stage import stage_of
@@ -52,6 +53,7 @@ class Casefiles:
 def _view(file: CaseFile, today: date, now: datetime) -> CaseView:
     owed = standing.owed(file, today)
     masked = {point.id: MASKS[point.kind](point.value) for point in file.points}
+    history = lights.history_of(file)
     action = file.state.next_action
     return CaseView(
         case_id=file.case.id,
@@ -59,10 +61,10 @@ def _view(file: CaseFile, today: date, now: datetime) -> CaseView:
         name=file.debtor.name,
         subtitle=_subtitle(file, today),
         badges=_badges(file, owed),
-        light=lights.of_case(file, now),
+        light=lights.of_case(file, now, history),
         figures=_figures(file, owed, today),
         accounts=tuple(_account(file, account) for account in owed.accounts),
-        points=tuple(_point(file, point, masked[point.id], now) for point in file.points),
+        points=tuple(_point(file, point, masked[point.id], now, history) for point in file.points),
         timeline=timeline(file, masked, file.zone),
         next_action=None
         if action is None
@@ -167,7 +169,9 @@ def _limitation(file: CaseFile, today: date) -> Figure:
     return Figure(msg("Limitation"), left, (since, ends), "warn" if where.days_left < 180 else "neutral")
 
 
-def _point(file: CaseFile, point: PointRecord, masked: str, now: datetime) -> PointRow:
+def _point(
+    file: CaseFile, point: PointRecord, masked: str, now: datetime, history: tuple[PastContact, ...]
+) -> PointRow:
     person = next((row for row in file.related if row.id == point.related_person_id), None)
     rights = None
     if person is not None and not person.liable:
@@ -189,7 +193,7 @@ def _point(file: CaseFile, point: PointRecord, masked: str, now: datetime) -> Po
         owner=msg("Debtor") if person is None else person.name,
         relation=None if person is None else Label("relation", person.relation),
         state=state,  # type: ignore[arg-type]
-        light=lights.of_point(file, point.id, now),
+        light=lights.of_point(file, point.id, now, history),
         rights=rights,
     )
 

@@ -10,7 +10,7 @@ from workstation.desk.seat import zone
 from workstation.desk.views import Light
 from workstation.domain.case_state import CaseState
 from workstation.domain.events import Party
-from workstation.domain.gate import Flags, GateRequest, Verdict, check, past_contacts
+from workstation.domain.gate import Flags, GateRequest, PastContact, Verdict, check, past_contacts
 from workstation.domain.message import Message, msg, nmsg
 from workstation.domain.outcomes import Outcome
 from workstation.domain.rulepack import load
@@ -29,14 +29,19 @@ def first_phone(file: CaseFile) -> PointRecord | None:
     return min(own, key=lambda point: point.rank, default=None)
 
 
-def of_case(file: CaseFile, now: datetime) -> Light:
+def history_of(file: CaseFile) -> tuple[PastContact, ...]:
+    """The contacts that the lights of all the case's points look at: read once for a case, not for each point."""
+    return tuple(past_contacts(file.events, debt=file.case.id))
+
+
+def of_case(file: CaseFile, now: datetime, history: tuple[PastContact, ...] | None = None) -> Light:
     """The light of the header: may the debtor be called now."""
     point = first_phone(file)
-    return NO_POINT if point is None else of_point(file, point.id, now)
+    return NO_POINT if point is None else of_point(file, point.id, now, history)
 
 
-def of_point(file: CaseFile, point_id: str, now: datetime) -> Light:
-    """The light of one contact point, for the channel that its kind calls for."""
+def of_point(file: CaseFile, point_id: str, now: datetime, history: tuple[PastContact, ...] | None = None) -> Light:
+    """The light of one contact point, for the channel that its kind calls for. `history` is that of `history_of`."""
     point = next((row for row in file.points if row.id == point_id), None)
     if point is None:
         return NO_POINT
@@ -50,7 +55,7 @@ def of_point(file: CaseFile, point_id: str, now: datetime) -> Light:
         contact_point=point.id,
         zones=(point.time_zone,),
         debt=file.case.id,
-        history=tuple(past_contacts(file.events, debt=file.case.id)),
+        history=history_of(file) if history is None else history,
         flags=flags_of(state, point.id),
     )
     return _light(check(request, load(file.book.jurisdiction)), now, point.time_zone)
