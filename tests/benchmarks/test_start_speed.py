@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from time import perf_counter
 
@@ -25,21 +26,26 @@ def start(program: str, *args: str, options: tuple[str, ...] = ()) -> tuple[floa
     """Seconds from before the process is made until it says "painted"; then the rest it says, and its stderr."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
     began = perf_counter()
-    with subprocess.Popen(
-        [sys.executable, *options, str(HERE / program), *args],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with (
+        tempfile.TemporaryFile("w+") as problems,
+        subprocess.Popen(
+            [sys.executable, *options, str(HERE / program), *args],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=problems,
+            text=True,
+        ) as process,
+    ):
         assert process.stdout is not None
-        said = process.stdout.readline().strip() if not options else ""
+        said = process.stdout.readline().strip()
         seconds = perf_counter() - began
-        rest, problems = process.communicate()
-    assert process.returncode == 0, problems
-    lines = rest.splitlines()
-    assert (said or lines.pop(0)) == "painted"
-    return seconds, lines, problems
+        lines = process.stdout.read().splitlines()
+        code = process.wait()
+        problems.seek(0)
+        complaint = problems.read()
+    assert code == 0, complaint
+    assert said == "painted"
+    return seconds, lines, complaint
 
 
 @pytest.mark.bench

@@ -16,8 +16,9 @@ from psycopg import sql
 from local_db import replica
 from local_db.engine import Store, open_store
 from tests.benchmarks.figures import Board
+from tests.benchmarks.seat import KEY
 from tests.benchmarks.sizes import AS_OF, SIZES
-from tests.benchmarks.volume import KEY, add_events, fill_centre
+from tests.benchmarks.volume import add_events, fill_centre
 from tests.central.builders import new_id
 from tests.central.server import PASSWORD, CentralDatabase, CentralServer
 from workstation import tables
@@ -55,7 +56,7 @@ def bare_seconds(database: CentralDatabase, store: Store) -> float:
     with database.connect() as conn, store.write() as local:
         for table in tables.REPLICATED:
             names = [column.name for column in table.columns]
-            where = sql.SQL("")
+            where: sql.Composable = sql.SQL("")
             if table in tables.PER_CASE:
                 own = sql.SQL("SELECT id FROM cases WHERE assignee_id = {}").format(sql.Literal(hers))
                 where = sql.SQL("WHERE {} IN ({})").format(

@@ -44,7 +44,7 @@ def window(large_store: Path) -> Iterator[MainWindow]:
     made.deleteLater()
 
 
-def key_to_frame(target: QWidget, key: Qt.Key | str, *watched: QWidget, ctrl: bool = False) -> float:
+def key_to_frame(target: QWidget, key: Qt.Key, *watched: QWidget, ctrl: bool = False) -> float:
     painted = Painted(*watched)
     modifiers = Qt.KeyboardModifier.ControlModifier if ctrl else Qt.KeyboardModifier.NoModifier
     began = perf_counter()
@@ -118,7 +118,8 @@ def test_type_in_the_search(window: MainWindow, board: Board) -> None:
     field.setFocus()
     names = ["".join(lazy_pinyin(row.name)) for row in window.queue.model.rows()[:: max(1, SIZES.desk_cases // 20)]]
     words = [word[:6] for name in names for word in (name, "170000", "c00000")]
-    letters, answers = [], []
+    letters: list[float] = []
+    answers: list[float] = []
     for word in words:
         if len(answers) >= SIZES.keys:
             break
@@ -127,7 +128,7 @@ def test_type_in_the_search(window: MainWindow, board: Board) -> None:
         for letter in word:
             shown, answer = Painted(field), Answer(window)
             began = perf_counter()
-            QTest.keyClick(field, letter)
+            QTest.keyClick(field, letter)  # type: ignore[call-overload]  # a character is taken too
             letters.append(shown.wait(began))
             answers.append(answer.wait(began))
             assert window.queue.model.rows()
