@@ -1,11 +1,10 @@
-"""The letter tab: the page is rendered in the pool, shown by QtPdf, recorded with its archive copy, saved."""
+"""The letter tab: the page is rendered in the pool, shown by PDFium, recorded with its archive copy, saved."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPlainTextEdit, QScrollArea
 
@@ -20,9 +19,6 @@ from workstation.domain.errors import WorkstationError
 from workstation.domain.message import nmsg
 from workstation.i18n import LANGUAGES
 
-if TYPE_CHECKING:
-    from PySide6.QtPdf import QPdfDocument
-
 TYPING_MS = 500
 
 
@@ -36,7 +32,6 @@ class LetterPanel(Doing):
         self.made: LetterMade | None = None
         self._asked = 0
         self._filling = False
-        self._document: QPdfDocument | None = None
         self._filling = True
         self._build()
         self._filling = False
@@ -166,35 +161,27 @@ class LetterPanel(Doing):
         case_id, template = self._case.case_id, str(self.template.currentData())
         language, pay_by, words = str(self.language.currentData()), self.pay_by.text(), self.words.toPlainText()
         self.state.setText(self._look.tr("Rendering …"))
+        width, ratio = max(240, self.area.viewport().width() - 24), self.devicePixelRatioF()
+
+        def render() -> tuple[LetterMade, QImage]:
+            from ui.letter.pages import picture
+
+            made = self._desk.correspondence.preview(case_id, template, language, pay_by, words)
+            return made, picture(made.pdf, width, ratio)
+
         run(
             self,
-            lambda: self._desk.correspondence.preview(case_id, template, language, pay_by, words),
-            lambda made: self._show(asked, made),
+            render,
+            lambda answer: self._show(asked, *answer),
             lambda error: self._refused(asked, error),
         )
 
-    def _show(self, asked: int, made: LetterMade) -> None:
+    def _show(self, asked: int, made: LetterMade, shown: QImage) -> None:
         if asked != self._asked:
             return
-        from PySide6.QtCore import QSize
-        from PySide6.QtPdf import QPdfDocument
-
         self.made = made
         self.problem.hide()
-        buffer = QBuffer(self)
-        buffer.setData(QByteArray(made.pdf))
-        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        document = self._document or QPdfDocument(self)
-        self._document = document
-        document.load(buffer)
-        width = max(240, self.area.viewport().width() - 24)
-        ratio = self.devicePixelRatioF()
-        images: list[QImage] = []
-        for number in range(document.pageCount()):
-            size = document.pagePointSize(number)
-            wanted = QSize(round(width * ratio), round(width * ratio * size.height() / size.width()))
-            images.append(document.render(number, wanted))
-        self.page.setPixmap(_stack(images, ratio))
+        self.page.setPixmap(QPixmap.fromImage(shown))
         self.state.setText(
             self._look.say(
                 nmsg("{n} page · hash {hash}", "{n} pages · hash {hash}", made.pages, hash=f"{made.sha256[:8]}…")
@@ -239,23 +226,3 @@ class LetterPanel(Doing):
         chosen, _ = QFileDialog.getSaveFileName(self, self._look.tr("Save PDF …"), "letter.pdf", "PDF (*.pdf)")
         if chosen:
             self.save_to(Path(chosen))
-
-
-def _stack(images: list[QImage], ratio: float) -> QPixmap:
-    """The pages under each other on white paper."""
-    from PySide6.QtGui import QPainter
-
-    gap = round(12 * ratio)
-    width = max((image.width() for image in images), default=1)
-    height = sum(image.height() + gap for image in images) or 1
-    whole = QPixmap(width, height)
-    whole.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(whole)
-    top = 0
-    for image in images:
-        painter.fillRect(0, top, image.width(), image.height(), Qt.GlobalColor.white)
-        painter.drawImage(0, top, image)
-        top += image.height() + gap
-    painter.end()
-    whole.setDevicePixelRatio(ratio)
-    return whole
