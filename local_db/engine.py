@@ -37,6 +37,7 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 KEY_BYTES = 32
+_CACHE_KIB = 64 * 1024  # at most, for a connection: a page found here is not decrypted again
 _CHECK = b"collector-workstation store"
 
 
@@ -148,6 +149,7 @@ def _connect(path: Path, key: bytes) -> Any:
         # FULL: what a person has saved outlives a power cut, not only a crash of the program.
         for pragma in ("journal_mode = WAL", "foreign_keys = ON", "secure_delete = ON", "synchronous = FULL"):
             connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     except dbapi2.Error as error:
         if is_damage(error):
             keep_aside(path)  # before closing, which may delete the log
