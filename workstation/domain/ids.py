@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 
 # Namespace of all ids derived from a bank's own references, so that the same file gives the same ids.
 BANK_NAMESPACE = uuid.UUID("6f1c54a0-6a5e-5d0c-9d3a-0d6f5a1e2b77")
+
+_NAMESPACE = BANK_NAMESPACE.bytes
+_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))  # RFC 9562: the two highest bits are 10
 
 
 def uuid7(unix_ms: int, entropy: bytes) -> str:
@@ -20,4 +24,8 @@ def uuid7(unix_ms: int, entropy: bytes) -> str:
 
 def bank_id(*reference: str) -> str:
     """The id of a bank's record: the same references always give the same id."""
-    return str(uuid.uuid5(BANK_NAMESPACE, "\x1f".join(reference)))
+    # `uuid.uuid5` in a third of its time: a book of 30,000 accounts needs half a million of these.
+    name = _NAMESPACE + "\x1f".join(reference).encode()
+    digest = hashlib.sha1(name, usedforsecurity=False).hexdigest()
+    variant = _VARIANT[digest[16]]
+    return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"

@@ -6,16 +6,33 @@ import re
 import tomllib
 from dataclasses import dataclass
 from typing import Any, Literal
+from zoneinfo import available_timezones
 
 import msgspec
 
 from resources import resource
 from workstation.domain.errors import InputError
-from workstation.domain.message import msg
+from workstation.domain.message import Message, msg
+from workstation.domain.money import DECIMALS
 from workstation.settings import home
 
 Kind = Literal["book", "payments", "balances"]
 _NAME = re.compile(r"[\w-]{1,60}")
+_RATE = re.compile(r"0(\.\d{1,12})?")
+
+COMPONENT_FIELDS = ("principal", "interest", "penalty", "fees", "costs")
+LATENESS_FIELDS = ("first_unpaid_due", "days_past_due", "months_past_due", "stage")
+MONTHLY = ("months", "bills", "paid")  # one column a month, newest first
+SEEDED_FIELDS = ("number", "credit_limit", "sex", "age", *MONTHLY)
+FIELDS: dict[Kind, tuple[str, ...]] = {
+    "book": (
+        "reference", "name", "sex", "birth_date", "id_number", "city", "employer", "account_number", "credit_limit",
+        "opened_on", "statement_day", "as_of", *COMPONENT_FIELDS, *LATENESS_FIELDS, "mobile", "work_phone",
+        "home_phone", "email", "address", "latitude", "longitude", "relative_name", "relation", "relative_phone",
+    ),
+    "payments": ("account_number", "value_date", "amount", "method", "reference", "reverses"),
+    "balances": ("account_number", "as_of", *COMPONENT_FIELDS, *LATENESS_FIELDS),
+}  # fmt: skip
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,17 +43,24 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     currency: str = "CNY"
     jurisdiction: str = "zh-CN"
     daily_rate: str = "0.0005"
-    date_format: str = "%Y-%m-%d"
+    case_prefix: str = "C"  # before the debtor's reference: case numbers are unique over all banks
+    date_format: str = ""  # as strptime reads it, e.g. "%d.%m.%Y"; ISO, 2026/11/23, 20261123 and 年月日 are read anyway
+    decimal: Literal[".", ","] = "."
+    grouping: Literal[",", ".", " ", "'", ""] = ","
     identities: Literal["file", "seeded"] = "file"
     language: str = "zh_CN"
     time_zone: str = "Asia/Shanghai"
 
 
 class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One kind of file: our field → their column, or columns, newest month first. `codes` translate their values."""
+    """One kind of file: our field → their column, or columns, newest month first.
+
+    `codes` translate their values, `constants` say what no column says.
+    """
 
     columns: dict[str, str | list[str]]
     codes: dict[str, dict[str, str]] = {}
+    constants: dict[str, str] = {}
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,4 +110,31 @@ def load_mapping(name: str, kind: Kind) -> Mapping:
     sheet: Sheet | None = getattr(file, kind)
     if sheet is None:
         raise InputError(msg("The mapping “{name}” has no part for {kind}.", name=name, kind=kind), field="mapping")
-    return Mapping(name, file.options, file.contact, sheet)
+    mapping = Mapping(name, file.options, file.contact, sheet)
+    _check(mapping, kind)
+    return mapping
+
+
+def _check(mapping: Mapping, kind: Kind) -> None:
+    """A slip in a mapping is named here, not by thirty thousand rows."""
+    options, sheet = mapping.options, mapping.sheet
+    seeded = kind == "book" and options.identities == "seeded"
+    known = SEEDED_FIELDS if seeded else FIELDS[kind]
+    for field in (*sheet.columns, *sheet.codes, *sheet.constants):
+        if field not in known:
+            raise _wrong(mapping.name, msg("there is no field “{field}”", field=field))
+    for field, column in sheet.columns.items():
+        if isinstance(column, list) != (field in MONTHLY):
+            raise _wrong(mapping.name, msg("“{field}” needs one column for each of its values", field=field))
+    if options.currency not in DECIMALS:
+        raise _wrong(mapping.name, msg("the currency “{currency}” is not supported", currency=options.currency))
+    if options.decimal == options.grouping:
+        raise _wrong(mapping.name, msg("decimal and grouping are the same character"))
+    if not _RATE.fullmatch(options.daily_rate):
+        raise _wrong(mapping.name, msg("the daily rate is not a decimal number"))
+    if options.time_zone not in available_timezones():
+        raise _wrong(mapping.name, msg("there is no time zone “{name}”", name=options.time_zone))
+
+
+def _wrong(name: str, reason: Message) -> InputError:
+    return InputError(msg("The mapping “{name}” cannot be read: {reason}", name=name, reason=reason), field="mapping")

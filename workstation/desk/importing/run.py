@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,22 +13,25 @@ import psycopg
 from workstation.central.loading import TableCount, load
 from workstation.desk.demo.book import Rows
 from workstation.desk.importing.books import Target, book_tables
-from workstation.desk.importing.cells import FORMULA_STARTS
-from workstation.desk.importing.mapping import Kind, load_mapping
+from workstation.desk.importing.errors_file import remove_errors, write_errors
+from workstation.desk.importing.mapping import MONTHLY, Kind, load_mapping
 from workstation.desk.importing.mapping import Mapping as Columns
-from workstation.desk.importing.reading import Row, RowError, read_rows
-from workstation.desk.importing.updates import balance_tables, payment_tables
+from workstation.desk.importing.reading import Row, RowError, read_table
+from workstation.desk.importing.refusals import ImportCancelled
+from workstation.desk.importing.updates import balance_tables, look_up, payment_tables
 from workstation.domain.errors import InputError
 from workstation.domain.message import Message, msg
 
 PREVIEW_ROWS = 5
 PROGRESS_EVERY = 500
+# Without these columns no row of the kind can be read; the others may be absent.
+_NEEDED: dict[Kind, tuple[str, ...]] = {
+    "book": ("number", "reference", "name", "account_number", "principal", *MONTHLY),
+    "payments": ("account_number", "value_date", "amount", "reference"),
+    "balances": ("account_number", "principal"),
+}
 
 Progress = Callable[[int], None]
-
-
-class ImportCancelled(InputError):  # asked for by the person, no fault
-    code = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +45,39 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """How a file reads: rows by table that it would make, the first ones, and everything that is wrong."""
+    """How a file reads: rows by table that it would make, the first ones, and everything that is wrong.
+
+    `ignored` are columns of the file that the mapping does not use, `absent` those it names and the file has not.
+    """
 
     counts: Mapping[str, int]
     first: Mapping[str, Sequence[tuple[Any, ...]]]
     errors: tuple[RowError, ...]
+    ignored: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
 
 
 def preview(path: Path, kind: Kind, mapping: str, *, as_of: date) -> Preview:
     """Read a book without a database. Payments and balances need the centre's accounts, so their rows are not made."""
     columns, errors = load_mapping(mapping, kind), list[RowError]()
-    source = _checked(path, columns)
+    table = read_table(path)
+    ignored, absent = _compare(path, table.header, columns, kind)
     if kind == "book":
-        rows = book_tables(source, columns, Target(as_of, columns.options.book or path.stem), errors)
+        target = Target(as_of, columns.options.book or path.stem)
+        rows = book_tables(table.rows, columns, target, errors)
     else:
-        rows = {kind: [tuple(row.cells.values()) for row in source if isinstance(row, Row)]}
+        rows = {kind: []}
+        for row in table.rows:
+            if isinstance(row, Row):
+                rows[kind].append(tuple(row.cells.values()))
+            else:
+                errors.append(row)
     return Preview(
         counts={name: len(made) for name, made in rows.items()},
         first={name: made[:PREVIEW_ROWS] for name, made in rows.items()},
-        errors=tuple(errors),
+        errors=tuple(sorted(errors, key=lambda error: error.row)),
+        ignored=ignored,
+        absent=absent,
     )
 
 
@@ -86,58 +101,62 @@ def run(
     `InputError` (mapping), `ImportCancelled` and `CentralRefusedError`; each leaves the database as it was.
     """
     columns, errors = load_mapping(mapping, kind), list[RowError]()
-    source = _counted(_checked(path, columns), progress, cancel)
-    target = Target(as_of, columns.options.book or path.stem, team_id, assign_to)
+    table = read_table(path)
+    _compare(path, table.header, columns, kind)
+    source = _counted(table.rows, progress, cancel)
     rows: Rows
     if kind == "book":
+        target = Target(as_of, columns.options.book or path.stem, team_id, assign_to)
         rows = book_tables(source, columns, target, errors)
     else:
         read = list(source)
-        accounts = _accounts(conn, columns, read)
-        rows = (
-            payment_tables(read, columns, accounts, errors)
-            if kind == "payments"
-            else balance_tables(read, columns, accounts, as_of, errors)
-        )
+        centre = look_up(conn, columns, read)
+        make = payment_tables if kind == "payments" else balance_tables
+        rows = make(read, columns, centre, as_of, errors)
     errors.sort(key=lambda error: error.row)
-    errors_file = path.with_name(f"{path.stem}.errors.csv")
-    if errors:
-        _write_errors(errors_file, errors, say)
-    else:
-        errors_file.unlink(missing_ok=True)  # of an earlier run; this one has none
-    if errors and not keep_good:
-        return ImportResult({}, tuple(errors), errors_file)
-    loaded = load(conn, {name: made for name, made in rows.items() if made})
-    return ImportResult(loaded.tables, tuple(errors), errors_file if errors else None)
+    if not errors:
+        remove_errors(path)
+        return ImportResult(_loaded(conn, rows, cancel))
+    errors_file = write_errors(path, errors, say)
+    counts = _loaded(conn, rows, cancel) if keep_good else {}
+    return ImportResult(counts, tuple(errors), errors_file)
 
 
-def _checked(path: Path, columns: Columns) -> Iterator[Row | RowError]:
-    """The file's rows, once its header has every column the mapping names."""
-    first = True
-    for row in read_rows(path):
-        if first and isinstance(row, Row):
-            first = False
-            named = [name for field_name in columns.sheet.columns for name in columns.columns(field_name)]
-            missing = [name for name in named if name not in row.cells]
-            needed = [name for name in missing if name in _needed(columns)]
-            if needed:
-                raise InputError(
-                    msg(
-                        "{file} has no column “{column}”, which the mapping “{mapping}” needs.",
-                        file=path.name,
-                        column=needed[0],
-                        mapping=columns.name,
-                    ),
-                    field="mapping",
-                )
-        yield row
+def _loaded(conn: psycopg.Connection[Any], rows: Rows, cancel: Callable[[], bool]) -> Mapping[str, TableCount]:
+    _stop_if(cancel)
+    return load(conn, {name: _watched(made, cancel) for name, made in rows.items() if made}).tables
 
 
-def _needed(columns: Columns) -> set[str]:
-    """Columns without which no row can be read; the others may be absent. A list of months is needed whole."""
-    fields = {"number", "account_number", "principal", "reference", "amount"}
-    fields |= {name for name, column in columns.sheet.columns.items() if isinstance(column, list)}
-    return {name for field_name in fields for name in columns.columns(field_name)}
+def _watched(rows: Sequence[tuple[Any, ...]], cancel: Callable[[], bool]) -> Iterator[tuple[Any, ...]]:
+    """The rows while nobody cancels; a load that is broken off changes nothing."""
+    for start in range(0, len(rows), PROGRESS_EVERY):
+        _stop_if(cancel)
+        yield from rows[start : start + PROGRESS_EVERY]
+
+
+def _stop_if(cancel: Callable[[], bool]) -> None:
+    if cancel():
+        raise ImportCancelled(msg("The import was cancelled; nothing was loaded."))
+
+
+def _compare(
+    path: Path, header: Sequence[str], columns: Columns, kind: Kind
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Columns of the file that nobody reads, and mapped ones it has not; `InputError` when a needed one is missing."""
+    named = {name: field_name for field_name in columns.sheet.columns for name in columns.columns(field_name)}
+    absent = [name for name in named if name not in header]
+    needed = [name for name in absent if named[name] in _NEEDED[kind] and named[name] not in columns.sheet.constants]
+    if needed:
+        raise InputError(
+            msg(
+                "{file} has no column “{column}”, which the mapping “{mapping}” needs.",
+                file=path.name,
+                column=needed[0],
+                mapping=columns.name,
+            ),
+            field="mapping",
+        )
+    return tuple(name for name in header if name and name not in named), tuple(absent)
 
 
 def _counted(
@@ -146,33 +165,5 @@ def _counted(
     for number, row in enumerate(source, start=1):
         if number % PROGRESS_EVERY == 0:
             progress(number)
-            if cancel():
-                raise ImportCancelled(msg("The import was cancelled; nothing was loaded."))
+            _stop_if(cancel)
         yield row
-
-
-def _accounts(
-    conn: psycopg.Connection[Any], columns: Columns, rows: Sequence[Row | RowError]
-) -> dict[str, tuple[str, str]]:
-    column = columns.column("account_number") or ""
-    numbers = sorted({row.cells.get(column, "") for row in rows if isinstance(row, Row)})
-    found = conn.execute(
-        "SELECT number, id::text, case_id::text FROM account WHERE number = ANY (%s)", [numbers]
-    ).fetchall()
-    return {number: (account, case) for number, account, case in found}
-
-
-def _write_errors(path: Path, errors: Sequence[RowError], say: Callable[[Message], str]) -> None:
-    """Whole or not at all; a cell that a spreadsheet would take for a formula is quoted."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(["row", "column", "value", "reason"])
-    for error in errors:
-        writer.writerow([error.row, *map(_harmless, (error.column, error.value, say(error.reason)))])
-    partial = path.with_name(path.name + ".part")
-    partial.write_text(text.getvalue(), "utf-8-sig", newline="")
-    partial.replace(path)
-
-
-def _harmless(text: str) -> str:
-    return "'" + text if text.startswith(FORMULA_STARTS) else text
