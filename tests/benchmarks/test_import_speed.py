@@ -15,7 +15,9 @@ from tests.benchmarks.sizes import AS_OF, SIZES
 from tests.central.server import CentralDatabase, CentralServer
 from workstation.central.loading import ORDER, load
 from workstation.desk.demo.book import Rows, demo_book
+from workstation.desk.importing import run
 
+MAPPING = "uci-credit-card"
 UCI = Path(__file__).resolve().parents[3] / "shared" / "data" / "uci-credit-card" / "UCI_Credit_Card.csv"
 
 
@@ -95,3 +97,48 @@ def test_importing_the_same_book_again(central_server: CentralServer, board: Boa
     again = [load_seconds(database, rows) for _ in range(SIZES.imports)]
     board.ratio("Import of an unchanged book / its first import", again, [first])
     central_server.drop(database)
+
+
+def rows_of(conn: psycopg.Connection[tuple[object, ...]]) -> Rows:
+    """What the import wrote, as rows to load."""
+    found: Rows = {}
+    for table in ORDER:
+        columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
+        with conn.cursor().copy(
+            sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT").format(columns, sql.Identifier(table.name))
+        ) as copy:
+            found[table.name] = list(copy.rows())
+    return found
+
+
+@pytest.mark.bench
+def test_import_of_the_uci_file(central_server: CentralServer, board: Board, tmp_path: Path) -> None:
+    """The whole of it: reading, checking, making up identities, loading."""
+    if not UCI.exists():
+        pytest.skip("the UCI credit-card file is not beside this checkout")
+    lines = UCI.read_bytes().splitlines(keepends=True)
+    path = tmp_path / "book.csv"
+    path.write_bytes(b"".join(lines[: SIZES.book + 1]))
+    whole, loaded, bare = [], [], []
+    for _ in range(SIZES.imports):
+        database = central_server.new_database()
+        people, team = [database.people["li.na"], database.people["wang.wei"]], database.teams["north"]
+        with database.connect() as conn:
+            began = perf_counter()
+            result = run(path, "book", MAPPING, conn, as_of=AS_OF, assign_to=people, team_id=team)
+            conn.commit()
+            whole.append(perf_counter() - began)
+            rows = rows_of(conn)
+        assert not result.errors
+        central_server.drop(database)
+        for times, seconds in (
+            (loaded, load_seconds),
+            (bare, lambda database, rows: copy_seconds(database, rows, "bare")),
+        ):
+            database = central_server.new_database()
+            gc.collect()
+            times.append(seconds(database, rows))
+            central_server.drop(database)
+    name = f"Import of the UCI file, {min(SIZES.book, len(lines) - 1):,} accounts"
+    board.ratio(f"{name} / bare COPY", whole, bare, aim=3, note="reading, checking, identities and loading")
+    board.ratio("  of it the loading alone / bare COPY", loaded, bare)
