@@ -194,3 +194,12 @@ def test_closing_while_a_letter_is_rendered_is_safe(open_window: OpenWindow) -> 
     steps.key("F4")
     steps.window.close()
     assert not steps.window.isVisible()
+
+
+def test_the_light_counts_down_to_its_opening_by_the_clock_of_the_desk(open_window: OpenWindow) -> None:
+    steps = open_window(at=time(7, 30))
+    light = steps.widget("light")
+    assert isinstance(light, QLabel)
+    assert light.text().startswith("■")
+    minutes = int(light.text().rpartition("· ")[2].split(":")[0])
+    assert minutes in {28, 29, 30}

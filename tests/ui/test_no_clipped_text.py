@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QScrollArea, QWidget
 
 from tests.ui.conftest import OpenWindow
 from tests.ui.steps import fill_promise
@@ -31,8 +31,12 @@ def too_small(widget: QWidget) -> str | None:
 
 
 def faults(window: QWidget) -> list[str]:
-    """Of everything visible that shows text, inside or outside a scroll area."""
-    found = []
+    """Of everything visible that shows text, inside or outside a scroll area; and of forms wider than their area."""
+    found = [
+        f"{type(area.parent()).__name__} is {wide} px too wide"
+        for area in window.findChildren(QScrollArea)
+        if area.isVisibleTo(window) and (wide := area.widget().width() - area.viewport().width()) > SLACK
+    ]
     for widget in window.findChildren(QWidget):
         if not widget.isVisibleTo(window) or isinstance(widget.parent(), QComboBox):
             continue

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDateTime, Qt, QTimer
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
 from ui.look import Look
@@ -12,14 +16,16 @@ from ui.widgets.flow import FlowLayout
 from workstation.desk.views import CaseView, Figure, Light
 
 TONES = {"allow": "good", "warn": "warn", "block": "bad"}
+GAP, ROOMY = 18, 960  # pixels on each side of the line between figures; the width at 100 % that has room for it
 MARKS = {"allow": "●", "warn": "▲", "block": "■"}  # colour is never alone
 
 
 class LightPill(QLabel):
-    """The contact light: a sign, a phrase, and on hover the reasons with their articles."""
+    """The contact light: a sign, a phrase, and on hover the reasons with their articles. `now` is the desk's clock."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, now: Callable[[], datetime]) -> None:
         super().__init__()
+        self._now = now
         self.setObjectName("light")
         self._look = look
         self._light: Light | None = None
@@ -45,7 +51,7 @@ class LightPill(QLabel):
             return
         text = f"{MARKS[self._light.verdict]}  {self._look.say(self._light.phrase)}"
         if self._light.opens_at is not None:
-            left = QDateTime.currentDateTime().secsTo(QDateTime(self._light.opens_at.astimezone()))
+            left = int((self._light.opens_at - self._now()).total_seconds())
             if 0 < left < 3600:
                 text += f" · {left // 60}:{left % 60:02}"
         self.setText(text)
@@ -53,15 +59,15 @@ class LightPill(QLabel):
 
 
 class CaseHeader(QWidget):
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, now: Callable[[], datetime]) -> None:
         super().__init__()
         self.setObjectName("case_header")
         self._look = look
         self.name = label(role="title")
         self.name.setObjectName("case_name")
-        self.light = LightPill(look)
+        self.light = LightPill(look, now)
         self._badges = FlowLayout(spacing=8)
-        self._strip = FlowLayout(spacing=18)
+        self._strip = FlowLayout(spacing=GAP, lines=8)
         inner = panel(edge="bottom")
         badges = QWidget()
         badges.setLayout(self._badges)
@@ -74,6 +80,21 @@ class CaseHeader(QWidget):
         strip.setLayout(self._strip)
         inner.setLayout(down(top, strip, spacing=12, margins=(24, 14, 24, 14)))
         self.setLayout(down(inner, spacing=0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._close_up()
+
+    def _close_up(self) -> None:
+        """Where all figures would not stand in one line, they stand closer."""
+        gap = GAP if self.width() >= self._look.tokens.px(ROOMY) else GAP // 2
+        self._strip.setSpacing(gap)
+        for place in range(self._strip.count() - 1):
+            item = self._strip.itemAt(place)
+            cell = None if item is None else item.widget()
+            layout = None if cell is None else cell.layout()
+            if layout is not None:
+                layout.setContentsMargins(0, 0, gap, 0)
 
     def show_case(self, case: CaseView) -> None:
         say = self._look.say
@@ -91,6 +112,7 @@ class CaseHeader(QWidget):
         clear(self._strip)
         for place, figure in enumerate(case.figures):
             self._strip.addWidget(self._figure(figure, last=place == len(case.figures) - 1))
+        self._close_up()
 
     def _figure(self, figure: Figure, *, last: bool) -> QWidget:
         """A figure opens its own calculation when it has one."""
@@ -105,7 +127,7 @@ class CaseHeader(QWidget):
         else:
             shown = label(value, "figure", tone=figure.tone if figure.tone != "neutral" else "")
         cell = panel(edge="" if last else "right")
-        cell.setLayout(down(caption, shown, spacing=2, margins=(0, 0, 0 if last else 18, 0)))
+        cell.setLayout(down(caption, shown, spacing=2, margins=(0, 0, 0 if last else GAP, 0)))
         return cell
 
     def _explain(self, figure: Figure, over: QWidget) -> None:

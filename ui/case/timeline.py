@@ -119,7 +119,7 @@ class Timeline(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.empty = label(role="muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        tabs, flow = QWidget(), FlowLayout(spacing=TAB_GAP)
+        tabs, flow = QWidget(), FlowLayout(spacing=TAB_GAP, lines=0)
         for made in self._tabs.buttons():
             flow.addWidget(made)
         tabs.setLayout(flow)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QScrollArea,
     QTableView,
+    QWidget,
 )
 
 from ui.desk_port import Desk
@@ -20,8 +22,9 @@ from ui.doing import Doing
 from ui.look import _L, Look
 from ui.models.rows import Column, TableModel
 from ui.plan.chart import RemainingChart
-from ui.widgets.basic import across, button, clear, down, grow, label, line, panel, set_property, with_key
+from ui.widgets.basic import across, button, clear, down, label, line, panel, set_property, with_key
 from ui.widgets.field import ChoiceField, EntryField
+from ui.widgets.flow import FlowLayout
 from workstation.desk.views import CaseView, PlanForm, PlanRow, PlanView
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
@@ -30,6 +33,7 @@ METHODS = ("interest_free", "equal_instalment", "equal_principal", "settlement")
 FREQUENCIES = ("monthly", "fortnightly", "weekly")
 TYPING_MS = 60
 ENTRY_SHARES = (3, 2, 4, 3)  # of the width: the day's reading stands above its field
+ROOMY = 540  # pixels at 100 % from which all four stand side by side
 CHARGES = 5  # column of the schedule that is left out while there are none
 
 
@@ -57,17 +61,14 @@ class PlanPanel(Doing):
         self.methods_caption = label(role="caption")
         self.methods = QButtonGroup(self)
         self.methods.setExclusive(True)
-        grid = QGridLayout()
-        grid.setSpacing(6)
+        methods, flow = QWidget(), FlowLayout(spacing=6)
         for place, method in enumerate(METHODS):
             choice = button(role="choice")
             choice.setObjectName(f"plan_{method}")
             choice.setCheckable(True)
-            grow(choice)
             self.methods.addButton(choice, place)
-            grid.addWidget(choice, place // 2, place % 2)
-        for column in (0, 1):
-            grid.setColumnStretch(column, 1)
+            flow.addWidget(choice)
+        methods.setLayout(flow)
         self.methods.idClicked.connect(lambda _: self._typed())
         self.fields: dict[str, EntryField | ChoiceField] = {
             "amount": EntryField(look, _L("Each instalment"), "1600", name="plan_amount"),
@@ -78,14 +79,12 @@ class PlanPanel(Doing):
             "waive_penalty": EntryField(look, _L("Waive penalty"), "0", name="plan_waive_penalty"),
             "annual_rate": EntryField(look, _L("Yearly rate"), "6%", name="plan_annual_rate"),
         }
-        entries = QGridLayout()
+        self._entries = entries = QGridLayout()
         entries.setSpacing(8)
         entries.setHorizontalSpacing(10)
-        for place, field in enumerate(self.fields.values()):
+        for field in self.fields.values():
             field.changed.connect(self._typed)
-            entries.addWidget(field, place // 4, place % 4)
-        for column, share in enumerate(ENTRY_SHARES):
-            entries.setColumnStretch(column, share)
+        self._lay_out_entries(len(ENTRY_SHARES))
         self.headline, self.authority = label(role="heading"), label(role="badge")
         self.sentence, self.findings = label(wrap=True), label(role="caption", wrap=True)
         self.problem = label(role="error", wrap=True)
@@ -121,15 +120,19 @@ class PlanPanel(Doing):
         self.agree = button(clicked=self._agree)
         self.propose = button(role="primary", clicked=self.save)
         self.propose.setObjectName("plan_propose")
+        result, line_of_result = QWidget(), FlowLayout(spacing=10, lines=4)
+        line_of_result.addWidget(self.headline)
+        line_of_result.addWidget(self.authority)
+        result.setLayout(line_of_result)
         body = panel()
         self.table.setMinimumHeight(look.tokens.px(220))
         body.setLayout(
             down(
                 self.methods_caption,
-                grid,
+                methods,
                 entries,
                 line(),
-                across(self.headline, None, self.authority, spacing=8),
+                result,
                 self.problem,
                 self.facts,
                 self.sentence,
@@ -155,6 +158,19 @@ class PlanPanel(Doing):
         outer = down(scroll, line(), foot, spacing=0)
         outer.setStretch(0, 1)
         self.setLayout(outer)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out_entries(len(ENTRY_SHARES) if self._roomy else 2)
+        self._show_facts()
+
+    def _lay_out_entries(self, columns: int) -> None:
+        if self._entries.count() and self._entries.columnStretch(2) == (ENTRY_SHARES[2] if columns > 2 else 0):
+            return
+        for place, field in enumerate(self.fields.values()):
+            self._entries.addWidget(field, place // columns, place % columns)
+        for column, share in enumerate(ENTRY_SHARES):
+            self._entries.setColumnStretch(column, 0 if column >= columns else share if columns > 2 else 1)
 
     def show_case(self, case: CaseView) -> None:
         same = self._case is not None and self._case.case_id == case.case_id
@@ -230,13 +246,7 @@ class PlanPanel(Doing):
         if view.authority is not None:
             self.authority.setText(say(view.authority.text))
             set_property(self.authority, "tone", view.authority.tone)
-        clear(self.facts)
-        for place, (caption, value) in enumerate(view.facts):
-            row, column = place // 2, place % 2 * 2
-            self.facts.addWidget(label(say(caption), "caption"), row, column)
-            shown = label(self._look.value(value), "small")
-            shown.setAlignment(Qt.AlignmentFlag.AlignRight)
-            self.facts.addWidget(shown, row, column + 1)
+        self._show_facts()
         self.sentence.setText(say(view.sentence).join(("“", "”")))
         self.sentence.setVisible(view.sentence is not None)
         self.findings.setText("\n".join(f"▲ {say(finding)}" for finding in view.findings))
@@ -245,6 +255,21 @@ class PlanPanel(Doing):
         self.table.setColumnHidden(CHARGES, not any(row.charges.minor for row in view.rows))
         self.chart.show_points(view.remaining)
         self.propose.setEnabled(bool(view.rows))
+
+    def _show_facts(self) -> None:
+        """Two pairs in a line where there is room."""
+        clear(self.facts)
+        pairs = 2 if self._roomy else 1
+        for place, (caption, value) in enumerate(self.view.facts):
+            row, column = place // pairs, place % pairs * 2
+            self.facts.addWidget(label(self._look.say(caption), "caption"), row, column)
+            shown = label(self._look.value(value), "small")
+            shown.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self.facts.addWidget(shown, row, column + 1)
+
+    @property
+    def _roomy(self) -> bool:
+        return self.width() >= self._look.tokens.px(ROOMY)
 
     def save(self) -> None:
         self._record(lambda case: self._desk.plan.propose(case, self._form), _L("The plan is proposed."))

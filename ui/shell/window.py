@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
 
         from ui.case.header import CaseHeader
 
-        self.header = CaseHeader(self.look)
+        self.header = CaseHeader(self.look, self.desk.now)
         below = across(self.case, right, spacing=0)
         below.setStretch(0, 1)
         middle = QWidget()

@@ -9,10 +9,13 @@ QWIDGETSIZE_MAX = 16_777_215  # Qt's own largest widget
 
 
 class FlowLayout(QLayout):
-    def __init__(self, parent: QWidget | None = None, *, spacing: int = 6) -> None:
+    def __init__(self, parent: QWidget | None = None, *, spacing: int = 6, lines: int | None = None) -> None:
+        """`spacing` between items, `lines` between lines (the same when left out), in pixels."""
+        self._heights: dict[int, int] = {}  # by width: Qt asks hundreds of times for one showing
         super().__init__(parent)
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
+        self._lines = spacing if lines is None else lines
         self._items: list[QLayoutItem] = []
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -34,7 +37,13 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
+        if width not in self._heights:
+            self._heights[width] = self._place(QRect(0, 0, width, 0), move=False)
+        return self._heights[width]
+
+    def invalidate(self) -> None:
+        self._heights.clear()
+        super().invalidate()
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
@@ -69,7 +78,7 @@ class FlowLayout(QLayout):
                 if move:
                     finish()
                 row.clear()
-                y += line_height + self.spacing()
+                y += line_height + self._lines
                 x, line_height = rect.x(), 0
             row.append((item, x))
             x += hint.width() + self.spacing()
