@@ -49,6 +49,7 @@ class Store:
 
     def __init__(self, path: Path, engine: sa.Engine) -> None:
         self.path = path
+        self.writes = 0  # committed here so far: what was read before a write may be stale after it
         self._engine = engine
 
     @contextmanager
@@ -69,6 +70,7 @@ class Store:
             try:
                 yield conn
                 conn.exec_driver_sql("COMMIT")
+                self.writes += 1
             except BaseException:
                 _roll_back(conn)
                 raise

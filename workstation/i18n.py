@@ -8,13 +8,16 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from functools import lru_cache
-from typing import Literal
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Literal
 
 from resources import resource
 from workstation.domain.labels import label_text
 from workstation.domain.message import Label, Message, Money, Percent, msg
 from workstation.domain.money import decimals
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 LANGUAGES = {"zh_CN": "简体中文", "en": "English"}
 DayStyle = Literal["short", "long", "iso"]
@@ -94,8 +97,8 @@ class Translator:
         if style == "iso":
             return day.isoformat()
         if self.language == "zh_CN":
-            return format_date(day, "M月d日 EEE" if style == "short" else "y年M月d日", locale="zh_CN")
-        return format_date(day, "EEE d MMM" if style == "short" else "d MMMM y", locale="en_GB")
+            return format_date(day, "M月d日 EEE" if style == "short" else "y年M月d日", locale=self._locale)
+        return format_date(day, "EEE d MMM" if style == "short" else "d MMMM y", locale=self._locale)
 
     def moment(self, moment: datetime, *, today: date | None = None) -> str:
         """`09:41` on `today`, else month/day and time; with the year when it is another."""
@@ -106,9 +109,12 @@ class Translator:
             return f"{local:%Y-%m-%d}"
         return f"{local.month}/{local.day:02} {local:%H:%M}"
 
-    @property
-    def _locale(self) -> str:
-        return "zh_CN" if self.language == "zh_CN" else "en_GB"
+    @cached_property
+    def _locale(self) -> Locale:
+        """Parsed once: by name, Babel would look it up anew for every figure."""
+        from babel import Locale
+
+        return Locale.parse("zh_CN" if self.language == "zh_CN" else "en_GB")
 
     def _fill(self, text: str, params: Mapping[str, object]) -> str:
         return _FIELD.sub(lambda found: self._show(params[found[1]]) if found[1] in params else found[0], text)

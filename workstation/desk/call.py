@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from local_db import events as store_events
-from local_db.queries import CaseFile, case_file
+from local_db.queries import CaseFile
 from workstation.desk import lights, standing
 from workstation.desk.entry_reading import Readings
 from workstation.desk.scripts import script_for
@@ -41,26 +41,23 @@ class CallDesk:
         )
 
     def script(self, case_id: str, identity_verified: bool) -> Script:
-        with self._seat.store.read() as conn:
-            file = case_file(conn, case_id)
+        file = self._seat.file(case_id)
         return script_for(file, self._seat.person, self._seat.clock.today(), identity_verified=identity_verified)
 
     def begin(self, case_id: str, point_id: str) -> Light:
         """The contact light at the moment of dialling: what the notes will record as the verdict."""
-        with self._seat.store.read() as conn:
-            file = case_file(conn, case_id)
+        file = self._seat.file(case_id)
         return lights.of_point(file, point_id, self._seat.clock.now())
 
     def check(self, case_id: str, form: CallForm) -> FormCheck:
         """How the form reads as it stands, what is missing, and the next action it proposes."""
-        with self._seat.store.read() as conn:
-            file = case_file(conn, case_id)
+        file = self._seat.file(case_id)
         return self._check(file, form)[0]
 
     def save(self, case_id: str, form: CallForm) -> Changes:
         """Record the contact, and the promise in it, in one transaction. Raises `InputError` naming what is missing."""
+        file = self._seat.file(case_id)
         with self._seat.store.read() as conn:
-            file = case_file(conn, case_id)
             offset = store_events.clock_offset(conn)
         check, readings = self._check(file, form)
         if check.errors:
@@ -78,8 +75,8 @@ class CallDesk:
 
     def undo(self, case_id: str) -> Changes:
         """Take back what this person saved last on the case here: corrections are added, nothing is deleted."""
+        file = self._seat.file(case_id)
         with self._seat.store.read() as conn:
-            file = case_file(conn, case_id)
             offset = store_events.clock_offset(conn)
         aside = set(file.state.set_aside)
         own = [

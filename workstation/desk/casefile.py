@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from local_db import events as store_events
-from local_db.queries import CaseFile, PointRecord, case_file
+from local_db.queries import CaseFile, PointRecord
 from workstation.desk import lights, standing
 from workstation.desk.seat import Seat
 from workstation.desk.timeline import timeline
@@ -30,14 +30,13 @@ class Casefiles:
 
     def open(self, case_id: str) -> CaseView:
         """Everything about the case, masked. Raises `InputError` when it is not (or no longer) at this seat."""
-        with self._seat.store.read() as conn:
-            file = case_file(conn, case_id)
+        file = self._seat.file(case_id)
         return _view(file, self._seat.clock.today(), self._seat.clock.now())
 
     def reveal(self, point_id: str, case_id: str, reason: str) -> str:
         """A contact point in full, for seconds; that it was shown is recorded as an event."""
+        file = self._seat.file(case_id)
         with self._seat.store.read() as conn:
-            file = case_file(conn, case_id)
             offset = store_events.clock_offset(conn)
         point = next((row for row in file.points if row.id == point_id), None)
         if point is None:

@@ -11,7 +11,7 @@ from letters.render import render
 from letters.templates import available
 from local_db import events as store_events
 from local_db import letters as archive
-from local_db.queries import CaseFile, case_file
+from local_db.queries import CaseFile
 from workstation.desk import standing
 from workstation.desk.entry_reading import Readings
 from workstation.desk.seat import Seat
@@ -33,8 +33,7 @@ class Correspondence:
 
     def choices(self, case_id: str) -> tuple[LetterChoice, ...]:
         """Every template of the jurisdiction; those the case does not allow say why."""
-        with self._seat.store.read() as conn:
-            file = case_file(conn, case_id)
+        file = self._seat.file(case_id)
         return tuple(
             LetterChoice(info.id, info.title, (why := self._refusal(info.id, file)) is None, why)
             for info in available(file.book.jurisdiction, file.debtor.language)
@@ -44,8 +43,7 @@ class Correspondence:
         self, case_id: str, template: str, language: str = "", pay_by: str = "", free_paragraph: str = ""
     ) -> LetterMade:
         """The letter as it would be printed today. Slow the first time (fonts): not for the window thread."""
-        with self._seat.store.read() as conn:
-            file = case_file(conn, case_id)
+        file = self._seat.file(case_id)
         why = self._refusal(template, file)
         if why is not None:
             raise InputError(why, field="template")

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from local_db import events as store_events
-from local_db.queries import case_file
 from workstation.desk import standing
 from workstation.desk.entry_reading import Readings
 from workstation.desk.seat import Seat
@@ -68,8 +67,7 @@ class PlanDesk:
 
     def agree(self, case_id: str, consent: str, recording: str) -> Changes:
         """The debtor's consent to the newest proposal: signed, or recorded with the recording's reference."""
-        with self._seat.store.read() as conn:
-            file = case_file(conn, case_id)
+        file = self._seat.file(case_id)
         plan = file.state.plan
         if plan is None or plan.stage not in {"proposed", "approved"}:
             raise InputError(msg("There is no proposed plan on this case to agree on; propose one first."))
@@ -93,8 +91,7 @@ class PlanDesk:
         return Changes(frozenset({"event", kind}), frozenset({case_id}))
 
     def _request(self, case_id: str, form: PlanForm, readings: Readings) -> dict[str, Any]:
-        with self._seat.store.read() as conn:
-            file = case_file(conn, case_id)
+        file = self._seat.file(case_id)
         today = self._seat.clock.today()
         owed = standing.owed(file, today)
         currency = file.book.currency

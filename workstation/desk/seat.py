@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 from local_db.engine import Store
+from local_db.queries import CaseFile, case_file
 from workstation.domain.events import KINDS, Body, Event, encode_body
 from workstation.domain.ids import uuid7
+
+FRESH_SECONDS = 1.0  # another process may write to the same store: nothing read is trusted for longer
 
 
 class Clock:
@@ -45,6 +49,22 @@ class Person:
     team_name: str
 
 
+class _LastFile:
+    """The file read last, while no write has come in between and it is no older than a moment."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[Store, int, str, float, CaseFile] | None = None
+
+    def file(self, store: Store, case_id: str) -> CaseFile:
+        writes, now, kept = store.writes, monotonic(), self._kept
+        if kept is not None and kept[0] is store and kept[1:3] == (writes, case_id) and now - kept[3] < FRESH_SECONDS:
+            return kept[4]
+        with store.read() as conn:
+            file = case_file(conn, case_id)
+        self._kept = (store, writes, case_id, now, file)
+        return file
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """What every desk module is given."""
@@ -53,6 +73,11 @@ class Seat:
     person: Person
     device: str
     clock: Clock
+    _files: _LastFile = field(default_factory=_LastFile, compare=False, repr=False)
+
+    def file(self, case_id: str) -> CaseFile:
+        """The case whole, read once for everything that one showing asks of it. Raises `CaseAbsent`."""
+        return self._files.file(self.store, case_id)
 
     def draft(
         self, case_id: str, body: Body, *, offset_ms: int = 0, at: datetime | None = None, **columns: object
