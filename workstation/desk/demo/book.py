@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from workstation.desk.demo.identities import Identity, identity
+from workstation.desk.demo.identities import Identity, card_number, identity
 from workstation.domain.due_dates import same_day_later
 from workstation.domain.ids import bank_id
 
@@ -32,6 +32,8 @@ CONTACT = {
 MONTHS = 6
 # Of those past due, as in the UCI file: two months are the most frequent, eight the rarest.
 _MONTHS_PAST_DUE = (1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 4, 5, 6, 7, 8)
+_SECOND_CARD = 800_000  # numbers from here are second accounts of made-up cases
+_SECOND_EVERY = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,13 @@ class AccountSeed:
     paid: tuple[int, ...]
     sex: str | None = None
     age: int | None = None
+    holder: int | None = None  # of a further account: the number of the case's first one
 
 
 def demo_book(cases: int, *, as_of: date, team_id: str | None, collectors: Sequence[str], seed: int = 1) -> Rows:
     """Rows by table for `central.loading.load`: `cases` overdue cases, dealt out to the collectors in turn."""
-    pick = random.Random(seed)  # noqa: S311
     return book_rows(
-        (_made_up(number, pick) for number in range(1, cases + 1)),
+        _made_up_accounts(cases, random.Random(seed)),  # noqa: S311  # made-up figures, no secrets
         as_of=as_of,
         team_id=team_id,
         collectors=collectors,
@@ -62,39 +64,44 @@ def demo_book(cases: int, *, as_of: date, team_id: str | None, collectors: Seque
 def book_rows(
     seeds: Iterable[AccountSeed], *, as_of: date, team_id: str | None, collectors: Sequence[str], name: str
 ) -> Rows:
-    """Master data of a book. A case that is not past due has no assignee."""
+    """Master data of a book: a case for each account, or a further account of a case already seen.
+
+    The newest statement is of the month before `as_of`. A case whose first account is not past due has no assignee.
+    """
     rows: Rows = defaultdict(list)
     book = bank_id(BANK, name)
-    statement = same_day_later(as_of.replace(day=1), -1, 20)
+    statements = [same_day_later(as_of.replace(day=1), -1 - back, 20) for back in range(MONTHS)]
+    statement = statements[0]
     rows["book"].append(
         (book, BANK, name, "CNY", "zh-CN", statement, "0.0005", False, json.dumps(CONTACT, ensure_ascii=False))
     )
     dealt = 0
     for seed in seeds:
+        if seed.holder is not None:
+            _account(rows, seed, bank_id(BANK, str(seed.holder), "case"), card_number(seed.number), as_of, statements)
+            continue
         assignee = None
         if _overdue(seed) and collectors:
             assignee = collectors[dealt % len(collectors)]
             dealt += 1
-        _case(rows, seed, book, as_of, statement, assignee, team_id if assignee else None)
+        key = (BANK, str(seed.number))
+        case = bank_id(*key, "case")
+        opened = (_first_unpaid(seed, as_of) or statement) + timedelta(days=2)
+        team = team_id if assignee else None
+        rows["cases"].append((case, book, f"C{seed.number:07}", min(opened, as_of), None, assignee, team, 1))
+        person = identity(seed.number, as_of=as_of, sex=seed.sex, age=seed.age)
+        _debtor(rows, key, case, person)
+        _account(rows, seed, case, person.card, as_of, statements)
+        _contacts(rows, key, case, person)
     return rows
 
 
-def _case(
-    rows: Rows, seed: AccountSeed, book: str, as_of: date, statement: date, assignee: str | None, team: str | None
-) -> None:
-    key = (BANK, str(seed.number))
-    person = identity(seed.number, as_of=as_of, sex=seed.sex, age=seed.age)
-    case, account = bank_id(*key, "case"), bank_id(*key, "account")
-    months = seed.months[0]
-    days = 0 if not _overdue(seed) else (min(months, 8) - 1) * 30 + 3 + seed.number * 7 % 27
-    first_unpaid = as_of - timedelta(days=days) if days else None
-    opened = (first_unpaid or statement) + timedelta(days=2)
-    rows["cases"].append((case, book, f"C{seed.number:07}", min(opened, as_of), None, assignee, team, 1))
+def _debtor(rows: Rows, key: tuple[str, str], case: str, person: Identity) -> None:
     rows["debtor"].append(
         (
             bank_id(*key, "debtor"),
             case,
-            f"R{seed.number:07}",
+            f"R{int(key[1]):07}",
             person.name,
             person.sex,
             person.birth,
@@ -104,14 +111,17 @@ def _case(
             person.employer,
         )
     )
-    rows["account"].append(
-        (account, case, person.card, seed.limit, as_of - timedelta(days=900 + seed.number % 2000), 20, first_unpaid)
-    )
-    for back in range(MONTHS):
-        day = same_day_later(statement, -back, 20)
-        parts = components(seed.bills[back], max(0, seed.months[back]))
+
+
+def _account(rows: Rows, seed: AccountSeed, case: str, card: str, as_of: date, statements: Sequence[date]) -> None:
+    key = (BANK, str(seed.number))
+    account = bank_id(*key, "account")
+    opened = as_of - timedelta(days=900 + seed.number % 2000)
+    rows["account"].append((account, case, card, seed.limit, opened, 20, _first_unpaid(seed, as_of)))
+    for back, day in enumerate(statements):
+        late = max(0, seed.months[back])
         rows["balance_snapshot"].append(
-            (bank_id(*key, "bill", str(back)), case, account, day, *parts, max(0, seed.months[back]))
+            (bank_id(*key, "bill", str(back)), case, account, day, *components(seed.bills[back], late), late)
         )
         if seed.paid[back] > 0:
             rows["payment"].append(
@@ -126,7 +136,13 @@ def _case(
                     None,
                 )
             )
-    _contacts(rows, key, case, person)
+
+
+def _first_unpaid(seed: AccountSeed, as_of: date) -> date | None:
+    """The due day of the oldest bill not paid: k months past due are 30 (k − 1) + 3 to 30 k − 1 days."""
+    if not _overdue(seed):
+        return None
+    return as_of - timedelta(days=(min(seed.months[0], 8) - 1) * 30 + 3 + seed.number * 7 % 27)
 
 
 def _overdue(seed: AccountSeed) -> bool:
@@ -135,7 +151,10 @@ def _overdue(seed: AccountSeed) -> bool:
 
 
 def components(bill: int, months: int) -> tuple[int, int, int, int, int]:
-    """A bill split to the cent: 1.5 % interest and 0.5 % penalty a month past due; credit counts as nothing."""
+    """A bill split to the cent: 1.5 % interest and 0.5 % penalty a month past due; fees and costs are nothing.
+
+    A bill in credit (negative, as some real ones are) is stored as 0: a balance is what the debtor owes.
+    """
     owed = max(0, bill)
     interest = owed * 15 * min(months, 8) // 1000
     penalty = owed * 5 * min(months, 8) // 1000
@@ -159,6 +178,14 @@ def _contacts(rows: Rows, key: tuple[str, str], case: str, person: Identity) -> 
         rows["contact_point"].append(
             (bank_id(*key, name), case, of, kind, label, value, zone, *where, "contract", rank)
         )
+
+
+def _made_up_accounts(cases: int, pick: random.Random) -> Iterator[AccountSeed]:
+    """An account for each case; every ninth debtor holds a second card."""
+    for number in range(1, cases + 1):
+        yield _made_up(number, pick)
+        if number % _SECOND_EVERY == 0:
+            yield replace(_made_up(_SECOND_CARD + number, pick), holder=number)
 
 
 def _made_up(number: int, pick: random.Random) -> AccountSeed:

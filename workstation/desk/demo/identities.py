@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from resources import resource
+
+T = TypeVar("T")
 
 CARD_PREFIX = "622848000"  # a range this demonstration keeps to; the tail passes Luhn
 PHONE_PREFIX = "1700000"  # numbers of a virtual operator's unassigned block
@@ -48,14 +51,14 @@ def identity(number: int, *, as_of: date, sex: str | None = None, age: int | Non
     """The person of this number; `sex` and `age` come from a file that knows them."""
     pick = random.Random(number)  # noqa: S311  # a made-up person, not a secret
     samples = _samples()
-    gender = sex or pick.choice(("male", "female"))
+    gender = sex or _one(pick, ("male", "female"))
     years = age if age is not None else pick.randint(22, 62)
     birth = as_of - timedelta(days=years * 365 + years // 4 + pick.randint(1, 360))
-    city = pick.choice(samples["cities"])
-    surname = pick.choice(samples["surnames"])
-    relation = RELATIONS[pick.randrange(len(RELATIONS))]
+    city = _one(pick, samples["cities"])
+    surname = _one(pick, samples["surnames"])
+    relation = _one(pick, RELATIONS)
     return Identity(
-        name=surname + pick.choice(samples[gender]),
+        name=surname + _one(pick, samples[gender]),
         sex=gender,
         birth=birth,
         id_number=id_number(city["code"], birth, number % 500 * 2 + (1 if gender == "male" else 0)),
@@ -64,16 +67,21 @@ def identity(number: int, *, as_of: date, sex: str | None = None, age: int | Non
         email=f"debtor{number}@example.com",
         card=card_number(number),
         city=city["name"],
-        address=f"{city['name']}市{city['district']}{pick.choice(samples['streets'])}{pick.randint(1, 400)}号"
+        address=f"{city['name']}市{city['district']}{_one(pick, samples['streets'])}{pick.randint(1, 400)}号"
         f"{pick.randint(1, 30)}幢{pick.randint(1, 28)}0{pick.randint(1, 4)}室",
         latitude=round(city["latitude"] + pick.uniform(-0.05, 0.05), 5),
         longitude=round(city["longitude"] + pick.uniform(-0.05, 0.05), 5),
-        employer=pick.choice(samples["employers"]),
-        relative=pick.choice(samples["surnames"]) + pick.choice(samples[pick.choice(("male", "female"))]),
+        employer=_one(pick, samples["employers"]),
+        relative=_one(pick, samples["surnames"]) + _one(pick, samples[_one(pick, ("male", "female"))]),
         relation=relation,
         relative_liable=number % 10 == 0,
         relative_phone=f"{PHONE_PREFIX[:-1]}2{number * 13 % 10_000:04}",
     )
+
+
+def _one(pick: random.Random, among: Sequence[T]) -> T:
+    """As `choice`, in half the time: a book of thirty thousand asks for a third of a million."""
+    return among[int(pick.random() * len(among))]
 
 
 def card_number(number: int) -> str:

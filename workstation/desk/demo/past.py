@@ -14,26 +14,32 @@ import psycopg
 
 from workstation.central.loading import load
 from workstation.desk.demo.book import Rows
+from workstation.desk.demo.papers import CaseFacts, agreed_plan, facts_of, reminder
 from workstation.domain.events import (
     FIRST_HASH,
     KINDS,
     Body,
+    Complaint,
     Contact,
     Dispute,
     Event,
     Hardship,
     NextAction,
     Note,
+    PlanDecided,
     Promise,
     encode_body,
     in_order,
     sealed,
 )
-from workstation.domain.ids import uuid7
+from workstation.domain.ids import bank_id, uuid7
+from workstation.domain.money import to_minor
 from workstation.tables import case_event
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PACK = "zh-CN@2026-01-30"
+STORIES = 16  # kinds of past, dealt out to each collector's cases in turn
+_LEAST_PLAN = 120_000  # minor units; less is not worth twelve parts
 NOTES = (
     "本人称近期收入减少，愿意分期处理。",
     "家属住院，资金紧张，约定月底前再联系。",
@@ -42,6 +48,7 @@ NOTES = (
     "表示会先还一部分，余款希望协商。",
     "态度配合，要求发送账单明细。",
 )
+COMPLAINT = "投诉上周来电过于频繁，要求书面答复。"
 REASONS = ("income_reduced", "income_lost", "illness", "overspending", "family_change", "other_debts")
 
 
@@ -117,10 +124,10 @@ def demo_events(rows: Rows, *, as_of: date, devices: Mapping[str, str], seed: in
     """Sealed events for the assigned cases of `rows`, ending before `as_of`. `devices`: person id → device id.
 
     Stories are dealt out so that every filter of a collector's queue has cases: promises due today, tomorrow and
-    broken, callbacks, disputes, visits, hardship, and cases nobody has contacted yet.
+    broken, callbacks, disputes, complaints, a plan in force, visits, hardship, and cases nobody has contacted yet.
     """
     phones = {row[1]: row[0] for row in rows["contact_point"] if row[3] == "phone" and row[2] is None and row[10] == 0}
-    owed = {row[1]: sum(row[4:9]) for row in reversed(rows["balance_snapshot"])}
+    facts = facts_of(rows)
     told: list[Event] = []
     count: dict[str, int] = {}
     for row in rows["cases"]:
@@ -129,7 +136,7 @@ def demo_events(rows: Rows, *, as_of: date, devices: Mapping[str, str], seed: in
             continue
         count[assignee] = place = count.get(assignee, -1) + 1
         story = _Story(case_id, assignee, phones[case_id], random.Random(f"{seed}/{row[2]}"), as_of)  # noqa: S311
-        _tell(story, place % 16, max(10_000, owed.get(case_id, 0)))
+        _tell(story, place % STORIES, facts[case_id])
         told += story.events
     return seal(told, devices)
 
@@ -150,7 +157,7 @@ def load_past(conn: psycopg.Connection[Any], rows: Rows, people: Mapping[str, st
     """Write a past for the book's cases as the superuser; returns the number of events. `people`: login → id."""
     devices = {}
     for login, person in people.items():
-        device = uuid7(0, login.encode().ljust(10, b"\0")[:10])
+        device = bank_id("demonstration", "device", login)
         conn.execute(
             "INSERT INTO device (id, person_id, name) VALUES (%s, %s, %s) ON CONFLICT (id) DO NOTHING",
             [device, person, "demo"],
@@ -170,7 +177,18 @@ def worked_rows(conn: psycopg.Connection[Any], most: int = 2000) -> Rows:
     ).fetchall()
     ids = [row[0] for row in cases]
     return {
+        "book": conn.execute(
+            "SELECT id::text, bank, name, currency, jurisdiction, as_of, daily_rate, compound, contact FROM book"
+        ).fetchall(),
         "cases": cases,
+        "debtor": conn.execute(
+            "SELECT id::text, case_id::text, reference, name, sex FROM debtor WHERE case_id = ANY (%s::uuid[])", [ids]
+        ).fetchall(),
+        "account": conn.execute(
+            "SELECT id::text, case_id::text, number, credit_limit, opened_on, statement_day, first_unpaid_due"
+            " FROM account WHERE case_id = ANY (%s::uuid[])",
+            [ids],
+        ).fetchall(),
         "contact_point": conn.execute(
             "SELECT id::text, case_id::text, related_person_id::text, kind, label, value, time_zone, latitude,"
             " longitude, source, rank FROM contact_point WHERE case_id = ANY (%s::uuid[])",
@@ -209,11 +227,12 @@ def many_events(case_ids: Sequence[str], total: int, *, author: str, device: str
     return seal(events, {author: device})
 
 
-def _tell(story: _Story, kind: int, owed: int) -> None:
+def _tell(story: _Story, kind: int, case: CaseFacts) -> None:
     pick = story.pick
     if kind in {5, 6, 13}:
         return  # nobody has contacted this one yet
-    for days_ago in sorted((pick.randint(12, 120) for _ in range(pick.randint(4, 14))), reverse=True):
+    latest = 24 if kind == 14 else 12  # nobody is pressed while a plan is kept
+    for days_ago in sorted((pick.randint(latest, 150) for _ in range(pick.randint(8, 22))), reverse=True):
         outcome = pick.choice(("no_answer", "no_answer", "busy", "switched_off", "right_party_no_commitment"))
         spoke = outcome == "right_party_no_commitment"
         story.call(
@@ -224,8 +243,37 @@ def _tell(story: _Story, kind: int, owed: int) -> None:
             ability=pick.randint(1, 4) if spoke else None,
             willingness=pick.randint(2, 5) if spoke else None,
         )
-    amount = max(50_000, owed * 6 // 100 // 10_000 * 10_000)
-    _ending(story, kind, amount)
+    if kind in {2, 8}:
+        _reminded(story, case)
+    if kind == 14 and case.owed >= _LEAST_PLAN:
+        _planned(story, case)
+    else:
+        _ending(story, kind, max(50_000, case.owed * 6 // 100 // 10_000 * 10_000))
+
+
+def _reminded(story: _Story, case: CaseFacts) -> None:
+    moment = story.at(11, 18)
+    story.tell(moment, reminder(case, moment.astimezone(ZONE).date()), channel="letter")
+
+
+def _planned(story: _Story, case: CaseFacts) -> None:
+    """A plan agreed three weeks ago, whose first part comes due on the day of the book."""
+    talk = NextAction(action="propose_plan", due=story.due(-21))
+    moment = story.call(21, "right_party_no_commitment", talk, reason="income_reduced", ability=3, willingness=5)
+    body = agreed_plan(case, moment.astimezone(ZONE).date(), story.due(0))
+    first = body.result["schedule"][0]  # type: ignore[index]  # JSON values of `run_plan`
+    proposal = story.tell(
+        moment + timedelta(minutes=4),
+        body,
+        amount=to_minor(first["amount"], "CNY"),
+        due_on=date.fromisoformat(first["due"]),
+    )
+    if body.needs_approval:
+        return  # it waits for the lead
+    agreed = PlanDecided(
+        decision="agreed", consent="signed", next_action=NextAction(action="check_payment", due=story.due(0))
+    )
+    story.tell(moment + timedelta(days=1), agreed, answers=proposal)
 
 
 def _ending(story: _Story, kind: int, amount: int) -> None:
@@ -247,6 +295,10 @@ def _ending(story: _Story, kind: int, amount: int) -> None:
     elif kind == 10:
         moment = story.call(5, "hardship_claimed", NextAction(action="propose_plan", due=story.due(1)), note=NOTES[1])
         story.tell(moment + timedelta(seconds=1), Hardship(state="claimed", evidence="住院证明待补"))
+    elif kind == 15:
+        reply = NextAction(action="answer_complaint", due=story.due(6))
+        moment = story.call(2, "complaint", reply, note=COMPLAINT)
+        story.tell(moment + timedelta(seconds=1), Complaint(state="open", text=COMPLAINT))
     else:
         story.call(
             4, "right_party_no_commitment", NextAction(action="call", due=story.due(0)),
