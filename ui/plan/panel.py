@@ -190,6 +190,7 @@ class PlanPanel(Doing):
             field.retranslate()
         self.propose.setText(with_key(tr("Propose this plan"), "Ctrl ↵"))
         self.agree.setText(tr("Debtor agreed"))
+        self.table.setAccessibleName(tr("Schedule"))
         self.table.verticalHeader().setDefaultSectionSize(self._look.tokens.px(28))
         self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
         if self._case is not None:

@@ -102,6 +102,7 @@ class Palette(QFrame):
     def open(self) -> None:
         self.entry.setPlaceholderText(self._look.tr("A case, a command, a setting …"))
         self.entry.setAccessibleName(self._look.tr("Find"))
+        self.list.setAccessibleName(self._look.tr("Found"))
         self.entry.clear()
         self._search()
         self._place()
