@@ -69,3 +69,10 @@ def test_cities_have_a_place_in_china_and_a_code_of_their_own() -> None:
     cities = _samples()["cities"]
     assert len({city["code"] for city in cities}) == len(cities) >= 30
     assert all(18 < city["latitude"] < 54 and 73 < city["longitude"] < 136 for city in cities)
+
+
+def test_every_name_can_be_printed_in_a_letter() -> None:
+    samples = _samples()
+    used = "".join((*samples["surnames"], *samples["male"], *samples["female"], *samples["streets"]))
+    used += "".join(city["name"] + city["district"] for city in samples["cities"])
+    assert [char for char in dict.fromkeys(used) if not faces().holds(char)] == []
