@@ -23,7 +23,7 @@ FILTERS: tuple[tuple[QueueFilter, str], ...] = (
     ("dispute", _L("Disputes")),
     ("field", _L("Field")),
 )
-SEARCH_MS = 40  # a burst of keys is one search
+SEARCH_MS = 0  # once the keys that wait are handled: a burst is one search, a single key waits for nothing
 
 
 class QueuePanel(QWidget):
