@@ -136,11 +136,13 @@ class Tour:
         self._plans(window)
         self._letter(window)
         self._key(window, "F5")
+        self._wait(150)
         self._shot(window, "facts")
         self._key(window, "F2")
         with self._timed("sync"):
+            asked = desk.sync.status().last_ok
             desk.sync.sync_now()
-            self._until(lambda: desk.sync.status().state == "synced", "synchronise the day's work")
+            self._until(lambda: desk.sync.status().last_ok != asked, "synchronise the day's work")
         self._shot(window, "synchronised")
         self._looks(window)
 
@@ -215,7 +217,8 @@ class Tour:
         self._wait(200)
 
     def _looks(self, window: MainWindow) -> None:
-        """Search, palette, dark, the other language, larger text."""
+        """Search, palette, dark, the other language, the settings."""
+        window.toast.hide()
         self._type(window, "queue_search", "wang" if window.desk.worklist.queue("all", "wang").rows else "li")
         self._wait(200)
         self._shot(window, "search")

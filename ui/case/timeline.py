@@ -25,6 +25,7 @@ GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
 )
 TAB_GAP = 16
 WHEN, AUTHOR = 92, 74  # widths of the outer columns in pixels at 100 %
+NARROW = 470  # below this width in pixels the author is left out
 
 
 class TimelineDelegate(QStyledItemDelegate):
@@ -56,7 +57,10 @@ class TimelineDelegate(QStyledItemDelegate):
         height = metrics.height()
         top = rect.top() + tokens.px(9)
         when = QRect(rect.left() + 24, top, tokens.px(WHEN), height)
-        author = QRect(rect.right() - 24 - tokens.px(AUTHOR), top, tokens.px(AUTHOR), height)
+        # In a narrow list the outcome matters more than who wrote it, which the tooltip still tells.
+        wide = rect.width() >= tokens.px(NARROW)
+        names = tokens.px(AUTHOR) if wide else 0
+        author = QRect(rect.right() - 24 - names, top, names, height)
         glyph = QRect(when.right() + 2, top, tokens.px(22), height)
         left = glyph.right() + 8
         body = QRect(left, top, author.left() - 8 - left, height)
@@ -64,8 +68,9 @@ class TimelineDelegate(QStyledItemDelegate):
         painter.setFont(look.font("type"))
         painter.setPen(tokens.colour("muted"))
         painter.drawText(when, align, look.translator.moment(entry.at, today=self.today))
-        name = metrics.elidedText(look.say(entry.author), Qt.TextElideMode.ElideRight, author.width())
-        painter.drawText(author, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
+        if wide:
+            name = metrics.elidedText(look.say(entry.author), Qt.TextElideMode.ElideRight, author.width())
+            painter.drawText(author, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
         self._glyph(painter, entry, glyph)
         painter.setFont(font)
         painter.setPen(tokens.colour("faint" if entry.set_aside else "text"))

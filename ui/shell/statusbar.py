@@ -63,9 +63,11 @@ class StatusBar(QWidget):
     def _show_sync(self) -> None:
         status = self._desk.sync.status()
         text = f"{MARKS[status.state]} {self._sentence(status)}"
+        style = f"color: {self._look.tokens.colours[TONES[status.state]]}; font-weight: 700;"
         if self.sync.text() != text:
             self.sync.setText(text)
-            self.sync.setStyleSheet(f"color: {self._look.tokens.colours[TONES[status.state]]}; font-weight: 700;")
+        if self.sync.styleSheet() != style:
+            self.sync.setStyleSheet(style)
         self.sync.setToolTip(self._look.say(status.problem) or self._look.tr("Synchronise now"))
 
     def _sentence(self, status: SyncStatus) -> str:

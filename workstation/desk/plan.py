@@ -18,7 +18,8 @@ from workstation.domain.errors import InputError, WorkstationError
 from workstation.domain.events import NextAction, PlanDecided, PlanProposed
 from workstation.domain.message import Label, Message, Money, Percent, msg, nmsg
 from workstation.domain.money import to_minor, to_text
-from workstation.domain.plan_form import run_plan
+from workstation.domain.plan import calculate
+from workstation.domain.plan_form import answer, read_request, run_plan
 
 DISCOUNT_RATE = "0.06"  # what the bank's present value is reckoned with, until a book says otherwise
 
@@ -40,7 +41,8 @@ class PlanDesk:
             request = self._request(case_id, form, readings)
             if readings.failed:
                 return PlanView(error=readings.first_error, readings=readings.by_field)
-            return _view(request, run_plan(request), readings)
+            result = calculate(read_request(request))
+            return _view(request, answer(result), readings, tuple(finding.message for finding in result.findings))
         except WorkstationError as error:
             return PlanView(error=error.message, readings=readings.by_field)
 
@@ -124,7 +126,9 @@ class PlanDesk:
         return request
 
 
-def _view(request: Mapping[str, Any], result: Mapping[str, Any], readings: Readings) -> PlanView:
+def _view(
+    request: Mapping[str, Any], result: Mapping[str, Any], readings: Readings, findings: tuple[Message, ...]
+) -> PlanView:
     currency = request["currency"]
 
     def money(text: str) -> Money:
@@ -151,7 +155,7 @@ def _view(request: Mapping[str, Any], result: Mapping[str, Any], readings: Readi
         else Badge(msg("Within your authority"), "good"),
         sentence=_sentence(first, rows[-1], count, payoff),
         remaining=tuple((row.due, row.balance.minor) for row in rows),
-        findings=tuple(msg("{finding}", finding=item["message"]) for item in result["findings"]),
+        findings=findings,
         readings=readings.by_field,
     )
 
