@@ -42,7 +42,7 @@ class RowsModel(QAbstractListModel, Generic[T]):
         row = self._rows[index.row()]
         if role == VALUE:
             return row
-        if role in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole}:
+        if role in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
             return self._spoken(row)
         return None
 
