@@ -13,7 +13,7 @@ from ui.look import Look
 from ui.widgets.basic import across, button, clear, down, label, panel, set_property
 from ui.widgets.elided import ElidedLabel
 from ui.widgets.flow import FlowLayout
-from workstation.desk.views import CaseView, Figure, Light
+from workstation.desk.views import Badge, CaseView, Figure, Light
 
 TONES = {"allow": "good", "warn": "warn", "block": "bad"}
 GAP, ROOMY = 18, 960  # pixels on each side of the line between figures; the width at 100 % that has room for it
@@ -67,6 +67,12 @@ class CaseHeader(QWidget):
         self.name.setObjectName("case_name")
         self.light = LightPill(look, now)
         self._badges = FlowLayout(spacing=8)
+        self._badge_labels: list[QLabel] = []
+        self._cells: list[FigureCell] = []
+        self.about = ElidedLabel("muted")
+        self.about.setObjectName("case_subtitle")
+        self.about.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._badges.addWidget(self.about)
         self._strip = FlowLayout(spacing=GAP, lines=8)
         inner = panel(edge="bottom")
         badges = QWidget()
@@ -97,39 +103,68 @@ class CaseHeader(QWidget):
                 layout.setContentsMargins(0, 0, gap, 0)
 
     def show_case(self, case: CaseView) -> None:
+        """Only texts change from case to case: making and polishing new labels is what one would wait for."""
         say = self._look.say
         self.name.setText(case.name)
-        clear(self._badges)
-        for badge in case.badges:
-            tone = "violet" if badge.tone == "accent" and badge is not case.badges[0] else badge.tone
-            self._badges.addWidget(label(say(badge.text), "badge", tone=tone))
-        about = ElidedLabel("muted")
-        about.setObjectName("case_subtitle")
-        about.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        about.show_text(" · ".join(say(part) for part in case.subtitle))
-        self._badges.addWidget(about)
+        self.about.show_text(" · ".join(say(part) for part in case.subtitle))
+        self._show_badges(case.badges)
         self.light.show_light(case.light)
-        clear(self._strip)
-        for place, figure in enumerate(case.figures):
-            self._strip.addWidget(self._figure(figure, last=place == len(case.figures) - 1))
+        if len(self._cells) != len(case.figures):
+            self._make_cells(len(case.figures))
+        for cell, figure in zip(self._cells, case.figures, strict=True):
+            cell.show_figure(figure)
         self._close_up()
 
-    def _figure(self, figure: Figure, *, last: bool) -> QWidget:
-        """A figure opens its own calculation when it has one."""
-        caption = label(self._look.say(figure.label), "muted")
-        value = self._look.value(figure.value)
-        shown: QWidget
-        if figure.explain:
-            shown = button(value, "figure", lambda: self._explain(figure, shown))
-            shown.setProperty("tone", figure.tone)
-            shown.setToolTip("\n".join(map(self._look.say, figure.explain)))
-            shown.setAccessibleName(f"{self._look.say(figure.label)} {value}")
-        else:
-            shown = label(value, "figure", tone=figure.tone if figure.tone != "neutral" else "")
-        cell = panel(edge="" if last else "right")
-        cell.setLayout(down(caption, shown, spacing=2, margins=(0, 0, 0 if last else GAP, 0)))
-        return cell
+    def _show_badges(self, badges: tuple[Badge, ...]) -> None:
+        while len(self._badge_labels) < len(badges):
+            made = label(role="badge")
+            self._badge_labels.append(made)
+            self._badges.insertWidget(len(self._badge_labels) - 1, made)
+        for place, shown in enumerate(self._badge_labels):
+            shown.setVisible(place < len(badges))
+            if place < len(badges):
+                badge = badges[place]
+                shown.setText(self._look.say(badge.text))
+                set_property(shown, "tone", "violet" if badge.tone == "accent" and place else badge.tone)
 
-    def _explain(self, figure: Figure, over: QWidget) -> None:
-        text = "\n".join(map(self._look.say, figure.explain))
-        QToolTip.showText(over.mapToGlobal(over.rect().bottomLeft()), text, over, over.rect(), 15_000)
+    def _make_cells(self, count: int) -> None:
+        clear(self._strip)
+        self._cells = [FigureCell(self._look, last=place == count - 1) for place in range(count)]
+        for cell in self._cells:
+            self._strip.addWidget(cell)
+
+
+class FigureCell(QWidget):
+    """A figure with its caption; one that has a calculation opens it."""
+
+    def __init__(self, look: Look, *, last: bool) -> None:
+        super().__init__()
+        self._look = look
+        self._figure: Figure | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("role", "panel")
+        if not last:
+            self.setProperty("edge", "right")
+        self.caption = label(role="muted")
+        self.plain = label(role="figure")
+        self.opening = button(role="figure", clicked=self._explain)
+        self.setLayout(down(self.caption, self.plain, self.opening, spacing=2, margins=(0, 0, 0 if last else GAP, 0)))
+
+    def show_figure(self, figure: Figure) -> None:
+        self._figure = figure
+        caption, value = self._look.say(figure.label), self._look.value(figure.value)
+        self.caption.setText(caption)
+        shown = self.opening if figure.explain else self.plain
+        self.opening.setVisible(shown is self.opening)
+        self.plain.setVisible(shown is self.plain)
+        shown.setText(value)
+        set_property(shown, "tone", "" if figure.tone == "neutral" else figure.tone)
+        if figure.explain:
+            self.opening.setToolTip("\n".join(map(self._look.say, figure.explain)))
+            self.opening.setAccessibleName(f"{caption} {value}")
+
+    def _explain(self) -> None:
+        if self._figure is not None:
+            text = "\n".join(map(self._look.say, self._figure.explain))
+            corner = self.opening.mapToGlobal(self.opening.rect().bottomLeft())
+            QToolTip.showText(corner, text, self.opening, self.opening.rect(), 15_000)

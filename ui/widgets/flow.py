@@ -21,6 +21,12 @@ class FlowLayout(QLayout):
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
 
+    def insertWidget(self, place: int, widget: QWidget) -> None:
+        """Like `addWidget`, but before the item at `place`."""
+        self.addWidget(widget)
+        self._items.insert(place, self._items.pop())
+        self.invalidate()
+
     def count(self) -> int:
         return len(self._items)
 
@@ -73,6 +79,8 @@ class FlowLayout(QLayout):
             row.clear()
 
         for item in self._items:
+            if item.isEmpty():
+                continue  # a hidden widget takes no room
             hint = item.sizeHint().boundedTo(QSize(max(1, rect.width()), QWIDGETSIZE_MAX))
             if row and x + hint.width() > rect.right() + 1:
                 if move:
