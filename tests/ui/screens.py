@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,12 +25,24 @@ from tests.ui.steps import Steps, fill_promise  # noqa: E402
 from ui.app import application  # noqa: E402
 from ui.look import Look  # noqa: E402
 from ui.shell.window import MainWindow  # noqa: E402
+from ui.signin.page import SignInPage  # noqa: E402
+from workstation.domain.message import msg  # noqa: E402
+from workstation.session import Desk, SignInError  # noqa: E402
+from workstation.settings import ServerAddress, Settings  # noqa: E402
 
 SIZES = ((1440, 900), (1100, 700), (1920, 1080))
 
 
 def settle(milliseconds: int = 120) -> None:
     QTest.qWait(milliseconds)
+
+
+def wait(holds: Callable[[], bool]) -> None:
+    """For what comes back from the pool; a picture without it is still a picture."""
+    for _ in range(600):
+        if holds():
+            return
+        settle(50)
 
 
 def shoot(window: MainWindow, out: Path, name: str) -> None:
@@ -53,7 +66,7 @@ def one_round(out: Path, theme: str, language: str, size: tuple[int, int], scale
         window.show_tab("plan")
         shoot(window, out, f"3-plan-{suffix}")
         window.show_tab("letter")
-        settle(3000)
+        wait(lambda: getattr(window.current, "made", None) is not None)
         shoot(window, out, f"4-letter-{suffix}")
         window.show_tab("facts")
         shoot(window, out, f"5-facts-{suffix}")
@@ -67,12 +80,31 @@ def one_round(out: Path, theme: str, language: str, size: tuple[int, int], scale
         window.deleteLater()
 
 
+def sign_in_page(out: Path, theme: str, language: str) -> None:
+    """The first thing anybody sees, with what it says when the password is wrong."""
+    look = Look(language, theme)
+    look.apply()
+
+    def refuse(_address: object, _login: str, _password: str | None) -> Desk:
+        raise SignInError(msg("The login or the password is wrong. Nothing was changed."), field="password")
+
+    known = Settings(server=ServerAddress(host="db.example.org"), last_login="chenjing")
+    page = SignInPage(look, known, refuse)
+    page.show()
+    page.go()
+    wait(lambda: bool(page.problem.text()))
+    settle()
+    page.grab().save(str(out / f"0-signin-{theme}-{language}.png"))
+    page.close()
+
+
 def main(out: Path, quick: bool) -> None:
     out.mkdir(parents=True, exist_ok=True)
     application()
     sizes = SIZES[:1] if quick else SIZES
     for theme in ("light", "dark"):
         for language in ("zh_CN", "en"):
+            sign_in_page(out, theme, language)
             for size in sizes:
                 one_round(out, theme, language, size)
     one_round(out, "light", "zh_CN", SIZES[0], 150)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QSc
 
 from tests.ui.conftest import OpenWindow
 from tests.ui.steps import fill_promise
+from ui.widgets.keyed import InnerWord
 
 SHORTENED = "…"  # text that is shortened on purpose ends so and has the whole as its tooltip
 SLACK = 1  # pixels of rounding
@@ -18,6 +19,9 @@ def too_small(widget: QWidget) -> str | None:
     if isinstance(widget, QComboBox | QLineEdit):
         lacking = widget.minimumSizeHint().height() - widget.height()
         return f"{lacking} px too low" if lacking > SLACK else None
+    if isinstance(widget, InnerWord):
+        typed = widget.fontMetrics().horizontalAdvance(widget.parentWidget().text())
+        return f"{text!r} covers what is typed" if text and typed > widget.x() else None
     if not text or (text.endswith(SHORTENED) and widget.toolTip()):
         return None
     if isinstance(widget, QLabel) and widget.wordWrap():

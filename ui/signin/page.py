@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from ui.background import run
 from ui.look import _L, Look
@@ -48,9 +48,9 @@ class SignInPage(QWidget):
         self.enter.setDefault(True)
         for field in (self.host, self.port, self.database, self.login, self.password):
             field.edit.returnPressed.connect(self.go)
-        card = panel()
+        card = QFrame()
         card.setObjectName("signin_card")
-        card.setProperty("role", "panel")
+        card.setProperty("role", "card")
         card.setFixedWidth(look.tokens.px(400))
         where = across(self.host, self.port, spacing=10)
         where.setStretch(0, 3)

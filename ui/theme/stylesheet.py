@@ -61,12 +61,12 @@ QPushButton:disabled { color: $faint; background: $sunken; }
 QPushButton[role="primary"] { background: $accent; color: $accent_text; border: 1px solid $accent; font-weight: 700; }
 QPushButton[role="primary"]:focus { border: 2px solid $text; }
 QPushButton[role="primary"]:disabled { background: $field_border; border-color: $field_border; color: $panel; }
-QPushButton[role="choice"] { text-align: left; padding: 4px 9px; border-color: $border; }
+QPushButton[role="choice"] { text-align: left; padding: 4px 16px 4px 9px; border-color: $border; }
 QPushButton[role="choice"]:checked { background: $accent_soft; border: 1px solid $accent; color: $accent_ink;
     font-weight: 700; }
 QPushButton[role="chip"] { border-radius: ${chip}px; padding: 2px 9px; min-height: ${chip_height}px;
     font-size: ${type_small}px; border-color: $border; }
-QPushButton[role="chip"]:checked { background: $text; color: $panel; border-color: $text; font-weight: 700; }
+QPushButton[role="chip"]:checked { background: $text; color: $panel; border-color: $text; }
 QPushButton[role="link"] { border: none; background: transparent; padding: 2px 4px; color: $accent_ink; min-height: 0; }
 QPushButton[role="link"]:hover { text-decoration: underline; background: transparent; }
 QPushButton[role="figure"] { border: none; background: transparent; padding: 0; text-align: left; min-height: 0;

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from ui.look import Look
@@ -22,6 +23,7 @@ class EntryField(QWidget):
     def __init__(self, look: Look, caption: str, placeholder: str = "", *, name: str = "") -> None:
         super().__init__()
         self._look = look
+        self._reading: Reading | None = None
         self._caption, self._placeholder = caption, placeholder
         self.caption = label(role="caption")
         self.reading = ElidedLabel("reading")
@@ -56,6 +58,7 @@ class EntryField(QWidget):
 
     def show_reading(self, reading: Reading | None) -> None:
         """Inside the field where there is room after what is typed, else above it; an error always above."""
+        self._reading = reading
         error = reading.error if reading is not None else None
         text = self._look.say(error or (reading.shown if reading is not None else None))
         inside = error is None and self._inside.fits(text)
@@ -63,6 +66,10 @@ class EntryField(QWidget):
         set_property(self.reading, "role", "error" if error else "reading")
         self.reading.show_text("" if inside else text)
         set_property(self.edit, "wrong", "true" if error else "false")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.show_reading(self._reading)
 
 
 class ChoiceField(QWidget):
