@@ -30,6 +30,7 @@ CONTACT = {
     "payment_account": "6200 0000 0000 0000",
 }
 MONTHS = 6
+ZONE = "Asia/Shanghai"
 # Of those past due, as in the UCI file: two months are the most frequent, eight the rarest.
 _MONTHS_PAST_DUE = (1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 4, 5, 6, 7, 8)
 _SECOND_CARD = 800_000  # numbers from here are second accounts of made-up cases
@@ -114,28 +115,19 @@ def _debtor(rows: Rows, key: tuple[str, str], case: str, person: Identity) -> No
 
 
 def _account(rows: Rows, seed: AccountSeed, case: str, card: str, as_of: date, statements: Sequence[date]) -> None:
-    key = (BANK, str(seed.number))
-    account = bank_id(*key, "account")
+    number = str(seed.number)
+    account = bank_id(BANK, number, "account")
     opened = as_of - timedelta(days=900 + seed.number % 2000)
     rows["account"].append((account, case, card, seed.limit, opened, 20, _first_unpaid(seed, as_of)))
+    before = timedelta(days=seed.number % 15 + 1)  # paid so many days before the statement that counts it
+    snapshots, payments = rows["balance_snapshot"].append, rows["payment"].append
     for back, day in enumerate(statements):
-        late = max(0, seed.months[back])
-        rows["balance_snapshot"].append(
-            (bank_id(*key, "bill", str(back)), case, account, day, *components(seed.bills[back], late), late)
-        )
-        if seed.paid[back] > 0:
-            rows["payment"].append(
-                (
-                    bank_id(*key, "paid", str(back)),
-                    case,
-                    account,
-                    day - timedelta(days=seed.number % 15 + 1),
-                    seed.paid[back],
-                    "transfer",
-                    f"P{seed.number:07}-{back}",
-                    None,
-                )
-            )
+        late, place, paid = max(0, seed.months[back]), str(back), seed.paid[back]
+        snapshots((bank_id(BANK, number, "bill", place), case, account, day, *components(seed.bills[back], late), late))
+        if paid > 0:
+            reference = f"P{seed.number:07}-{place}"
+            id_ = bank_id(BANK, number, "paid", place)
+            payments((id_, case, account, day - before, paid, "transfer", reference, None))
 
 
 def _first_unpaid(seed: AccountSeed, as_of: date) -> date | None:
@@ -155,6 +147,8 @@ def components(bill: int, months: int) -> tuple[int, int, int, int, int]:
 
     A bill in credit (negative, as some real ones are) is stored as 0: a balance is what the debtor owes.
     """
+    if months == 0:
+        return max(0, bill), 0, 0, 0, 0
     owed = max(0, bill)
     interest = owed * 15 * min(months, 8) // 1000
     penalty = owed * 5 * min(months, 8) // 1000
@@ -165,19 +159,15 @@ def _contacts(rows: Rows, key: tuple[str, str], case: str, person: Identity) -> 
     relative = bank_id(*key, "relative")
     relation = "guarantor" if person.relative_liable else person.relation
     rows["related_person"].append((relative, case, person.relative, relation, person.relative_liable))
-    zone = "Asia/Shanghai"
-    for rank, (name, of, kind, label, value, where) in enumerate(
-        (
-            ("mobile", None, "phone", "mobile", person.phone, (None, None)),
-            ("work", None, "phone", "work", person.work_phone, (None, None)),
-            ("home", None, "address", "home", person.address, (person.latitude, person.longitude)),
-            ("mail", None, "email", "home", person.email, (None, None)),
-            ("relative-mobile", relative, "phone", "mobile", person.relative_phone, (None, None)),
-        )
+    add = rows["contact_point"].append
+    for rank, name, of, kind, label, value, latitude, longitude in (
+        (0, "mobile", None, "phone", "mobile", person.phone, None, None),
+        (1, "work", None, "phone", "work", person.work_phone, None, None),
+        (2, "home", None, "address", "home", person.address, person.latitude, person.longitude),
+        (3, "mail", None, "email", "home", person.email, None, None),
+        (4, "relative-mobile", relative, "phone", "mobile", person.relative_phone, None, None),
     ):
-        rows["contact_point"].append(
-            (bank_id(*key, name), case, of, kind, label, value, zone, *where, "contract", rank)
-        )
+        add((bank_id(*key, name), case, of, kind, label, value, ZONE, latitude, longitude, "contract", rank))
 
 
 def _made_up_accounts(cases: int, pick: random.Random) -> Iterator[AccountSeed]:

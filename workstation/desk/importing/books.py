@@ -15,6 +15,7 @@ from workstation.desk.importing.mapping import COMPONENT_FIELDS, Mapping
 from workstation.desk.importing.reading import Row, RowError
 from workstation.domain.ids import bank_id
 from workstation.domain.message import msg
+from workstation.domain.money import decimals
 from workstation.domain.vocabulary import STAGES
 
 RELATIONS = ("spouse", "parent", "child", "sibling", "colleague", "friend", "guarantor")
@@ -57,16 +58,19 @@ def _seeds(source: Iterable[Row | RowError], mapping: Mapping, errors: list[RowE
     options = mapping.options
     month = partial(whole, least=-9, most=99)
     bill, paid = partial(amount, options=options, negative=True), partial(amount, options=options)
+    unit = 10 ** decimals(options.currency)
     seen: dict[int, int] = {}
     for row in source:
         if isinstance(row, RowError):
             errors.append(row)
             continue
         cells = Cells(row, mapping, errors)
-        number = cells.whole("number", required=True, least=1, most=9_999_999)
+        number = cells.whole("number", required=True, least=1, most=999_999)
         limit, age = cells.amount("credit_limit"), cells.whole("age", least=18, most=110)
         sex = cells.choice("sex", SEXES)
-        late, bills, payments = cells.months("months", month), cells.months("bills", bill), cells.months("paid", paid)
+        late = cells.months("months", month, least=-9, most=99)
+        bills = cells.months("bills", bill, unit=unit, least=-(10**8))
+        payments = cells.months("paid", paid, unit=unit)
         if number in seen:
             cells.fail("number", msg("The same account stands in row {row}.", row=seen[number]))
         elif not cells.failed and not MONTHS == len(late) == len(bills) == len(payments):

@@ -26,6 +26,7 @@ NEEDED = msg("This is needed and is empty.")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/-]{4,28}")
 _PLAIN_NUMBER = re.compile(r"[+-][0-9 -]*")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,9}(\.0+)?")
+_SHORT_NUMBERS = re.compile(r"-?[0-9]{1,8}(?: -?[0-9]{1,8})*")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 # Control characters, and those that turn the direction of what follows. A line break is a space.
 _INVISIBLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -104,11 +105,21 @@ class Cells:
 
         return self._read(field, read, required=False, empty=None)
 
-    def months(self, field: str, read: Callable[[str], int]) -> tuple[int, ...]:
-        """The values of a field with one column a month; what cannot be read names its own column."""
+    def months(
+        self, field: str, read: Callable[[str], int], *, unit: int = 1, least: int = 0, most: int = 10**8
+    ) -> tuple[int, ...]:
+        """The values of a field with one column a month; what cannot be read names its own column.
+
+        Whole numbers from `least` to `most` count as so many `unit`s without asking `read`: a book has half a million.
+        """
+        columns = self._mapping.columns(field)
+        texts = [self._row.cells.get(column, "") for column in columns]
+        if not self._row.faults and _SHORT_NUMBERS.fullmatch(" ".join(texts)):
+            whole_units = [int(text) for text in texts]
+            if least <= min(whole_units) and max(whole_units) <= most:
+                return tuple(number * unit for number in whole_units)
         values = []
-        for column in self._mapping.columns(field):
-            text = self._row.cells.get(column, "")
+        for column, text in zip(columns, texts, strict=True):
             reason = self._row.faults.get(column) or (None if text else NEEDED)
             if reason is not None:
                 self._note(column, text, reason)
