@@ -59,6 +59,7 @@ def faults(window: QWidget) -> list[str]:
 def test_every_word_fits(open_window: OpenWindow, language: str, size: tuple[int, int], scale: int) -> None:
     steps = open_window(language, scale=scale, size=size)
     window = steps.window
+    steps.settle()
     found = {"call": faults(window)}
     fill_promise(steps)
     found["promise"] = faults(window)
