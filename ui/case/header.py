@@ -113,7 +113,11 @@ class CaseHeader(QWidget):
             self._make_cells(len(case.figures))
         for cell, figure in zip(self._cells, case.figures, strict=True):
             cell.show_figure(figure)
+            cell.adjust()
         self._close_up()
+        for flow in (self._badges, self._strip):
+            flow.invalidate()
+            flow.activate()  # now, not at the next round of events: no frame shows the old widths
 
     def _show_badges(self, badges: tuple[Badge, ...]) -> None:
         while len(self._badge_labels) < len(badges):
@@ -162,6 +166,12 @@ class FigureCell(QWidget):
         if figure.explain:
             self.opening.setToolTip("\n".join(map(self._look.say, figure.explain)))
             self.opening.setAccessibleName(f"{caption} {value}")
+
+    def adjust(self) -> None:
+        """Take the room of the new text at once."""
+        inner = self.layout()
+        if inner is not None:
+            inner.activate()
 
     def _explain(self) -> None:
         if self._figure is not None:
