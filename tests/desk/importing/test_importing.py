@@ -202,8 +202,13 @@ def test_the_real_accounts_load_with_made_up_identities(central: CentralDatabase
             path, "book", "uci-credit-card", conn, as_of=AS_OF,
             assign_to=[central.people["li.na"]], team_id=central.teams["north"],
         )  # fmt: skip
+        again = importing.run(
+            path, "book", "uci-credit-card", conn, as_of=AS_OF,
+            assign_to=[central.people["li.na"]], team_id=central.teams["north"],
+        )  # fmt: skip
     assert result.errors == ()
     assert result.counts["cases"].inserted == 1000
+    assert all(count.inserted == count.updated == 0 for count in again.counts.values())
     cells = [line.split(",") for line in lines[1:]]
     overdue = sum(1 for row in cells if int(row[6]) > 0 and int(row[12]) > 0)
     with central.connect() as conn:
