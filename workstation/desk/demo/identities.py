@@ -61,7 +61,7 @@ def identity(number: int, *, as_of: date, sex: str | None = None, age: int | Non
     gender = sex or _one(next(draw), SEXES)
     years = age if age is not None else 22 + _below(next(draw), 41)
     birthday = as_of.replace(year=as_of.year - years, day=min(as_of.day, 28))
-    birth = birthday - timedelta(days=number // 500 * 7 % 360)
+    birth = birthday - timedelta(days=(number // 500 * 7 + number % 500 * 37) % 360)
     city = _one(next(draw), samples["cities"])
     relative = _one(next(draw), samples["surnames"]) + _one(next(draw), samples[_one(next(draw), SEXES)])
     street, house = _one(next(draw), samples["streets"]), _below(next(draw), 400) + 1
