@@ -25,6 +25,7 @@ from tests.benchmarks.watch import Painted, turn
 from ui.app import application
 from ui.look import Look
 from ui.shell.window import MainWindow
+from workstation.desk.demo.identities import PHONE_PREFIX
 
 AIM_MS = 16
 SETTLE_MS = 150  # longer than every timer the window has
@@ -117,7 +118,7 @@ def test_type_in_the_search(window: MainWindow, board: Board) -> None:
     field = window.queue.search
     field.setFocus()
     names = ["".join(lazy_pinyin(row.name)) for row in window.queue.model.rows()[:: max(1, SIZES.desk_cases // 20)]]
-    words = [word[:6] for name in names for word in (name, "170000", "c00000")]
+    words = [word[:6] for name in names for word in (name, f"{PHONE_PREFIX}000", "c00000")]
     letters: list[float] = []
     answers: list[float] = []
     for word in words:

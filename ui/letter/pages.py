@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Lock
 
 from PySide6.QtCore import Qt
@@ -14,6 +15,13 @@ _one_at_a_time = Lock()  # PDFium is not safe for threads
 
 def picture(pdf: bytes, width: int, ratio: float) -> QImage:
     """All pages under each other, `width` pixels wide on a screen of this device-pixel ratio."""
+    whole = _stacked(pages(pdf, lambda points: width * ratio / points), round(GAP * ratio))
+    whole.setDevicePixelRatio(ratio)
+    return whole
+
+
+def pages(pdf: bytes, scale_of: Callable[[float], float]) -> list[QImage]:
+    """Each page as a picture; `scale_of` gives pixels a point from the page's width in points."""
     import pypdfium2
 
     images = []
@@ -21,14 +29,12 @@ def picture(pdf: bytes, width: int, ratio: float) -> QImage:
         document = pypdfium2.PdfDocument(pdf)
         try:
             for page in document:
-                bitmap = page.render(scale=width * ratio / page.get_width(), rev_byteorder=True, prefer_bgrx=True)
+                bitmap = page.render(scale=scale_of(page.get_width()), rev_byteorder=True, prefer_bgrx=True)
                 shown = QImage(bitmap.buffer, bitmap.width, bitmap.height, bitmap.stride, QImage.Format.Format_RGBX8888)
                 images.append(shown.copy())  # the bitmap goes with the document
         finally:
             document.close()
-    whole = _stacked(images, round(GAP * ratio))
-    whole.setDevicePixelRatio(ratio)
-    return whole
+    return images
 
 
 def _stacked(images: list[QImage], gap: int) -> QImage:

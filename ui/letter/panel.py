@@ -68,6 +68,8 @@ class LetterPanel(Doing):
         self.area.setWidgetResizable(True)
         self.area.setWidget(self.page)
         self.save_file = button(clicked=self._save_file)
+        self.print = button(clicked=self._print)
+        self.print.setObjectName("letter_print")
         self.record = button(role="primary", clicked=self.save)
         self.record.setObjectName("letter_record")
         head = panel()
@@ -88,9 +90,10 @@ class LetterPanel(Doing):
             )
         )
         foot = panel()
-        buttons = across(self.save_file, self.record)
+        buttons = across(self.save_file, self.print, self.record)
         buttons.setStretch(0, 1)
-        buttons.setStretch(1, 2)
+        buttons.setStretch(1, 1)
+        buttons.setStretch(2, 2)
         foot.setLayout(down(buttons, margins=(16, 8, 16, 14)))
         self.setLayout(down(head, line(), self.area, line(), foot, spacing=0))
         self.layout().setStretch(2, 1)  # type: ignore[union-attr]
@@ -125,6 +128,7 @@ class LetterPanel(Doing):
         self.pay_by.retranslate()
         self.record.setText(with_key(tr("Record and archive"), "Ctrl ↵"))
         self.save_file.setText(tr("Save PDF …"))
+        self.print.setText(tr("Print …"))
         self._filling = True
         self._fill_templates()
         self._filling = False
@@ -189,6 +193,7 @@ class LetterPanel(Doing):
         )
         self.record.setEnabled(True)
         self.save_file.setEnabled(True)
+        self.print.setEnabled(True)
 
     def _refused(self, asked: int, error: WorkstationError) -> None:
         if asked != self._asked:
@@ -200,6 +205,7 @@ class LetterPanel(Doing):
         self.problem.show()
         self.record.setEnabled(False)
         self.save_file.setEnabled(False)
+        self.print.setEnabled(False)
 
     def save(self) -> None:
         if self._case is None or self.made is None:
@@ -221,6 +227,13 @@ class LetterPanel(Doing):
             partial.unlink(missing_ok=True)
             reason = error.strerror or ""
             self.failed.emit(self._look.tr("The PDF could not be written: {reason}", reason=reason))
+
+    def _print(self) -> None:
+        if self.made is None:
+            return
+        from ui.letter.printing import ask_and_print
+
+        ask_and_print(self.made.pdf, self)
 
     def _save_file(self) -> None:
         chosen, _ = QFileDialog.getSaveFileName(self, self._look.tr("Save PDF …"), "letter.pdf", "PDF (*.pdf)")

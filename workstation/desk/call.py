@@ -27,6 +27,8 @@ from workstation.domain.vocabulary import IDENTITY_CHECKS, IDENTITY_NEEDED
 LONGEST_NOTE = 4_000  # characters; longer text belongs into a document
 PROMISE_WITHIN_DAYS = 60  # a promise further away is a plan
 
+JUST_AFTER = timedelta(microseconds=1)  # a promise stands after its call in the history, and is undone with it
+
 _TIME = re.compile(r"(\d{1,2}[:：]\d{2}|\d{1,2}点半?)$")
 
 
@@ -87,7 +89,7 @@ class CallDesk:
         if not own:
             raise InputError(msg("There is nothing of yours on this case to take back."))
         last = own[-1].occurred_at
-        together = [event for event in own if event.occurred_at == last]
+        together = [event for event in own if last - event.occurred_at <= JUST_AFTER]
         corrections = [
             self._seat.draft(case_id, Correction(what="undo"), offset_ms=offset, answers=event.id) for event in together
         ]
@@ -256,7 +258,7 @@ class CallDesk:
             file.case.id,
             Promise(currency=file.book.currency, method=form.method, next_action=next_action),
             offset_ms=offset,
-            at=first.occurred_at,
+            at=first.occurred_at + JUST_AFTER,
             amount=amount,
             due_on=due,
             answers=None if replaced is None else replaced.promise.id,
