@@ -176,7 +176,7 @@ def test_a_new_epoch_makes_the_seat_hand_in_everything_again(
 def test_a_note_keeps_its_exact_text_on_the_way(book: list[str], seat_of: SeatMaker) -> None:
     desk, lead = seat_of("li.na"), seat_of("chen.jie")
     desk.sync()
-    text = "𬀩龘 \"quoted\" \\ back\tslash\n行二 <b>&amp;</b> '); DROP TABLE case_event;-- \u202eabc"
+    text = '𬀩龘 "quoted" \\ back\tslash\n行二 <b>&amp;</b> \'); DROP TABLE case_event;-- \u202eabc'
     event = desk.write(book[0], text)
     desk.sync()
     lead.sync()

@@ -36,6 +36,11 @@ def verify(file: Path, as_json: bool) -> None:  # noqa: ARG001
 
     def check(request: dict[str, Any]) -> dict[str, Any]:
         verdict = verify_letter(file.read_bytes(), request)
-        return {"same": verdict.same, "sha256": verdict.sha256, "expected": verdict.expected, "version": verdict.version}
+        return {
+            "same": verdict.same,
+            "sha256": verdict.sha256,
+            "expected": verdict.expected,
+            "version": verdict.version,
+        }
 
     run_json(check)
