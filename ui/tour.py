@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
@@ -64,6 +65,7 @@ class Tour:
         """The whole tour; returns the summary, which is also written to `summary.json`."""
         began = perf_counter()
         self._out.mkdir(parents=True, exist_ok=True)
+        qInstallMessageHandler(_quietly)
         application()
         credentials = Credentials(ProcessKeyring())
         with self._timed("centre_and_book"):
@@ -309,6 +311,12 @@ class Tour:
         began = perf_counter()
         yield
         self._seconds[name] = perf_counter() - began
+
+
+def _quietly(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    """What Qt warns of goes to standard error, except what a screen-less platform says of every window."""
+    if "propagateSizeHints" not in message:
+        sys.stderr.write(message + "\n")
 
 
 def run(

@@ -107,3 +107,8 @@ def test_as_root_a_private_folder_keeps_its_rights():
     finally:
         EmbeddedServer.remove(private / "demo")
         shutil.rmtree(private)
+
+
+def test_removing_a_folder_that_never_was_is_no_error(tmp_path):
+    EmbeddedServer.remove(tmp_path / "nobody" / "made" / "this")
+    assert not (tmp_path / "nobody").exists()

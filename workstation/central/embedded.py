@@ -223,7 +223,7 @@ def _data_folder(folder: Path) -> Path:
 
 def _enterable(folder: Path) -> bool:
     """Every folder above lets others pass. We never loosen the rights of folders that are not ours."""
-    return all(parent.stat().st_mode & 0o001 for parent in folder.resolve().parents)
+    return all(parent.stat().st_mode & 0o001 for parent in folder.resolve().parents if parent.exists())
 
 
 def _kept_password(folder: Path) -> str:
