@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from local_db import events as store_events
 from local_db.queries import CaseFile
@@ -26,6 +26,8 @@ from workstation.domain.vocabulary import IDENTITY_CHECKS, IDENTITY_NEEDED
 
 LONGEST_NOTE = 4_000  # characters; longer text belongs into a document
 PROMISE_WITHIN_DAYS = 60  # a promise further away is a plan
+
+NEVER_TAKEN_BACK = frozenset({"correction", "reveal"})  # that a number was shown stays true
 
 JUST_AFTER = timedelta(microseconds=1)  # a promise stands after its call in the history, and is undone with it
 
@@ -84,7 +86,7 @@ class CallDesk:
         own = [
             event
             for event in file.events
-            if event.author == self._seat.person.id and event.kind != "correction" and event.id not in aside
+            if event.author == self._seat.person.id and event.kind not in NEVER_TAKEN_BACK and event.id not in aside
         ]
         if not own:
             raise InputError(msg("There is nothing of yours on this case to take back."))
@@ -109,6 +111,7 @@ class CallDesk:
         next_due = readings.day("next_due", form.next_due)
         row = outcomes.TABLE.get(form.outcome)
         errors = self._errors(file, form, amount, due, today)
+        errors += _past(callback, next_due, self._seat.clock.now().astimezone(zone(file.zone)), today)
         errors += [reading.error for reading in readings.by_field.values() if reading.error is not None]
         if row is None:
             return FormCheck(readings.by_field, ("outcome",), tuple(errors), "", None), readings
@@ -264,6 +267,19 @@ class CallDesk:
             answers=None if replaced is None else replaced.promise.id,
         )
         return [first, promise]
+
+
+def _past(callback: datetime | None, next_due: date | None, local_now: datetime, today: date) -> list[Message]:
+    """What is to be done next lies ahead; a callback on a day without a time is for any time of that day."""
+    errors: list[Message] = []
+    if callback is not None:
+        timed = callback.time() != time.min
+        if callback < local_now.replace(tzinfo=None) if timed else callback.date() < local_now.date():
+            day, clock = callback.date(), f"{callback:%H:%M}"
+            errors.append(msg("{day} {time} is past; call back later than now.", day=day, time=clock))
+    if next_due is not None and next_due < today:
+        errors.append(msg("{day} is past; the next action lies today or later.", day=next_due))
+    return errors
 
 
 def _filled(form: CallForm, name: str) -> bool:

@@ -1,0 +1,340 @@
+"""Call notes at a real desk: what is asked, what is refused and leaves nothing behind, what is saved and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, time, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.ui.sample_book import SAMPLES, TODAY, WANG, Sample
+from tests.ui.sample_desk import open_desk
+from workstation.desk.call import LONGEST_NOTE, PROMISE_WITHIN_DAYS
+from workstation.desk.views import CallForm
+from workstation.domain import outcomes
+from workstation.domain.case_state import CaseState
+from workstation.domain.errors import InputError
+from workstation.domain.events import Contact, Correction, Event, Promise, decode_body
+from workstation.session import Desk
+
+LI, LIU, ZHOU = SAMPLES[1], SAMPLES[3], SAMPLES[7]
+FILLED: dict[str, object] = {
+    "identity": ["full_name", "card_tail"],
+    "reason": "income_lost",
+    "amount": "100",
+    "due": "2026-11-30",
+    "callback": "15:30",
+    "note": "已说明。",
+}
+
+
+def form(sample: Sample, outcome: str, **fields: object) -> CallForm:
+    return CallForm(contact_point=sample.part("mobile"), outcome=outcome, **fields)  # type: ignore[arg-type]
+
+
+def promise(sample: Sample, amount: str, due: str, **fields: object) -> CallForm:
+    given = {"identity": ["full_name", "card_tail"], "reason": "income_lost", **fields}
+    return form(sample, "promise_to_pay", amount=amount, due=due, **given)
+
+
+def events(desk: Desk, sample: Sample) -> tuple[Event, ...]:
+    return desk.seat.file(sample.id).events
+
+
+def saved(desk: Desk, sample: Sample, typed: CallForm) -> tuple[Event, ...]:
+    """What saving adds."""
+    before = {event.id for event in events(desk, sample)}
+    desk.call.save(sample.id, typed)
+    return tuple(event for event in events(desk, sample) if event.id not in before)
+
+
+def contact_of(event: Event) -> Contact:
+    body = decode_body(event.kind, event.body)
+    assert isinstance(body, Contact)
+    return body
+
+
+def refused(desk: Desk, sample: Sample, typed: CallForm) -> str:
+    """The sentence of the refusal, which leaves the case as it was."""
+    before = events(desk, sample)
+    waiting = _outbox(desk)
+    with pytest.raises(InputError) as caught:
+        desk.call.save(sample.id, typed)
+    assert events(desk, sample) == before
+    assert _outbox(desk) == waiting
+    return caught.value.message.plain()
+
+
+def _outbox(desk: Desk) -> int:
+    with desk.seat.store.read() as conn:
+        return int(conn.exec_driver_sql("SELECT count(*) FROM outbox").scalar_one())
+
+
+def test_no_answer_asks_nothing_and_dates_the_next_call(desk: Desk) -> None:
+    typed = form(LIU, "no_answer", ring_seconds=25)
+    assert desk.call.check(LIU.id, typed).ok
+    (event,) = saved(desk, LIU, typed)
+    assert (event.outcome, event.channel, event.contact_point) == ("no_answer", "call", LIU.part("mobile"))
+    assert contact_of(event).ring_seconds == 25
+    action = desk.seat.file(LIU.id).state.next_action
+    assert action is not None
+    assert (action.action, action.due) == ("call", date(2026, 11, 24))
+    assert _outbox(desk) == 1
+
+
+def test_a_promise_names_what_is_missing_until_nothing_is(desk: Desk) -> None:
+    empty = form(LIU, "promise_to_pay")
+    assert desk.call.check(LIU.id, empty).missing == ("identity", "amount", "due", "reason")
+    assert refused(desk, LIU, empty) == "Still missing: identity."
+    typed = promise(LIU, "100", "2026-11-30", identity=["full_name"])
+    assert desk.call.check(LIU.id, typed).missing == ("identity",)
+    typed.identity = ["full_name", "full_name"]  # the same check twice is one check
+    assert desk.call.check(LIU.id, typed).missing == ("identity",)
+    typed.identity = ["full_name", "id_tail"]
+    assert desk.call.check(LIU.id, typed).ok
+    for name in ("amount", "due", "reason"):
+        lacking = replace(typed, **{name: "  "})  # type: ignore[arg-type]  # names of text fields
+        assert desk.call.check(LIU.id, lacking).missing == (name,)
+        assert refused(desk, LIU, lacking) == f"Still missing: {name}."
+
+
+def test_no_outcome_is_missing_and_an_unknown_one_is_too(desk: Desk) -> None:
+    for outcome in ("", "sung_to"):
+        assert desk.call.check(LIU.id, form(LIU, outcome)).missing == ("outcome",)
+        assert refused(desk, LIU, form(LIU, outcome)) == "Still missing: outcome."
+
+
+def test_a_promise_and_its_call_are_saved_together(desk: Desk) -> None:
+    contact, promised = saved(desk, LIU, promise(LIU, "3000", "2026-11-30", method="wechat", note="月底发工资"))
+    assert (contact.kind, promised.kind) == ("contact", "promise")
+    assert (promised.amount, promised.due_on) == (300_000, date(2026, 11, 30))
+    body = decode_body(promised.kind, promised.body)
+    assert isinstance(body, Promise)
+    assert (body.currency, body.method) == ("CNY", "wechat")
+    assert contact_of(contact).identity == ("full_name", "card_tail")
+    assert contact_of(contact).note == "月底发工资"
+    action = desk.seat.file(LIU.id).state.next_action
+    assert action is not None
+    assert (action.action, action.due) == ("check_payment", date(2026, 11, 30))
+
+
+@pytest.mark.parametrize(
+    ("typed", "minor"),
+    [("1200", 120_000), ("1,200.50", 120_050), ("0.3万", 300_000), ("3k", 300_000), ("¥88", 8_800), ("１００", 10_000)],
+)
+def test_amounts_as_people_write_them(desk: Desk, typed: str, minor: int) -> None:
+    check = desk.call.check(LIU.id, promise(LIU, typed, "+3"))
+    assert check.readings["amount"].value == minor, check.readings["amount"].error
+    assert check.ok
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("今天", TODAY),
+        ("明天", date(2026, 11, 24)),
+        ("+3", date(2026, 11, 26)),
+        ("2026-12-01", date(2026, 12, 1)),
+        ("12-1", date(2026, 12, 1)),
+    ],
+)
+def test_days_as_people_write_them(desk: Desk, typed: str, day: date) -> None:
+    check = desk.call.check(LIU.id, promise(LIU, "100", typed))
+    assert check.readings["due"].value == day, check.readings["due"].error
+    assert check.next_due == day
+
+
+def test_an_entry_that_cannot_be_read_is_named_beside_its_field(desk: Desk) -> None:
+    typed = promise(LIU, "about a bit", "some day")
+    check = desk.call.check(LIU.id, typed)
+    assert check.readings["amount"].error is not None
+    assert check.readings["due"].error is not None
+    assert not check.ok
+    assert refused(desk, LIU, typed) == check.readings["amount"].error.plain()
+
+
+def test_a_promise_of_nothing_or_of_more_than_is_owed_is_refused(desk: Desk) -> None:
+    assert refused(desk, LIU, promise(LIU, "0", "+3")) == "A promise needs an amount above zero."
+    # 刘洋 owes 8,300.00 and 30.52
+    assert "is more than the" in refused(desk, LIU, promise(LIU, "8330.53", "+3"))
+    assert desk.call.check(LIU.id, promise(LIU, "8330.52", "+3")).ok
+
+
+def test_a_promise_in_the_past_or_too_far_away_is_refused(desk: Desk) -> None:
+    assert refused(desk, LIU, promise(LIU, "100", "2026-11-22")).endswith("is past; a promise lies today or later.")
+    last = TODAY + timedelta(days=PROMISE_WITHIN_DAYS)
+    assert desk.call.check(LIU.id, promise(LIU, "100", last.isoformat())).ok
+    far = (last + timedelta(days=1)).isoformat()
+    assert refused(desk, LIU, promise(LIU, "100", far)).endswith(
+        f"is more than {PROMISE_WITHIN_DAYS} days away; agree a plan instead."
+    )
+
+
+def test_a_note_that_is_too_long_is_refused_whole(desk: Desk) -> None:
+    typed = form(LIU, "no_answer", note="注" * 50_000)
+    said = refused(desk, LIU, typed)
+    assert "50000" in said.replace(",", "")
+    assert "Nothing was cut" in said
+    assert typed.note == "注" * 50_000
+    longest = "注" * LONGEST_NOTE
+    (event,) = saved(desk, LIU, form(LIU, "no_answer", note=longest))
+    assert contact_of(event).note == longest
+
+
+def test_a_second_promise_replaces_the_open_one_and_says_so(desk: Desk) -> None:
+    _, first = saved(desk, LIU, promise(LIU, "1000", "+3"))
+    again = promise(LIU, "1500", "+5")
+    realism = desk.call.check(LIU.id, again).realism
+    assert realism is not None
+    assert realism.plain().startswith("This replaces the open promise of")
+    assert realism.params["amount"] == (100_000, "CNY")
+    _, second = saved(desk, LIU, again)
+    assert second.answers == first.id
+    third = desk.call.check(LIU.id, promise(LIU, "1", "+1")).realism
+    assert third is not None
+    assert third.params["amount"] == (150_000, "CNY")
+
+
+@pytest.mark.parametrize(
+    ("typed", "day", "at"),
+    [
+        ("15:30", 23, "15:30"),
+        ("9:00", 24, "09:00"),  # nine has passed: tomorrow
+        ("明天 10:30", 24, "10:30"),
+        ("+2 9:00", 25, "09:00"),
+        ("2026-11-30 16：05", 30, "16:05"),
+    ],
+)
+def test_a_callback_is_kept_to_the_minute(desk: Desk, typed: str, day: int, at: str) -> None:
+    desk.call.save(LIU.id, form(LIU, "callback_requested", callback=typed))
+    action = desk.seat.file(LIU.id).state.next_action
+    assert action is not None
+    assert (action.action, action.due, action.time) == ("call_back", date(2026, 11, day), at)
+
+
+@pytest.mark.parametrize("typed", ["25:00", "sometime", "明天 10:75"])
+def test_a_callback_that_cannot_be_read_is_refused(desk: Desk, typed: str) -> None:
+    assert refused(desk, LIU, form(LIU, "callback_requested", callback=typed))
+
+
+def test_a_callback_or_a_next_action_in_the_past_is_refused(desk: Desk) -> None:
+    for typed in ("2026-11-20 9:00", "今天 9:00", "2026-11-22"):
+        said = refused(desk, LIU, form(LIU, "callback_requested", callback=typed))
+        assert said.endswith("is past; call back later than now.")
+    assert desk.call.check(LIU.id, form(LIU, "callback_requested", callback="今天")).ok
+    said = refused(desk, LIU, form(LIU, "no_answer", next_due="2026-11-22"))
+    assert said.endswith("is past; the next action lies today or later.")
+
+
+def test_a_third_party_is_recorded_as_one(desk: Desk) -> None:
+    typed = CallForm(contact_point=WANG.part("wife"), outcome="third_party_will_relay", person_name="周敏")
+    (event,) = saved(desk, WANG, typed)
+    body = contact_of(event)
+    assert (body.party, body.person_name) == ("related", "周敏")
+    (wrong,) = saved(desk, LIU, form(LIU, "wrong_party"))
+    assert contact_of(wrong).party == "unrelated"
+    assert LIU.part("mobile") in desk.seat.file(LIU.id).state.dead_points
+
+
+def test_a_call_out_names_the_number_and_a_call_in_need_not(desk: Desk) -> None:
+    assert refused(desk, LIU, CallForm(outcome="no_answer")) == "Choose the number that was called."
+    (event,) = saved(desk, LIU, CallForm(outcome="claims_paid", direction="in", identity=["full_name", "id_tail"]))
+    assert contact_of(event).direction == "in"
+    assert event.contact_point is None
+
+
+def test_a_call_under_a_red_light_says_so_in_the_record(tmp_path: Path) -> None:
+    late = open_desk(tmp_path / "late", at=time(22, 40))
+    try:
+        assert late.call.begin(LIU.id, LIU.part("mobile")).verdict == "block"
+        (event,) = saved(late, LIU, form(LIU, "no_answer", override_reason="客户要求夜间来电"))
+        body = contact_of(event)
+        assert (body.verdict, body.override_reason) == ("block", "客户要求夜间来电")
+        assert event.pack
+    finally:
+        late.close()
+
+
+def test_a_call_under_a_green_light_says_so_too(desk: Desk) -> None:
+    verdict = desk.call.begin(LIU.id, LIU.part("mobile")).verdict
+    (event,) = saved(desk, LIU, form(LIU, "no_answer"))
+    assert contact_of(event).verdict == verdict == "allow"
+
+
+@pytest.mark.parametrize("outcome", [row.id for row in outcomes.TABLE.values() if not row.visit])
+def test_every_outcome_leaves_exactly_one_dated_next_action(desk: Desk, outcome: str) -> None:
+    required = {name: FILLED[name] for name in outcomes.TABLE[outcome].required}
+    for sample in (LIU, WANG):  # an untouched case and one with a history
+        desk.call.save(sample.id, form(sample, outcome, **required))
+        action = desk.seat.file(sample.id).state.next_action
+        assert action is not None
+        assert action.action
+        assert action.due >= TODAY
+
+
+def test_a_next_action_of_one_s_own_goes_before_the_proposal(desk: Desk) -> None:
+    desk.call.save(LIU.id, form(LIU, "no_answer", next_action="send_letter", next_due="+4"))
+    action = desk.seat.file(LIU.id).state.next_action
+    assert action is not None
+    assert (action.action, action.due) == ("send_letter", date(2026, 11, 27))
+
+
+def _but_for_the_corrections(state: CaseState) -> CaseState:
+    """Without what merely counts that more was written."""
+    return msgspec.structs.replace(state, set_aside=(), events=0, last_event_at=None)
+
+
+Typed = Callable[[], CallForm]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        lambda: promise(LI, "1000", "+3"),
+        lambda: form(LI, "disputes_debt", note="对利息有异议"),
+        lambda: form(LI, "invalid_number"),
+    ],
+    ids=["promise", "dispute", "dead number"],
+)
+def test_undo_adds_corrections_and_the_state_is_as_before(desk: Desk, typed: Typed) -> None:
+    before = desk.seat.file(LI.id).state
+    added = saved(desk, LI, typed())
+    assert desk.seat.file(LI.id).state != before
+    desk.call.undo(LI.id)
+    after = desk.seat.file(LI.id)
+    assert {event.id for event in added} <= {event.id for event in after.events}  # nothing is deleted
+    corrections = [event for event in after.events if event.kind == "correction"]
+    assert {event.answers for event in corrections} == {event.id for event in added}
+    assert all(decode_body(event.kind, event.body) == Correction(what="undo") for event in corrections)
+    assert _but_for_the_corrections(after.state) == _but_for_the_corrections(before)
+
+
+def test_undo_a_second_time_is_refused_when_nothing_is_left(desk: Desk) -> None:
+    desk.call.save(ZHOU.id, promise(ZHOU, "1000", "+3"))
+    desk.call.undo(ZHOU.id)
+    count = len(events(desk, ZHOU))
+    with pytest.raises(InputError, match="nothing of yours"):
+        desk.call.undo(ZHOU.id)
+    assert len(events(desk, ZHOU)) == count == 4
+
+
+def test_undo_takes_back_the_call_and_never_the_record_that_a_number_was_shown(desk: Desk) -> None:
+    (call,) = saved(desk, LIU, form(LIU, "no_answer"))
+    desk.casefile.reveal(LIU.part("mobile"), LIU.id, "redial")
+    desk.call.undo(LIU.id)
+    assert desk.seat.file(LIU.id).state.set_aside == (call.id,)
+    with pytest.raises(InputError, match="nothing of yours"):
+        desk.call.undo(LIU.id)
+
+
+def test_undo_leaves_a_colleague_s_work_alone(desk: Desk) -> None:
+    own = [event for event in events(desk, WANG) if event.author == desk.seat.person.id]
+    moments = {event.occurred_at for event in own}
+    for _ in moments:
+        desk.call.undo(WANG.id)
+    with pytest.raises(InputError, match="nothing of yours"):
+        desk.call.undo(WANG.id)
+    assert set(desk.seat.file(WANG.id).state.set_aside) == {event.id for event in own}
