@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 @click.option("--keep-good", is_flag=True, help=tr("Load the good rows although others cannot be read."))
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help=tr("The day the file speaks of; today when left out."))
 @click.option("--login", default="admin", show_default=True, help=tr("The administrator who loads."))
+@click.option("--host", help=tr("The server; the one last signed in at when left out."))
+@click.option("--port", type=click.IntRange(1, 65535), default=5432, show_default=True)
+@click.option("--database", default="workstation", show_default=True)
+@click.option("--password-stdin", is_flag=True, help=tr("Read the password from standard input."))
 @click.option("--team", help=tr("Deal the overdue cases out to this team's collectors."))
 @ends_cleanly
 def import_command(
@@ -36,6 +41,10 @@ def import_command(
     keep_good: bool,
     as_of: datetime | None,
     login: str,
+    host: str | None,
+    port: int,
+    database: str,
+    password_stdin: bool,
     team: str | None,
 ) -> None:
     from workstation.desk import importing
@@ -52,12 +61,17 @@ def import_command(
     from workstation.sync.link import connect
 
     known = settings.load().server
+    if host is not None:
+        known = settings.ServerAddress(host, port, database, known.sslrootcert)
     if not known.host:
-        raise InputError(msg("No central database is known on this device yet; sign in once in the window."))
+        raise InputError(msg("No central database is known on this device yet; name it with --host."), field="host")
     server = server_of(known)
-    password = Credentials().password(server.id, login) or click.prompt(
-        tr("Password of {user}").format(user=login), hide_input=True
-    )
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\n")
+    else:
+        password = Credentials().password(server.id, login) or click.prompt(
+            tr("Password of {user}").format(user=login), hide_input=True
+        )
     with connect(server, login, password) as conn, Progress(transient=True) as bar:
         team_id, holders = _team(conn, team)
         task = bar.add_task(tr("Importing"), total=None)
