@@ -76,3 +76,11 @@ def test_set_up_people_and_a_book(server: dict[str, object], tmp_path: Path) -> 
     wrong = run(*importing, given="wrong\n", home=tmp_path)
     assert wrong.returncode == 2
     assert "password is wrong" in wrong.stderr
+
+
+def test_a_server_that_is_not_there_is_said_in_a_sentence(tmp_path: Path) -> None:
+    done = run("central", "init", "--port", "1", "--password-stdin", given="secret word\n", home=tmp_path)
+    assert done.returncode == 2
+    assert "127.0.0.1:1 cannot be reached" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "secret word" not in done.stderr + done.stdout
