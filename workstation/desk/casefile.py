@@ -136,7 +136,7 @@ def _figures(file: CaseFile, owed: standing.Owed, today: date) -> tuple[Figure, 
         Figure(msg("Interest"), Money(total.interest, currency), explain),
         Figure(msg("Penalty and fees"), Money(total.penalty + total.fees + total.costs, currency), explain),
     ]
-    paid = max((row for row in file.payments if row.amount > 0), key=lambda row: row.value_date, default=None)
+    paid = max(standing.kept_payments(file), key=lambda row: row.value_date, default=None)
     figures.append(
         Figure(
             msg("Last payment"),

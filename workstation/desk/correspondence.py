@@ -71,7 +71,9 @@ class Correspondence:
             context=dict(letter.context),
             next_action=NextAction(action="check_payment", due=next_business_day(today + timedelta(days=ANSWER_DAYS))),
         )
-        event = self._seat.draft(case_id, body, channel="letter")
+        with self._seat.store.read() as conn:
+            offset = store_events.clock_offset(conn)
+        event = self._seat.draft(case_id, body, offset_ms=offset, channel="letter")
         with self._seat.store.write() as conn:
             store_events.append(conn, [event], today=today)
             archive.archive(

@@ -79,7 +79,7 @@ class Readings:
         except InvalidOperation:
             self._fail(field, msg("Type a yearly rate like 6% or 0.06."))
             return None
-        if cleaned.endswith("%") or value >= 1:
+        if value.is_finite() and (cleaned.endswith("%") or value >= 1):  # NaN cannot be compared
             value /= 100
         if not (value.is_finite() and 0 <= value <= 1):
             self._fail(field, msg("A yearly rate lies between 0% and 100%."))

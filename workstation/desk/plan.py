@@ -22,6 +22,7 @@ from workstation.domain.plan import calculate
 from workstation.domain.plan_form import answer, read_request, run_plan
 
 DISCOUNT_RATE = "0.06"  # what the bank's present value is reckoned with, until a book says otherwise
+WITHOUT_INTEREST = frozenset({"interest_free", "settlement"})
 
 
 class PlanDesk:
@@ -64,7 +65,9 @@ class PlanDesk:
             ),
         )
         amount = to_minor(first["amount"], request["currency"])
-        event = self._seat.draft(case_id, body, amount=amount, due_on=date.fromisoformat(first["due"]))
+        event = self._seat.draft(
+            case_id, body, offset_ms=self._offset(), amount=amount, due_on=date.fromisoformat(first["due"])
+        )
         return self._write(case_id, event, "plan")
 
     def agree(self, case_id: str, consent: str, recording: str) -> Changes:
@@ -85,7 +88,11 @@ class PlanDesk:
                 action="check_payment", due=plan.instalments[0].due if plan.instalments else self._seat.clock.today()
             ),
         )
-        return self._write(case_id, self._seat.draft(case_id, body, answers=plan.id), "plan")
+        return self._write(case_id, self._seat.draft(case_id, body, offset_ms=self._offset(), answers=plan.id), "plan")
+
+    def _offset(self) -> int:
+        with self._seat.store.read() as conn:
+            return store_events.clock_offset(conn)
 
     def _write(self, case_id: str, event: Any, kind: str) -> Changes:
         with self._seat.store.write() as conn:
@@ -104,7 +111,10 @@ class PlanDesk:
             "days_past_due": owed.days_past_due,
             "balance": {name: to_text(part, currency) for name, part in owed.total.parts().items()},
             "method": form.method,
-            "annual_rate": readings.rate("annual_rate", form.annual_rate) or "0",
+            # The field is not shown for these, and what was typed before the method changed means nothing to them.
+            "annual_rate": "0"
+            if form.method in WITHOUT_INTEREST
+            else readings.rate("annual_rate", form.annual_rate) or "0",
             "frequency": form.frequency,
             "business_days": form.business_days,
             "role": "lead" if self._seat.person.role == "lead" else "collector",
@@ -119,10 +129,14 @@ class PlanDesk:
             request["waive"] = waive
         if (first := readings.day("first_due", form.first_due)) is not None:
             request["first_due"] = first.isoformat()
-        if (amount := readings.amount("amount", form.amount, currency)) is not None:
-            request["instalment_amount"] = to_text(amount, currency)
-        elif (count := readings.count("instalments", form.instalments)) is not None:
-            request["instalments"] = count
+        amount = readings.amount("amount", form.amount, currency)
+        if amount is not None:  # what settles the debt in all, in however many parts; else what is paid each time
+            settling = form.method == "settlement"
+            request["settlement_amount" if settling else "instalment_amount"] = to_text(amount, currency)
+        if amount is None or form.method == "settlement":
+            count = readings.count("instalments", form.instalments)
+            if count is not None:
+                request["instalments"] = count
         return request
 
 

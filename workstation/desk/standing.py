@@ -97,18 +97,33 @@ def _carried(
     today: date,
     order: PaymentOrder,
 ) -> Balance:
-    """The snapshot carried from payment to payment up to `today`. A reversed payment counts as never made."""
-    taken_back = {row.reverses for row in later if row.reverses}
+    """The snapshot carried from payment to payment up to `today`; what was taken back counts as never paid."""
+    kept = _kept(later)
     rate = Decimal(file.book.daily_rate)
     statement_day = account.statement_day if file.book.compound else None
     balance, day = newest.balance, newest.as_of
     for row in sorted(later, key=lambda row: (row.value_date, row.id)):
-        if row.id in taken_back or row.amount <= 0:
+        if not (amount := kept.get(row.id, 0)):
             continue
         balance = project(balance, day, row.value_date, daily_rate=rate, statement_day=statement_day)
         components = order_on(order, days_past_due(account.first_unpaid_due, row.value_date))
-        balance, day = balance - spread(row.amount, balance, components), row.value_date
+        balance, day = balance - spread(amount, balance, components), row.value_date
     return project(balance, day, today, daily_rate=rate, statement_day=statement_day) if today > day else balance
+
+
+def kept_payments(file: CaseFile) -> list[PaymentRecord]:
+    """The payments that were not wholly taken back: a returned one neither paid nor acknowledged anything."""
+    kept = _kept(file.payments)
+    return [row for row in file.payments if kept.get(row.id)]
+
+
+def _kept(payments: Sequence[PaymentRecord]) -> dict[str, int]:
+    """What is left of each payment, minor units, less what the reversals that name it took back."""
+    left = {row.id: row.amount for row in payments if row.amount > 0}
+    for row in payments:
+        if row.amount < 0 and row.reverses in left:
+            left[row.reverses] = max(0, left[row.reverses] + row.amount)
+    return left
 
 
 def limitation(file: CaseFile, today: date) -> Limitation | None:
@@ -122,5 +137,5 @@ def limitation(file: CaseFile, today: date) -> Limitation | None:
         for event in file.events
         if event.kind in _INTERRUPTS and event.id not in aside
     ]
-    events += [Interrupting(row.value_date, "payment", row.id) for row in file.payments if row.amount > 0]
+    events += [Interrupting(row.value_date, "payment", row.id) for row in kept_payments(file)]
     return limitation_ends(min(dues), events, today, years=load(file.book.jurisdiction).limitation_years)
