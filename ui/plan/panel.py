@@ -78,6 +78,7 @@ class PlanPanel(Doing):
             "waive_interest": EntryField(look, _L("Waive interest"), "0", name="plan_waive_interest"),
             "waive_penalty": EntryField(look, _L("Waive penalty"), "0", name="plan_waive_penalty"),
             "annual_rate": EntryField(look, _L("Yearly rate"), "6%", name="plan_annual_rate"),
+            "recording": EntryField(look, _L("Recording"), name="plan_recording"),
         }
         self._entries = entries = QGridLayout()
         entries.setSpacing(8)
@@ -276,7 +277,12 @@ class PlanPanel(Doing):
         self._record(lambda case: self._desk.plan.propose(case, self._form), _L("The plan is proposed."))
 
     def _agree(self) -> None:
-        self._record(lambda case: self._desk.plan.agree(case, "signed", ""), _L("The debtor's consent is recorded."))
+        self._record(
+            lambda case: self._desk.plan.agree(
+                case, "recorded" if self._form.recording.strip() else "signed", self._form.recording
+            ),
+            _L("The debtor's consent is recorded."),
+        )
 
     def _record(self, act: Callable[[str], Changes], sentence: str) -> None:
         if self._case is None:

@@ -218,6 +218,7 @@ class PlanForm:
     waive_interest: str = ""
     waive_penalty: str = ""
     business_days: str = "following"
+    recording: str = ""  # of the debtor's oral consent
 
 
 @dataclass(frozen=True, slots=True)
