@@ -40,6 +40,17 @@ def refused(conn: sa.Connection, event_id: str, reason: str) -> None:
     conn.exec_driver_sql("UPDATE outbox SET refused = ? WHERE event_id = ?", (reason, event_id))
 
 
+def refusals(conn: sa.Connection) -> list[tuple[Event, str]]:
+    """What the centre will not take, in the order written, each with the code of its reason (central.refusals)."""
+    query = (
+        sa.select(case_event, outbox.c.refused)
+        .join(outbox, outbox.c.event_id == case_event.c.id)
+        .where(outbox.c.refused.is_not(None))
+        .order_by(outbox.c.position)
+    )
+    return [(from_row(row[:-1]), row[-1]) for row in conn.execute(query)]
+
+
 def cases(conn: sa.Connection) -> set[str]:
     """Cases with events that the centre has not confirmed, refused ones among them."""
     return {row[0] for row in conn.exec_driver_sql("SELECT DISTINCT case_id FROM outbox")}

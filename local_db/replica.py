@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from local_db.state import get_state, set_state
 from local_db.tables import PER_CASE_LOCAL
 from workstation import tables
 
-__all__ = ["get_state", "remove_case", "set_state", "upsert"]
+__all__ = ["forget_absent", "get_state", "remove_case", "set_state", "upsert"]
 
 
 def upsert(conn: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> int:
@@ -31,6 +31,23 @@ def upsert(conn: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) 
         return int(cursor.rowcount)
     finally:
         cursor.close()
+
+
+def forget_absent(conn: sa.Connection, table: sa.Table, known: Collection[str], spared: Collection[str]) -> None:
+    """Rows that are not among the `known` ids leave, but for those of the `spared` cases.
+
+    A person stays for the names in the history, and gives the login free for whoever has it now.
+    """
+    if table is tables.person:
+        here = conn.execute(sa.select(table.c.id)).scalars()
+        gone = [(one,) for one in here if one not in known]
+        statement = "UPDATE person SET login = id, active = 0 WHERE id = ?"
+    else:
+        rows = conn.execute(sa.select(table.c.id, table.c.case_id))
+        gone = [(row[0],) for row in rows if row[0] not in known and row[1] not in spared]
+        statement = f"DELETE FROM {table.name} WHERE id = ?"  # noqa: S608
+    if gone:
+        conn.exec_driver_sql(statement, gone)
 
 
 def remove_case(conn: sa.Connection, case_id: str) -> None:

@@ -67,6 +67,7 @@ def test_the_outbox_gives_the_oldest_first_and_forgets_only_what_is_confirmed(st
         outbox.confirmed(conn, ids[:1])
         outbox.refused(conn, ids[1], "bad_hash")
         assert [event.id for event in outbox.batch(conn, 10)] == ids[2:]
+        assert outbox.refusals(conn) == [(written[1], "bad_hash")]
         assert outbox.waiting(conn) == 3
         assert outbox.cases(conn) == set(cases[:2]), "a refused event keeps its case at the seat"
         outbox.confirmed(conn, ["an id nobody knows"])

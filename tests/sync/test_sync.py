@@ -7,12 +7,17 @@ import uuid
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 
 from local_db import outbox, projections, replica
+from tests.central.builders import book_rows
 from tests.central.server import CentralDatabase
 from tests.sync.conftest import TODAY, SeatMaker
+from workstation import tables
+from workstation.central.loading import load
 from workstation.domain.changes import Changes
-from workstation.sync.link import Server, Unreachable, WrongPassword, connect
+from workstation.sync.engine import Device, sync_once
+from workstation.sync.link import ConnectionLost, DeviceRevoked, Server, Unreachable, WrongPassword, connect
 
 
 def _at_centre(central: CentralDatabase) -> set[str]:
@@ -46,6 +51,34 @@ def test_first_sync_brings_every_case_whole_and_searchable(book: list[str], seat
     assert counts == {
         "debtor": 10, "account": 10, "balance_snapshot": 10, "payment": 10, "related_person": 10, "contact_point": 20,
     }  # fmt: skip
+
+
+def test_what_is_pulled_is_kept_in_the_types_of_the_store(
+    central: CentralDatabase, book: list[str], seat_of: SeatMaker
+) -> None:
+    with central.connect() as conn:
+        conn.execute("UPDATE book SET compound = true")
+        conn.execute("UPDATE related_person SET liable = true WHERE case_id = %s", [book[0]])
+        conn.execute("UPDATE account SET credit_limit = NULL, number = '0012' WHERE case_id = %s", [book[0]])
+        conn.execute("UPDATE balance_snapshot SET principal = 9007199254740993, fees = -5")
+    desk = seat_of("li.na")
+    desk.sync()
+    desk.write(book[0], "an event too")
+    with desk.store.read() as conn:
+        for table in tables.REPLICATED:
+            for column in table.columns:
+                kinds = conn.exec_driver_sql(f"SELECT DISTINCT typeof({column.name}) FROM {table.name}").scalars().all()
+                number = "real" if isinstance(column.type, sa.Float) else "integer"
+                numeric = isinstance(column.type, sa.Float | sa.Integer | sa.Boolean)
+                assert set(kinds) <= {number if numeric else "text", "null"}, f"{table.name}.{column.name}"
+        assert conn.exec_driver_sql("SELECT compound FROM book").scalar_one() == 1
+        liable = conn.exec_driver_sql("SELECT case_id FROM related_person WHERE liable = 1").scalars().all()
+        assert liable == [book[0]]
+        account = conn.exec_driver_sql("SELECT credit_limit, number FROM account WHERE case_id = ?", (book[0],)).one()
+        assert account == (None, "0012")
+        assert conn.exec_driver_sql("SELECT DISTINCT principal, fees FROM balance_snapshot").all() == [
+            (9007199254740993, -5)
+        ]
 
 
 def test_what_one_writes_offline_the_lead_sees_after_both_synchronise(book: list[str], seat_of: SeatMaker) -> None:
@@ -165,12 +198,114 @@ def test_a_new_epoch_makes_the_seat_hand_in_everything_again(
     with central.connect() as conn:  # what a restore to an older point leaves
         conn.execute("SET session_replication_role = replica")
         conn.execute("DELETE FROM case_event WHERE id = %s", [event.id])
-        conn.execute("INSERT INTO device (id, name) VALUES (%s, 'central')", [new := str(uuid.uuid4())])
-        conn.execute("UPDATE central_meta SET epoch = %s", [new])
+        _restored(conn)
     assert _at_centre(central) == set()
     desk.sync()
     assert _at_centre(central) == {event.id}
     assert desk.cases() == set(book)
+
+
+def _restored(conn: psycopg.Connection[object]) -> None:
+    """Gives the centre a new epoch, as a restore does."""
+    conn.execute("INSERT INTO device (id, name) VALUES (%s, 'central')", [new := str(uuid.uuid4())])
+    conn.execute("UPDATE central_meta SET epoch = %s", [new])
+
+
+def test_what_a_restored_centre_does_not_know_leaves_and_gives_way_to_what_came_instead(
+    central: CentralDatabase, book: list[str], seat_of: SeatMaker
+) -> None:
+    desk = seat_of("li.na")
+    desk.sync()
+    noted = desk.write(book[1], "on a case the restored centre does not know")
+    desk.sync()
+    with central.connect() as conn:
+        new, payment = str(uuid.uuid4()), str(uuid.uuid4())
+        conn.execute("SET session_replication_role = replica")
+        conn.execute("DELETE FROM payment WHERE case_id = %s", [book[0]])
+        conn.execute(
+            "INSERT INTO payment (id, case_id, account_id, value_date, amount, reference)"
+            " SELECT %s, case_id, id, '2026-10-01', 10000, 'P0' FROM account WHERE case_id = %s",
+            [payment, book[0]],
+        )
+        conn.execute("DELETE FROM case_event")
+        for table in ("payment", "balance_snapshot", "account", "contact_point", "related_person", "debtor"):
+            conn.execute(f"DELETE FROM {table} WHERE case_id = ANY (%s::uuid[])", [book[1:3]])
+        conn.execute("DELETE FROM case_scope WHERE case_id = ANY (%s::uuid[])", [book[1:3]])
+        conn.execute("DELETE FROM cases WHERE id = ANY (%s::uuid[])", [book[1:3]])
+        # Somebody added after the backup was added once more, and has another id.
+        conn.execute("UPDATE person SET id = %s WHERE login = 'sun.hao'", [new])
+        _restored(conn)
+    result = desk.sync()
+    assert (result.pushed, result.refused) == (0, 1)
+    assert desk.cases() == set(book) - {book[2]}, "the case with unconfirmed work stays"
+    with desk.store.read() as conn:
+        paid = conn.exec_driver_sql("SELECT id FROM payment WHERE case_id = ?", (book[0],)).scalars().all()
+        assert paid == [payment], "a payment is not counted twice"
+        kept = conn.exec_driver_sql("SELECT count(*) FROM contact_point WHERE case_id = ?", (book[1],)).scalar_one()
+        assert kept == 2
+        people = {row[0]: row[1] for row in conn.exec_driver_sql("SELECT id, login FROM person")}
+        assert people[new] == "sun.hao"
+        assert people[central.people["sun.hao"]] == central.people["sun.hao"], "the name stays for the history"
+        assert projections.check(conn, TODAY) == []
+    assert noted.id in desk.events()
+    assert desk.sync().pulled_rows == 0
+
+
+def test_a_lead_who_moves_to_another_team_gets_its_cases_and_gives_up_the_old_ones(
+    central: CentralDatabase, book: list[str], seat_of: SeatMaker
+) -> None:
+    lead = seat_of("chen.jie")
+    lead.sync()
+    assert lead.cases() == set(book)
+    with central.connect() as conn:
+        southern = book_rows(central, 3, assignee="sun.hao", team="south", seed="south")
+        load(conn, southern)
+    lead.sync()
+    assert lead.cases() == set(book)
+    with central.connect() as conn:
+        conn.execute("UPDATE person SET team_id = %s WHERE login = 'chen.jie'", [central.teams["south"]])
+    lead.sync()
+    assert lead.cases() == {row[0] for row in southern["cases"]}
+
+
+def test_a_revoked_device_hands_in_what_it_recorded_before_and_gets_nothing_more(
+    central: CentralDatabase, book: list[str], seat_of: SeatMaker
+) -> None:
+    desk = seat_of("li.na")
+    desk.sync()
+    event = desk.write(book[0], "before the device was revoked")
+    with central.connect() as conn:
+        conn.execute("UPDATE device SET revoked_at = clock_timestamp() WHERE id = %s", [desk.device])
+        conn.execute("UPDATE debtor SET name = 'changed afterwards'")
+    with pytest.raises(DeviceRevoked, match="was handed in"):
+        desk.sync()
+    assert _at_centre(central) == {event.id}
+    late = desk.write(book[0], "after it")
+    with pytest.raises(DeviceRevoked) as caught:
+        desk.sync()
+    assert "handed in" not in caught.value.message.plain(), "what was refused was not handed in"
+    assert _at_centre(central) == {event.id}
+    with desk.store.read() as conn:
+        assert conn.exec_driver_sql("SELECT event_id, refused FROM outbox").all() == [(late.id, "device_revoked")]
+        assert conn.exec_driver_sql("SELECT count(*) FROM debtor WHERE name = 'changed afterwards'").scalar_one() == 0
+
+
+def test_an_event_the_centre_gives_no_answer_for_keeps_waiting(
+    central: CentralDatabase, book: list[str], seat_of: SeatMaker
+) -> None:
+    desk = seat_of("li.na")
+    desk.sync()
+    desk.write(book[0], "unanswered")
+    with central.connect() as conn:
+        conn.execute("ALTER FUNCTION app.push_events(json) RENAME TO push_events_of_before")
+        conn.execute(
+            "CREATE FUNCTION app.push_events(batch json) RETURNS TABLE (id uuid, verdict text, reason text)"
+            " LANGUAGE sql AS $$ SELECT NULL::uuid, '', '' WHERE false $$"
+        )
+        conn.execute("GRANT EXECUTE ON FUNCTION app.push_events(json) TO ws_collector")
+    assert desk.sync().pushed == 0
+    with desk.store.read() as conn:
+        assert outbox.waiting(conn) == 1
 
 
 def test_a_note_keeps_its_exact_text_on_the_way(book: list[str], seat_of: SeatMaker) -> None:
@@ -207,9 +342,7 @@ def test_a_connection_lost_in_the_middle_keeps_what_was_confirmed(
             killer.execute("SELECT pg_terminate_backend(%s)", [conn.info.backend_pid])
         return conn
 
-    from workstation.sync.engine import Device, sync_once
-
-    with pytest.raises(Unreachable):
+    with pytest.raises(ConnectionLost):
         sync_once(desk.store, cut, Device(desk.device, "seat"), TODAY)
     with desk.store.read() as conn:
         assert outbox.waiting(conn) == 1

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from time import perf_counter
-from typing import Any
+from typing import Any, NoReturn
 
 import psycopg
 import sqlalchemy as sa
@@ -16,9 +16,15 @@ from local_db import outbox, projections, replica
 from local_db.engine import Store
 from workstation import tables
 from workstation.domain.changes import Changes
-from workstation.sync.link import Welcome, hello, typed
+from workstation.domain.message import msg
+from workstation.sync.link import DeviceRevoked, Welcome, hello, typed
 from workstation.sync.pull import SEES_ALL, Pulled, pull
 from workstation.sync.push import Pushed, push
+from workstation.sync.turn import one_at_a_time
+
+# Not swept after pulling afresh: books and teams are few and hang together with nothing unique, cases leave by scope,
+# and events never leave with a restore, their authors hand them in again.
+_NOT_SWEPT = (tables.book, tables.team, tables.case, tables.case_event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,7 @@ class SyncResult:
     seconds: float = 0.0
     offset_ms: int = 0
     changes: Changes = field(default_factory=Changes)
+    cancelled: bool = False
 
 
 def sync_once(
@@ -49,26 +56,34 @@ def sync_once(
     *,
     cancel: Callable[[], bool] = lambda: False,
 ) -> SyncResult:
-    """Push, then pull. Raises the errors of `link` (Unreachable, WrongPassword, DeviceRevoked, ClientTooOld …).
+    """Push, then pull. Raises the errors of `link` (Unreachable, WrongPassword, DeviceRevoked …) and `SyncBusy`.
 
-    Whatever was confirmed or applied before an error stays so; the next synchronisation goes on from there.
+    Whatever was confirmed or applied before an error or a cancel stays so; the next one goes on from there.
     """
     began = perf_counter()
-    with link() as conn:
-        sent_at = datetime.now(UTC)
-        welcome = hello(conn, device.id, device.name)
-        offset = _offset(welcome, sent_at, datetime.now(UTC))
-        with store.write() as local:
-            _meet_epoch(local, welcome, device)
-        pushed = push(store, conn, cancel) if welcome.role not in SEES_ALL else Pushed()
-        with store.read() as local:
-            cursor = int(replica.get_state(local, "cursor") or 0)
-            leaving = _leaving(local)
-            held = set(local.execute(sa.select(tables.case.c.id)).scalars())
-            waiting = outbox.waiting(local)
-        pulled = pull(conn, welcome, cursor, held - leaving)
-        _report(conn, device, waiting)
-    changes = _apply(store, pulled, leaving, offset, today, first=cursor == 0)
+    with one_at_a_time(store.path, cancel):
+        with link() as conn:
+            sent_at = datetime.now(UTC)
+            try:
+                welcome = hello(conn, device.id, device.name)
+            except DeviceRevoked as error:
+                _hand_in(store, conn, error)
+            offset = _offset(welcome, sent_at, datetime.now(UTC))
+            with store.write() as local:
+                _meet(local, welcome, device)
+            pushed = push(store, conn, cancel) if welcome.role not in SEES_ALL else Pushed()
+            with store.read() as local:
+                cursor = int(replica.get_state(local, "cursor") or 0)
+                leaving = _leaving(local)
+                held = set(local.execute(sa.select(tables.case.c.id)).scalars())
+                waiting = outbox.waiting(local)
+            pulled = pull(conn, welcome, cursor, held - leaving, cancel)
+            _report(conn, device, waiting)
+        if pulled is None or cancel():
+            return SyncResult(
+                pushed.accepted, pushed.refused, seconds=perf_counter() - began, offset_ms=offset, cancelled=True
+            )
+        changes = _apply(store, pulled, leaving, offset, today, first=cursor == 0)
     return SyncResult(
         pushed=pushed.accepted,
         refused=pushed.refused,
@@ -87,15 +102,33 @@ def _offset(welcome: Welcome, sent_at: datetime, received_at: datetime) -> int:
     return round((welcome.server_time - middle).total_seconds() * 1000)
 
 
-def _meet_epoch(local: sa.Connection, welcome: Welcome, device: Device) -> None:
-    """After a restore the centre has a new epoch: hand in again all that was written here, then pull afresh."""
+def _hand_in(store: Store, conn: psycopg.Connection[Any], revoked: DeviceRevoked) -> NoReturn:
+    """A revoked device still hands in what it recorded before it was revoked; it pulls nothing any more."""
+    conn.rollback()
+    pushed = push(store, conn, lambda: False)
+    with store.read() as local:
+        left = outbox.waiting(local)
+    if left or pushed.refused:
+        raise revoked
+    raise DeviceRevoked(
+        msg("This device was revoked. What it had recorded was handed in; ask your administrator.")
+    ) from revoked
+
+
+def _meet(local: sa.Connection, welcome: Welcome, device: Device) -> None:
+    """Pull afresh when the centre or the person's place in it is another than last time.
+
+    After a restore the centre has a new epoch: all that was written here is handed in again first. With another role
+    or team other cases are the person's, granted long before the cursor.
+    """
     known = replica.get_state(local, "epoch")
-    if known == welcome.epoch:
-        return
-    if known is not None:
+    place = f"{welcome.role}/{welcome.team_id or ''}"
+    if known not in {None, welcome.epoch}:
         outbox.put_back(local, welcome.person_id, device.id)
-    replica.set_state(local, "cursor", "0")
+    if known != welcome.epoch or replica.get_state(local, "place") not in {None, place}:
+        replica.set_state(local, "cursor", "0")
     replica.set_state(local, "epoch", welcome.epoch)
+    replica.set_state(local, "place", place)
 
 
 def _leaving(local: sa.Connection) -> set[str]:
@@ -107,6 +140,13 @@ def _leaving(local: sa.Connection) -> set[str]:
 def _apply(store: Store, pulled: Pulled, leaving: set[str], offset: int, today: date, *, first: bool) -> Changes:
     """Rows, removals, projections and the new cursor, in one transaction."""
     with store.write() as local:
+        going = (leaving | pulled.revoked) - pulled.granted
+        busy = outbox.cases(local)
+        if first:
+            going |= _sweep(local, pulled, busy)
+        gone = going - busy
+        for case_id in gone:
+            replica.remove_case(local, case_id)
         touched: set[str] = set()
         for table in tables.REPLICATED:
             rows = pulled.rows.get(table.name, [])
@@ -116,12 +156,7 @@ def _apply(store: Store, pulled: Pulled, leaving: set[str], offset: int, today: 
             if table in tables.PER_CASE:
                 key = list(table.columns.keys()).index("id" if table is tables.case else "case_id")
                 touched.update(row[key] for row in rows)
-        going = (leaving | pulled.revoked) - pulled.granted
-        busy = outbox.cases(local)
-        gone = going - busy
-        for case_id in gone:
-            replica.remove_case(local, case_id)
-        projections.refresh(local, touched - gone, today)
+        projections.refresh(local, touched, today)
         replica.set_state(local, "leaving", json.encode(sorted(going & busy)).decode())
         replica.set_state(local, "cursor", str(pulled.horizon))
         replica.set_state(local, "offset_ms", str(offset))
@@ -129,6 +164,19 @@ def _apply(store: Store, pulled: Pulled, leaving: set[str], offset: int, today: 
     if not kinds and not gone:
         return Changes()
     return Changes(frozenset(kinds | {"sync"}), frozenset(touched | gone), everything=first)
+
+
+def _sweep(local: sa.Connection, pulled: Pulled, busy: set[str]) -> set[str]:
+    """After pulling afresh: what the centre no longer knows leaves, before it meets what came in its place.
+
+    Cases with unconfirmed work keep every row. Returns the cases that are not the person's any more.
+    """
+    ids = {name: {row[0] for row in rows} for name, rows in pulled.rows.items()}
+    absent = set(local.execute(sa.select(tables.case.c.id)).scalars()) - ids[tables.case.name]
+    for table in tables.REPLICATED:
+        if table not in _NOT_SWEPT:
+            replica.forget_absent(local, table, ids[table.name], absent & busy)
+    return absent
 
 
 def _report(conn: psycopg.Connection[Any], device: Device, waiting: int) -> None:

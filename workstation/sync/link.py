@@ -17,6 +17,7 @@ CONNECT_SECONDS = 8
 SCHEMA = "0001"  # the newest central schema this client knows
 
 _WRONG_PASSWORD = {"28P01", "28000"}
+_LOST = ("08", "57P")  # classes of SQLSTATE: connection exception, server shutting down or ending the session
 
 
 class LinkError(WorkstationError):
@@ -29,6 +30,12 @@ class WrongPassword(LinkError):  # errors are named as the user meets them
 
 class Unreachable(LinkError):
     code = "unreachable"
+
+
+class ConnectionLost(Unreachable):
+    """The centre was there and is gone: the line broke, or the server ended the session."""
+
+    code = "connection_lost"
 
 
 class DeviceRevoked(LinkError):
@@ -114,16 +121,14 @@ def hello(conn: psycopg.Connection[Any], device_id: str, device_name: str) -> We
 
 
 def typed(error: psycopg.Error) -> WorkstationError:
-    """The error in words. A broken connection is `Unreachable`; what has no words of its own names its SQLSTATE."""
-    if error.sqlstate == DEVICE_REVOKED:
-        return DeviceRevoked(
-            msg("This device was revoked. What it had recorded was handed in; ask your administrator.")
-        )
+    """The error in words. A broken line is `ConnectionLost`; what has no words of its own names its SQLSTATE."""
     known = refusal(error)
+    if known is not None and error.sqlstate == DEVICE_REVOKED:
+        return DeviceRevoked(known.message)
     if known is not None:
         return known
-    if isinstance(error, psycopg.OperationalError):
-        return Unreachable(msg("The connection to the centre broke. Work goes on; it is tried again."))
+    if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "08").startswith(_LOST):
+        return ConnectionLost(msg("The connection to the centre broke. Work goes on; it is tried again."))
     return LinkError(msg("The centre answered with the error {code}.", code=error.sqlstate or type(error).__name__))
 
 

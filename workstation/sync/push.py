@@ -24,7 +24,7 @@ class Pushed:
 
 
 def push(store: Store, conn: psycopg.Connection[Any], cancelled: Callable[[], bool]) -> Pushed:
-    """Send everything that waits. What is refused stays, marked with the reason; the rest goes on."""
+    """Send everything that waits, until cancelled. What is refused stays, with the reason; the rest goes on."""
     accepted = refused = 0
     while not cancelled():
         with store.read() as local:
@@ -40,6 +40,8 @@ def push(store: Store, conn: psycopg.Connection[Any], cancelled: Callable[[], bo
                     outbox.refused(local, event_id, reason)
         accepted += len(done)
         refused += len(verdicts) - len(done)
+        if len(verdicts) < len(waiting):
+            break  # what got no answer would be asked about for ever
     return Pushed(accepted, refused)
 
 
