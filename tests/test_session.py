@@ -22,7 +22,8 @@ from workstation.central.loading import load
 from workstation.domain.events import Event, Note
 from workstation.security.credentials import STORE_KEYS, Credentials, KeyringFailed, KeyringLocked
 from workstation.session import Desk, SignInError, sign_in, store_path
-from workstation.sync.link import DeviceRevoked, Server, Unreachable, WrongPassword
+from workstation.sync.link import DeviceRevoked, Unreachable, WrongPassword
+from workstation.sync.server import Server
 
 LOGIN = "li.na"
 

@@ -20,7 +20,7 @@ from workstation.domain.errors import InputError
 from workstation.domain.message import Message, msg
 from workstation.security.credentials import Credentials
 from workstation.settings import home
-from workstation.sync.link import Server
+from workstation.sync.server import Server
 
 DATABASE = "workstation"
 UCI_MAPPING = "uci-credit-card"

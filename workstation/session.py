@@ -37,7 +37,7 @@ from workstation.settings import ServerAddress, home
 
 if TYPE_CHECKING:
     from workstation.sync.engine import SyncResult
-    from workstation.sync.link import Server
+    from workstation.sync.server import Server
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class SignInError(WorkstationError):
 
 def server_of(address: ServerAddress) -> Server:
     """The server of the settings, as the synchronisation knows it."""
-    from workstation.sync.link import Server
+    from workstation.sync.server import Server
 
     return Server(address.host, address.port, address.database, address.sslrootcert)
 

@@ -23,8 +23,9 @@ from tests.central.builders import new_id
 from tests.central.server import PASSWORD, CentralDatabase, CentralServer
 from workstation import tables
 from workstation.sync.engine import Device, sync_once
-from workstation.sync.link import Server, connect, hello
+from workstation.sync.link import connect, hello
 from workstation.sync.pull import pull
+from workstation.sync.server import Server
 
 
 def link(database: CentralDatabase) -> psycopg.Connection[Any]:

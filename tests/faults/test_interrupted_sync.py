@@ -24,7 +24,8 @@ from workstation.central.loading import load
 from workstation.desk.seat import Clock, Person, Seat
 from workstation.domain.events import Note
 from workstation.sync.engine import Device, SyncResult, sync_once
-from workstation.sync.link import Server, Unreachable, connect
+from workstation.sync.link import Unreachable, connect
+from workstation.sync.server import Server
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 11, 23)
@@ -39,7 +40,8 @@ from local_db import outbox, projections, replica
 from local_db.engine import open_store
 from local_db.faults import StoreError
 from workstation.sync import engine
-from workstation.sync.link import Server, connect
+from workstation.sync.link import connect
+from workstation.sync.server import Server
 path, host, port, database, password, device = sys.argv[1:]
 store = open_store(Path(path), bytes.fromhex("{KEY.hex()}"))
 

@@ -18,7 +18,8 @@ from workstation.central.loading import load
 from workstation.desk.seat import Clock, Person, Seat
 from workstation.domain.events import Event, Note
 from workstation.sync.engine import Device, SyncResult, sync_once
-from workstation.sync.link import Server, connect
+from workstation.sync.link import connect
+from workstation.sync.server import Server
 
 TODAY = date(2026, 11, 23)
 

@@ -17,7 +17,8 @@ from workstation import tables
 from workstation.central.loading import load
 from workstation.domain.changes import Changes
 from workstation.sync.engine import Device, sync_once
-from workstation.sync.link import ConnectionLost, DeviceRevoked, Server, Unreachable, WrongPassword, connect
+from workstation.sync.link import ConnectionLost, DeviceRevoked, Unreachable, WrongPassword, connect
+from workstation.sync.server import Server
 
 
 def _at_centre(central: CentralDatabase) -> set[str]:

@@ -11,7 +11,7 @@ from workstation.desk.seat import Clock, Person, Seat
 from workstation.desk.views import SyncStatus
 from workstation.domain.ids import bank_id
 from workstation.session import Desk
-from workstation.sync.link import Server
+from workstation.sync.server import Server
 
 KEY = bytes(range(32))
 

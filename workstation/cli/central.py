@@ -30,7 +30,7 @@ class Centre:
         """A connection string for `database`, or the one named by `--database`; asks for the password."""
         from psycopg.conninfo import make_conninfo
 
-        from workstation.sync.link import LOOPBACK
+        from workstation.sync.server import LOOPBACK
 
         return make_conninfo(
             host=self.host,

@@ -203,7 +203,8 @@ def _centre(server: ServerAddress, login: str, credentials: Credentials | None) 
 def _sign_in(address: ServerAddress, login: str, credentials: Credentials) -> Finding:
     import psycopg
 
-    from workstation.sync.link import SCHEMA, Server, connect
+    from workstation.sync.link import SCHEMA, connect
+    from workstation.sync.server import Server
 
     server = Server(address.host, address.port, address.database, address.sslrootcert)
     try:

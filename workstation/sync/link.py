@@ -11,8 +11,8 @@ import psycopg
 from workstation.central.refusals import DEVICE_REVOKED, refusal
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import Message, msg
+from workstation.sync.server import LOOPBACK, Server
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 CONNECT_SECONDS = 8
 SCHEMA = "0001"  # the newest central schema this client knows
 
@@ -44,21 +44,6 @@ class DeviceRevoked(LinkError):
 
 class ClientTooOld(LinkError):
     code = "client_too_old"
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where the centre is. TLS with `verify-full` for any host but the loopback."""
-
-    host: str
-    port: int = 5432
-    database: str = "workstation"
-    sslrootcert: str = ""
-
-    @property
-    def id(self) -> str:
-        """How the keyring knows this server."""
-        return f"{self.host}:{self.port}/{self.database}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from workstation.domain.outcomes import TABLE
 from workstation.domain.vocabulary import NEXT_ACTIONS
 from workstation.security.credentials import Credentials
 from workstation.session import Desk, sign_in
-from workstation.sync.link import Server
+from workstation.sync.server import Server
 
 AS_OF = date(2026, 11, 23)
 CASES = 96
