@@ -372,3 +372,36 @@ def test_a_synchronisation_that_breaks_off_says_so_and_is_tried_again(cases: set
     desk.sync.sync_now()
     assert synced.wait(30)
     assert at_seat(desk) == cases
+
+
+def test_a_revoked_device_hands_in_what_it_had_recorded_when_it_signs_in_again(
+    enter: SignIn, central: CentralDatabase, cases: set[str]
+) -> None:
+    desk = enter(PASSWORD)
+    desk.sync.once()
+    with desk.seat.store.write() as conn:
+        draft = desk.seat.draft(min(cases), Note(text="written before the device was revoked"))
+        written = store_events.append(conn, [draft], today=desk.today())[0]
+    desk.close()
+    with central.connect() as conn:
+        conn.execute("UPDATE device SET revoked_at = now() WHERE id = %s", [desk.seat.device])
+    with pytest.raises(DeviceRevoked, match="was handed in"):
+        enter(None)
+    with central.connect() as conn:
+        assert conn.execute("SELECT count(*) FROM case_event WHERE id = %s", [written.id]).fetchone() == (1,)
+
+
+def test_a_refused_record_is_said_in_the_status(enter: SignIn, central: CentralDatabase, cases: set[str]) -> None:
+    desk = enter(PASSWORD)
+    desk.sync.once()
+    with desk.seat.store.write() as conn:
+        draft = desk.seat.draft(min(cases), Note(text="will be tampered with"))
+        written = store_events.append(conn, [draft], today=desk.today())[0]
+        conn.exec_driver_sql("UPDATE case_event SET amount = 1 WHERE id = ?", (written.id,))
+    said = threading.Event()
+    desk.subscribe(lambda _changes: said.set() if desk.sync.status().state == "failed" else None)
+    desk.sync.sync_now()
+    assert said.wait(30)
+    problem = desk.sync.status().problem
+    assert problem is not None
+    assert "changed after it was written" in problem.plain()

@@ -31,7 +31,7 @@ from workstation.desk.worklist import Worklist
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 from workstation.domain.ids import uuid7
-from workstation.domain.message import msg
+from workstation.domain.message import Message, msg, nmsg
 from workstation.security.credentials import Credentials
 from workstation.settings import ServerAddress, home
 
@@ -75,7 +75,7 @@ def sign_in(
     `WrongPassword`, `Unreachable` (first sign-in only: offline work goes on otherwise), `DeviceRevoked`,
     `KeyringLocked`, `KeyringMissing`, `StoreDamaged`, `StoreWrongKey`; none of them loses anything.
     """
-    from workstation.sync.link import Unreachable, connect, hello
+    from workstation.sync.link import DeviceRevoked, Unreachable, connect, hello
 
     clock = clock or Clock()
     known = credentials.password(server.id, login)
@@ -92,6 +92,9 @@ def sign_in(
                 on_failure.callback(store.close)
                 device = _device(store)
                 welcome = hello(conn, device, device_name())
+        except DeviceRevoked:
+            _hand_in(store, server, login, secret, device, clock)
+            raise
         except Unreachable:
             on_failure.close()
             desk = _offline(server, login, password, known, path, credentials, clock)
@@ -111,6 +114,14 @@ def sign_in(
         credentials.remember_password(server.id, login, secret)
         on_failure.pop_all()
     return Desk(server, secret, Seat(store, person, device, clock), online=True)
+
+
+def _hand_in(store: Store, server: Server, login: str, password: str, device: str, clock: Clock) -> None:
+    """A revoked device may hand in what it recorded before; the synchronisation does so and then raises the refusal."""
+    from workstation.sync.engine import Device, sync_once
+    from workstation.sync.link import connect
+
+    sync_once(store, lambda: connect(server, login, password), Device(device, device_name()), clock.today())
 
 
 def _offline(
@@ -284,9 +295,26 @@ class SyncRunner:
             self._fail(SyncStatus("failed", last, 0, error.message))
         else:
             self._pause = EVERY_SECONDS
-            self._say(SyncStatus("synced", datetime.now(UTC), 0))
+            problem = self._refusals()
+            self._say(SyncStatus("failed" if problem else "synced", datetime.now(UTC), 0, problem))
             if result.changes:
                 self._changed(result.changes)
+
+    def _refusals(self) -> Message | None:
+        """What the centre would not take, in a sentence; the records stay here."""
+        with self._seat.store.read() as conn:
+            refused = outbox.refusals(conn)
+        if not refused:
+            return None
+        from workstation.central.refusals import EVENTS
+
+        reason = EVENTS.get(refused[0][1], msg("for a reason this version does not know"))
+        return nmsg(
+            "The centre did not accept {n} record; it is kept here. {reason}",
+            "The centre did not accept {n} records; they are kept here. {reason}",
+            len(refused),
+            reason=reason,
+        )
 
     def _ended(self, run: Future[None]) -> None:
         """What nobody foresaw must not leave the window saying "syncing" for ever. The log names the kind alone."""

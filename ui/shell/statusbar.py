@@ -76,6 +76,8 @@ class StatusBar(QWidget):
             return tr("Synchronising …")
         if status.state == "offline":
             return tr("Offline · {n} waiting", n=status.waiting)
+        if status.state == "failed" and not status.waiting:
+            return tr("Needs a look")
         if status.state == "failed":
             return tr("Not synchronised · {n} waiting", n=status.waiting)
         if status.state == "waiting":
