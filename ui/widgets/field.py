@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -106,12 +106,3 @@ class ChoiceField(QWidget):
     def set_text(self, identity: str) -> None:
         if identity in self._ids:
             self.combo.setCurrentIndex(self._ids.index(identity))
-
-
-def quietly(widget: QWidget, change: Callable[[], None]) -> None:
-    """Change a widget without its signals: for filling a form."""
-    before = widget.blockSignals(True)
-    try:
-        change()
-    finally:
-        widget.blockSignals(before)

@@ -26,9 +26,3 @@ class InputError(WorkstationError):
     """A value given by a person or a file is not acceptable; `field` says which."""
 
     code = "bad_input"
-
-
-class NotYetError(WorkstationError):
-    """The request is understood and valid, but this version does not do it yet."""
-
-    code = "not_yet"
