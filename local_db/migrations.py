@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import sqlalchemy as sa
 
-from local_db.tables import SEARCH, local
-from workstation import tables
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import msg
 
@@ -19,15 +18,11 @@ class StoreTooNew(WorkstationError):  # named as the user meets it
 
 
 def _first(conn: sa.Connection) -> None:
-    """All tables of version 0.1."""
-    tables.metadata.create_all(conn, checkfirst=False)
-    local.create_all(conn, checkfirst=False)
-    for table in tables.PER_CASE:
-        if table is not tables.case and table is not tables.debtor:
-            conn.exec_driver_sql(f"CREATE INDEX ix_{table.name}_case ON {table.name} (case_id)")
-    conn.exec_driver_sql("CREATE INDEX ix_case_event_recent ON case_event (occurred_at) WHERE kind = 'contact'")
-    conn.exec_driver_sql("CREATE INDEX ix_balance_snapshot_account ON balance_snapshot (account_id, as_of)")
-    conn.exec_driver_sql(SEARCH)
+    """All tables of version 0.1, from the text as released: today's definitions may have moved on."""
+    released = Path(__file__).with_name("schema_0001.sql").read_text("utf-8")
+    for statement in released.split(";\n"):
+        if statement.strip():
+            conn.exec_driver_sql(statement)
 
 
 def _forgetful_search(conn: sa.Connection) -> None:
@@ -36,7 +31,19 @@ def _forgetful_search(conn: sa.Connection) -> None:
     conn.exec_driver_sql("INSERT INTO case_search (case_search) VALUES ('rebuild')")
 
 
-STEPS: tuple[Callable[[sa.Connection], None], ...] = (_first, _forgetful_search)
+def _sync_seen(conn: sa.Connection) -> None:
+    """What a person may see of synchronisation: its log, and work of a former collector that came late."""
+    for statement in (
+        "CREATE TABLE flagged_event (event_id TEXT NOT NULL PRIMARY KEY, case_id TEXT NOT NULL)",
+        "CREATE INDEX ix_flagged_event_case_id ON flagged_event (case_id)",
+        """CREATE TABLE sync_log (id INTEGER NOT NULL PRIMARY KEY, began_at TEXT NOT NULL, ended_at TEXT NOT NULL,
+        problem TEXT, pushed INTEGER NOT NULL, refused INTEGER NOT NULL, pulled INTEGER NOT NULL,
+        granted INTEGER NOT NULL, revoked INTEGER NOT NULL)""",
+    ):
+        conn.exec_driver_sql(statement)
+
+
+STEPS: tuple[Callable[[sa.Connection], None], ...] = (_first, _forgetful_search, _sync_seen)
 
 
 def migrate(conn: sa.Connection) -> None:

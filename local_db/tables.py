@@ -1,4 +1,4 @@
-"""Tables that only a seat has: outbox, sync state, drafts, projections, search and the letter archive."""
+"""Tables that only a seat has: outbox, sync state and log, drafts, projections, flags and the letter archive."""
 
 from __future__ import annotations
 
@@ -46,5 +46,26 @@ letter_archive = sa.Table(
     sa.Column("at", sa.Text, nullable=False),
 )
 
-SEARCH = "CREATE VIRTUAL TABLE case_search USING fts5(case_id UNINDEXED, words, tokenize = 'trigram')"
-PER_CASE_LOCAL = (outbox, draft, case_row, letter_archive)
+# What a former collector recorded, arrived after the case changed hands; stays until the new one has looked at it.
+flagged_event = sa.Table(
+    "flagged_event",
+    local,
+    sa.Column("event_id", sa.Text, primary_key=True),
+    sa.Column("case_id", sa.Text, nullable=False, index=True),
+)
+# One line a synchronisation, without personal data.
+sync_log = sa.Table(
+    "sync_log",
+    local,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("began_at", sa.Text, nullable=False),
+    sa.Column("ended_at", sa.Text, nullable=False),
+    sa.Column("problem", sa.Text),  # the error's code; empty when all went well
+    sa.Column("pushed", sa.Integer, nullable=False),
+    sa.Column("refused", sa.Integer, nullable=False),
+    sa.Column("pulled", sa.Integer, nullable=False),
+    sa.Column("granted", sa.Integer, nullable=False),
+    sa.Column("revoked", sa.Integer, nullable=False),
+)
+
+PER_CASE_LOCAL = (outbox, draft, case_row, letter_archive, flagged_event)
