@@ -17,6 +17,7 @@ from local_db.engine import Store
 from workstation import tables
 from workstation.domain.changes import Changes
 from workstation.domain.message import msg
+from workstation.sync.doing import Doing
 from workstation.sync.link import DeviceRevoked, Welcome, hello, typed
 from workstation.sync.pull import SEES_ALL, Pulled, pull
 from workstation.sync.push import Pushed, push
@@ -55,13 +56,17 @@ def sync_once(
     today: date,
     *,
     cancel: Callable[[], bool] = lambda: False,
+    report: Callable[[Doing], None] = lambda doing: None,
 ) -> SyncResult:
     """Push, then pull. Raises the errors of `link` (Unreachable, WrongPassword, DeviceRevoked …) and `SyncBusy`.
+
+    `report` is told what is being done, in this thread.
 
     Whatever was confirmed or applied before an error or a cancel stays so; the next one goes on from there.
     """
     began = perf_counter()
     with one_at_a_time(store.path, cancel):
+        report(Doing("connecting"))
         with link() as conn:
             sent_at = datetime.now(UTC)
             try:
@@ -71,18 +76,19 @@ def sync_once(
             offset = _offset(welcome, sent_at, datetime.now(UTC))
             with store.write() as local:
                 _meet(local, welcome, device)
-            pushed = push(store, conn, cancel) if welcome.role not in SEES_ALL else Pushed()
+            pushed = push(store, conn, cancel, report) if welcome.role not in SEES_ALL else Pushed()
             with store.read() as local:
                 cursor = int(replica.get_state(local, "cursor") or 0)
                 leaving = _leaving(local)
                 held = set(local.execute(sa.select(tables.case.c.id)).scalars())
                 waiting = outbox.waiting(local)
-            pulled = pull(conn, welcome, cursor, held - leaving, cancel)
+            pulled = pull(conn, welcome, cursor, held - leaving, cancel, report)
             _report(conn, device, waiting)
         if pulled is None or cancel():
             return SyncResult(
                 pushed.accepted, pushed.refused, seconds=perf_counter() - began, offset_ms=offset, cancelled=True
             )
+        report(Doing("applying"))
         changes = _apply(store, pulled, leaving, offset, today, first=cursor == 0)
     return SyncResult(
         pushed=pushed.accepted,

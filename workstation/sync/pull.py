@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from workstation import tables
+from workstation.sync.doing import Doing
 from workstation.sync.link import Welcome, typed
 
 SEES_ALL = frozenset({"auditor", "admin"})
@@ -40,6 +41,7 @@ def pull(
     cursor: int,
     held: set[str],
     cancelled: Callable[[], bool] = lambda: False,
+    report: Callable[[Doing], None] = lambda doing: None,
 ) -> Pulled | None:
     """Read what changed since `cursor` (0: everything); None when cancelled. `held` are the cases in the store."""
     try:
@@ -49,9 +51,10 @@ def pull(
             pulled = Pulled(int(row[0]) if row else cursor)
             if welcome.role not in SEES_ALL:
                 _scope(conn, pulled, cursor, held)
-            for table in tables.REPLICATED:
+            for place, table in enumerate(tables.REPLICATED):
                 if cancelled():
                     return None
+                report(Doing("receiving", place, len(tables.REPLICATED)))
                 rows = _copy(conn, table, _between(cursor, pulled.horizon))
                 if cursor and pulled.granted and table in tables.PER_CASE:
                     rows += _copy(conn, table, _whole(table, pulled.granted, pulled.horizon))

@@ -12,6 +12,7 @@ from msgspec import json
 from local_db import outbox
 from local_db.engine import Store
 from workstation.domain.events import Event, utc_text
+from workstation.sync.doing import Doing
 from workstation.sync.link import typed
 
 BATCH = 500
@@ -23,14 +24,22 @@ class Pushed:
     refused: int = 0
 
 
-def push(store: Store, conn: psycopg.Connection[Any], cancelled: Callable[[], bool]) -> Pushed:
+def push(
+    store: Store,
+    conn: psycopg.Connection[Any],
+    cancelled: Callable[[], bool],
+    report: Callable[[Doing], None] = lambda doing: None,
+) -> Pushed:
     """Send everything that waits, until cancelled. What is refused stays, with the reason; the rest goes on."""
     accepted = refused = 0
+    with store.read() as local:
+        total = outbox.waiting(local)
     while not cancelled():
         with store.read() as local:
             waiting = outbox.batch(local, BATCH)
         if not waiting:
             break
+        report(Doing("sending", accepted + refused, total))
         verdicts = _send(conn, waiting)
         with store.write() as local:
             done = [event_id for event_id, reason in verdicts.items() if reason is None]
