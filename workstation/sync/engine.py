@@ -17,7 +17,7 @@ from local_db.engine import Store
 from workstation import tables
 from workstation.domain.changes import Changes
 from workstation.domain.message import msg
-from workstation.sync.doing import Doing
+from workstation.sync.doing import Doing, untold
 from workstation.sync.link import DeviceRevoked, Welcome, hello, typed
 from workstation.sync.pull import SEES_ALL, Pulled, pull
 from workstation.sync.push import Pushed, push
@@ -56,7 +56,7 @@ def sync_once(
     today: date,
     *,
     cancel: Callable[[], bool] = lambda: False,
-    report: Callable[[Doing], None] = lambda doing: None,
+    report: Callable[[Doing], None] = untold,
 ) -> SyncResult:
     """Push, then pull. Raises the errors of `link` (Unreachable, WrongPassword, DeviceRevoked …) and `SyncBusy`.
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from workstation import tables
-from workstation.sync.doing import Doing
+from workstation.sync.doing import Doing, untold
 from workstation.sync.link import Welcome, typed
 
 SEES_ALL = frozenset({"auditor", "admin"})
@@ -41,7 +41,7 @@ def pull(
     cursor: int,
     held: set[str],
     cancelled: Callable[[], bool] = lambda: False,
-    report: Callable[[Doing], None] = lambda doing: None,
+    report: Callable[[Doing], None] = untold,
 ) -> Pulled | None:
     """Read what changed since `cursor` (0: everything); None when cancelled. `held` are the cases in the store."""
     try:

@@ -12,7 +12,7 @@ from msgspec import json
 from local_db import outbox
 from local_db.engine import Store
 from workstation.domain.events import Event, utc_text
-from workstation.sync.doing import Doing
+from workstation.sync.doing import Doing, untold
 from workstation.sync.link import typed
 
 BATCH = 500
@@ -28,7 +28,7 @@ def push(
     store: Store,
     conn: psycopg.Connection[Any],
     cancelled: Callable[[], bool],
-    report: Callable[[Doing], None] = lambda doing: None,
+    report: Callable[[Doing], None] = untold,
 ) -> Pushed:
     """Send everything that waits, until cancelled. What is refused stays, with the reason; the rest goes on."""
     accepted = refused = 0
