@@ -1,0 +1,83 @@
+"""What every command of `workstation central` needs: which server, as whom, and one way to say it cannot be reached."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import click
+
+from workstation.cli.language import ends_cleanly, tr
+from workstation.domain.errors import InputError
+from workstation.domain.message import msg
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """Which server, and as whom; asks for the passwords it needs."""
+
+    host: str
+    port: int
+    database: str
+    user: str
+    password_stdin: bool
+
+    def dsn(self, database: str | None = None) -> str:
+        """A connection string for `database`, or the one named by `--database`; asks for the password."""
+        from psycopg.conninfo import make_conninfo
+
+        from workstation.sync.server import LOOPBACK
+
+        return make_conninfo(
+            host=self.host,
+            port=self.port,
+            dbname=database or self.database,
+            user=self.user,
+            password=self.ask(tr("Password of {user}").format(user=self.user)),
+            sslmode="prefer" if self.host in LOOPBACK else "verify-full",
+            connect_timeout=10,
+        )
+
+    def ask(self, prompt: str, *, confirm: bool = False) -> str:
+        if self.password_stdin:
+            return sys.stdin.readline().rstrip("\n")
+        answer: str = click.prompt(prompt, hide_input=True, confirmation_prompt=confirm)
+        return answer
+
+
+def administers(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives the command the options that name a server, and hands them over as its first argument."""
+
+    @wraps(command)
+    def run(host: str, port: int, database: str, user: str, password_stdin: bool, **others: Any) -> None:
+        import psycopg
+
+        try:
+            command(Centre(host, port, database, user, password_stdin), **others)
+        except psycopg.OperationalError as error:
+            reason = str(error).strip().splitlines()[-1]
+            raise InputError(
+                msg(
+                    "The server at {host}:{port} cannot be reached, or refused the sign-in: {reason}",
+                    host=host,
+                    port=port,
+                    reason=reason,
+                ),
+                field="host",
+            ) from error
+
+    made: Callable[..., None] = ends_cleanly(run)
+    for option in (
+        click.option("--password-stdin", is_flag=True, help=tr("Read passwords from standard input, one a line.")),
+        click.option(
+            "--user", default="postgres", show_default=True, help=tr("The login that administers the server.")
+        ),
+        click.option("--database", default="workstation", show_default=True),
+        click.option("--port", default=5432, show_default=True, type=click.IntRange(1, 65535)),
+        click.option("--host", default="127.0.0.1", show_default=True),
+    ):
+        made = option(made)
+    return made
