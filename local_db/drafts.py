@@ -32,3 +32,9 @@ def all_for(conn: sa.Connection, case_id: str) -> dict[str, str]:
     """Panel → body."""
     rows = conn.exec_driver_sql("SELECT panel, body FROM draft WHERE case_id = ?", (case_id,))
     return {row[0]: row[1] for row in rows}
+
+
+def open_since(conn: sa.Connection, at: datetime) -> set[str]:
+    """Cases with a draft saved since: somebody may be typing it."""
+    rows = conn.exec_driver_sql("SELECT DISTINCT case_id FROM draft WHERE saved_at >= ?", (utc_text(at),))
+    return set(rows.scalars())

@@ -75,6 +75,15 @@ class Store:
                 _roll_back(conn)
                 raise
 
+    def overwrite_log(self) -> bool:
+        """Bring the write-ahead log into the file and empty it, so that older pages of it are nowhere any more.
+
+        False when a reader was in the way; the log is then overwritten in the course of later writes.
+        """
+        with self._connection() as conn:
+            busy: int = conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+            return not busy
+
     def close(self) -> None:
         self._engine.dispose()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,8 +18,8 @@ def waiting(conn: sa.Connection) -> int:
     return count
 
 
-def batch(conn: sa.Connection, limit: int) -> list[Event]:
-    """The oldest waiting events."""
+def batch(conn: sa.Connection, limit: int) -> Sequence[sa.Row[Any]]:
+    """The oldest waiting events, as kept: their columns are what the centre reads."""
     query = (
         sa.select(case_event)
         .join(outbox, outbox.c.event_id == case_event.c.id)
@@ -26,18 +27,21 @@ def batch(conn: sa.Connection, limit: int) -> list[Event]:
         .order_by(outbox.c.position)
         .limit(limit)
     )
-    return [from_row(row) for row in conn.execute(query)]
+    return conn.execute(query).all()
 
 
-def confirmed(conn: sa.Connection, ids: Collection[str]) -> None:
+def confirmed(conn: sa.Connection, ids: Sequence[str]) -> None:
     """The centre has committed these."""
-    for event_id in ids:
-        conn.exec_driver_sql("DELETE FROM outbox WHERE event_id = ?", (event_id,))
+    if ids:
+        conn.exec_driver_sql("DELETE FROM outbox WHERE event_id = ?", [(one,) for one in ids])
 
 
-def refused(conn: sa.Connection, event_id: str, reason: str) -> None:
-    """The centre will not take this one; it is kept, with the reason."""
-    conn.exec_driver_sql("UPDATE outbox SET refused = ? WHERE event_id = ?", (reason, event_id))
+def refused(conn: sa.Connection, reasons: Mapping[str, str]) -> None:
+    """The centre will not take these; they are kept, each with its reason."""
+    if reasons:
+        conn.exec_driver_sql(
+            "UPDATE outbox SET refused = ? WHERE event_id = ?", [(reason, one) for one, reason in reasons.items()]
+        )
 
 
 def refusals(conn: sa.Connection) -> list[tuple[Event, str]]:
@@ -56,10 +60,38 @@ def cases(conn: sa.Connection) -> set[str]:
     return {row[0] for row in conn.exec_driver_sql("SELECT DISTINCT case_id FROM outbox")}
 
 
+def all_events(conn: sa.Connection) -> list[str]:
+    """The ids of every event in the store."""
+    return list(conn.exec_driver_sql("SELECT id FROM case_event").scalars())
+
+
+def queue(conn: sa.Connection, ids: Collection[str]) -> None:
+    """Queue these events of the store, in the order they happened; one that was refused waits again."""
+    here = conn.exec_driver_sql("SELECT id, case_id FROM case_event ORDER BY occurred_at, id").all()
+    rows = [(row[0], row[1]) for row in here if row[0] in ids]
+    if rows:
+        conn.exec_driver_sql(
+            "INSERT INTO outbox (event_id, case_id) VALUES (?, ?) ON CONFLICT (event_id) DO UPDATE SET refused = NULL",
+            rows,
+        )
+
+
+def mend_chain(conn: sa.Connection) -> None:
+    """What was refused for a predecessor missing at the centre goes again, after that predecessor, if it is here."""
+    pairs = conn.exec_driver_sql(
+        "SELECT e.id, p.id FROM outbox o JOIN case_event e ON e.id = o.event_id"
+        " JOIN case_event p ON p.device = e.device AND p.hash = e.prev_hash WHERE o.refused = 'broken_chain'"
+    ).all()
+    for event_id, before in pairs:
+        conn.exec_driver_sql("DELETE FROM outbox WHERE event_id IN (?, ?)", (event_id, before))
+        conn.exec_driver_sql(
+            "INSERT INTO outbox (event_id, case_id) SELECT id, case_id FROM case_event WHERE id IN (?, ?)"
+            " ORDER BY id = ?",
+            (event_id, before, event_id),
+        )
+
+
 def put_back(conn: sa.Connection, author: str, device: str) -> None:
-    """Queue all that was written at this seat again: a restored centre may have forgotten it."""
-    conn.exec_driver_sql(
-        "INSERT INTO outbox (event_id, case_id) SELECT id, case_id FROM case_event"
-        " WHERE author = ? AND device = ? ORDER BY occurred_at, id ON CONFLICT (event_id) DO NOTHING",
-        (author, device),
-    )
+    """Queue all that was written at this seat again: a restored centre of before 0002 may have forgotten it."""
+    own = "SELECT id FROM case_event WHERE author = ? AND device = ? AND id NOT IN (SELECT event_id FROM outbox)"
+    queue(conn, set(conn.exec_driver_sql(own, (author, device)).scalars()))

@@ -12,6 +12,7 @@ import psycopg
 
 from tests.central.server import CentralDatabase
 from workstation.domain.events import FIRST_HASH, Event, Note, encode_body, sealed
+from workstation.sync.link import SCHEMA
 
 NOW = datetime(2026, 11, 23, 8, 15, tzinfo=UTC)
 
@@ -72,17 +73,22 @@ def book_rows(
 def hello(conn: psycopg.Connection[Any], device: str | None = None) -> str:
     """Registers a device for the session's person; returns its id."""
     device = device or new_id()
-    conn.execute("SELECT * FROM app.hello(%s, %s, %s)", [device, "a test's seat", "0001"])
+    conn.execute("SELECT * FROM app.hello(%s, %s, %s)", [device, "a test's seat", SCHEMA])
     return device
 
 
-def note(case_id: str, author: str, device: str, text: str = "好", *, prev: str = FIRST_HASH, **fields: Any) -> Event:
-    """A sealed note."""
+_heads: dict[str, str] = {}  # of each device's chain, as the notes below were made
+
+
+def note(case_id: str, author: str, device: str, text: str = "好", *, prev: str | None = None, **fields: Any) -> Event:
+    """A sealed note, the next in its device's chain unless `prev` says otherwise."""
     values: dict[str, Any] = {
         "id": new_id(), "case_id": case_id, "kind": "note", "occurred_at": NOW, "author": author, "device": device,
         "body": encode_body(Note(text=text)), **fields,
     }  # fmt: skip
-    return sealed(Event(**values), prev)
+    made = sealed(Event(**values), _heads.get(device, FIRST_HASH) if prev is None else prev)
+    _heads[device] = made.hash
+    return made
 
 
 def push(conn: psycopg.Connection[Any], *events: Event | dict[str, Any]) -> list[tuple[str, str | None]]:

@@ -7,10 +7,11 @@ import pytest
 
 from tests.central.builders import hello, new_id
 from workstation.central import admin
+from workstation.sync.link import SCHEMA
 
 
 def greet(conn: psycopg.Connection, device: str) -> dict[str, object]:
-    cursor = conn.execute("SELECT * FROM app.hello(%s, %s, %s)", [device, "笔记本", "0001"])
+    cursor = conn.execute("SELECT * FROM app.hello(%s, %s, %s)", [device, "笔记本", SCHEMA])
     return dict(zip([column.name for column in cursor.description], cursor.fetchone(), strict=True))
 
 
@@ -25,7 +26,7 @@ def test_it_says_who_and_where_one_is(central):
         "lead",
         "north",
     )
-    assert answer["schema_version"] == "0001"
+    assert answer["schema_version"] == SCHEMA
 
 
 def test_a_device_is_registered_once_and_greeted_again(central):

@@ -13,7 +13,7 @@ from tests.central.builders import book_rows, hello, new_id, note, push
 from workstation.central import admin
 from workstation.central.loading import load
 from workstation.central.refusals import EVENTS
-from workstation.domain.events import Event, event_hash
+from workstation.domain.events import FIRST_HASH, Event, event_hash
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_an_unregistered_device_is_foreign(seat):
 def test_a_malformed_event_is_refused_and_harms_nothing(seat, change):
     conn, me, device, (first, _) = seat
     bad = msgspec.to_builtins(note(first, me, device)) | change
-    assert push(conn, bad, note(first, me, device)) == [("refused", "malformed"), ("accepted", None)]
+    assert push(conn, bad, note(first, me, device, prev=FIRST_HASH)) == [("refused", "malformed"), ("accepted", None)]
 
 
 @pytest.mark.parametrize("element", ["1", "null", '"x"', "[]", "[[1]]"])
@@ -131,6 +131,45 @@ def test_another_event_under_a_taken_id_is_refused(seat):
     assert push(conn, one, changed) == [("accepted", None), ("refused", "id_taken")]
 
 
+def test_after_an_event_too_long_to_keep_the_chain_goes_on(seat):
+    conn, me, device, (first, _) = seat
+    long = note(first, me, device, "x" * 1_000_001)
+    assert push(conn, long, note(first, me, device)) == [("refused", "malformed"), ("accepted", None)]
+    assert push(conn, note(first, me, device)) == [("accepted", None)]
+
+
+def test_a_batch_out_of_order_is_taken_and_the_chain_goes_on(seat):
+    conn, me, device, (first, _) = seat
+    chain = [note(first, me, device, str(n)) for n in range(4)]
+    assert push(conn, chain[2], chain[0], chain[1]) == [("accepted", None)] * 3
+    assert push(conn, chain[3]) == [("accepted", None)]
+
+
+def test_another_branch_of_a_devices_chain_is_refused_in_one_batch_and_later(seat):
+    """As from a copy of the store: two events that both follow the same one."""
+    conn, me, device, (first, _) = seat
+    root = note(first, me, device)
+    left, right = note(first, me, device, prev=root.hash), note(first, me, device, prev=root.hash)
+    assert push(conn, root, left, right) == [("accepted", None), ("accepted", None), ("refused", "forked_chain")]
+    later = note(first, me, device, prev=root.hash)
+    anew = note(first, me, device, prev=FIRST_HASH)
+    assert push(conn, later, anew) == [("refused", "forked_chain")] * 2
+    assert push(conn, note(first, me, device, prev=left.hash)) == [("accepted", None)]
+
+
+def test_an_event_whose_predecessor_is_missing_is_refused_and_the_next_goes_on(central, seat):
+    conn, me, device, (first, _) = seat
+    start, left_out, after, next_one = (note(first, me, device, str(n)) for n in range(4))
+    assert push(conn, start) == [("accepted", None)]
+    assert push(conn, after, next_one) == [("refused", "broken_chain"), ("accepted", None)]
+    # Handed in after all, it is taken; the one refused stays refused until it is sent again.
+    assert push(conn, left_out) == [("accepted", None)]
+    assert push(conn, after) == [("accepted", None)]
+    with central.connect("audit") as watch:
+        refused = watch.execute("SELECT event_id::text, reason FROM refused_event").fetchall()
+    assert refused == [(after.id, "broken_chain")]
+
+
 def revoke(central, case: str, granted: datetime, revoked: datetime) -> None:
     with central.connect() as conn:
         conn.execute(
@@ -144,6 +183,9 @@ def test_what_was_recorded_while_assigned_is_taken_after_the_case_left(central, 
     granted = datetime(2026, 11, 1, tzinfo=UTC)
     revoked = datetime(2026, 11, 20, 12, tzinfo=UTC)
     revoke(central, first, granted, revoked)
+    late = note(first, me, device, occurred_at=revoked + timedelta(hours=1))
+    assert push(conn, late) == [("accepted", None)], "this device has not been told yet"
+    conn.execute("SELECT app.report_seat(%s, 0, pg_snapshot_xmin(pg_current_snapshot()))", [device])
 
     def at(moment: datetime, offset_ms: int = 0) -> Event:
         return note(first, me, device, occurred_at=moment, offset_ms=offset_ms)

@@ -97,7 +97,7 @@ def test_writers_in_many_threads_make_one_chain(store: Store, cases: list[str]) 
     for thread in threads:
         thread.join()
     with store.read() as conn:
-        chain = outbox.batch(conn, 1000)
+        chain = [events.from_row(row) for row in outbox.batch(conn, 1000)]
     assert len(chain) == 10 * len(cases)
     assert [event.prev_hash for event in chain] == [FIRST_HASH, *(event.hash for event in chain[:-1])]
     assert all(event.hash == event_hash(event) for event in chain)
@@ -151,7 +151,7 @@ while True:
     assert saved <= there
     assert len(there - saved) <= 1, "at most the one committed and not yet said"
     with store.read() as conn:
-        chain = outbox.batch(conn, 100_000)
+        chain = [events.from_row(row) for row in outbox.batch(conn, 100_000)]
         assert {event.id for event in chain} == there
         assert [event.prev_hash for event in chain] == [FIRST_HASH, *(event.hash for event in chain[:-1])]
         assert projections.check(conn, TODAY) == []

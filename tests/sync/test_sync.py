@@ -208,8 +208,8 @@ def test_a_new_epoch_makes_the_seat_hand_in_everything_again(
 
 def _restored(conn: psycopg.Connection[object]) -> None:
     """Gives the centre a new epoch, as a restore does."""
-    conn.execute("INSERT INTO device (id, name) VALUES (%s, 'central')", [new := str(uuid.uuid4())])
-    conn.execute("UPDATE central_meta SET epoch = %s", [new])
+    conn.execute("SET session_replication_role = DEFAULT")
+    conn.execute("SELECT app.begin_recovery(clock_timestamp() - interval '1 hour', 30)")
 
 
 def test_what_a_restored_centre_does_not_know_leaves_and_gives_way_to_what_came_instead(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from time import perf_counter
 from typing import Any, NoReturn
 
@@ -12,20 +12,24 @@ import psycopg
 import sqlalchemy as sa
 from msgspec import json
 
-from local_db import outbox, projections, replica
+from local_db import drafts, outbox, projections, replica
 from local_db.engine import Store
 from workstation import tables
 from workstation.domain.changes import Changes
 from workstation.domain.message import msg
+from workstation.sync import handover
 from workstation.sync.doing import Doing, untold
 from workstation.sync.link import DeviceRevoked, Welcome, hello, typed
 from workstation.sync.pull import SEES_ALL, Pulled, pull
-from workstation.sync.push import Pushed, push
+from workstation.sync.push import Pushed, hand_on, push
 from workstation.sync.turn import one_at_a_time
 
 # Not swept after pulling afresh: books and teams are few and hang together with nothing unique, cases leave by scope,
 # and events never leave with a restore, their authors hand them in again.
 _NOT_SWEPT = (tables.book, tables.team, tables.case, tables.case_event)
+
+
+_TYPING = timedelta(hours=2)  # a draft this young may be somebody in the middle of a call
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +80,25 @@ def sync_once(
             offset = _offset(welcome, sent_at, datetime.now(UTC))
             with store.write() as local:
                 _meet(local, welcome, device)
-            pushed = push(store, conn, cancel, report) if welcome.role not in SEES_ALL else Pushed()
+                restored = replica.get_state(local, "hand_on") == "yes"
+            pushed = Pushed()
+            if welcome.role not in SEES_ALL:
+                if restored and welcome.hands_on:
+                    hand_on(store, conn)
+                pushed = push(store, conn, welcome.person_id, cancel, report)
             with store.read() as local:
                 cursor = int(replica.get_state(local, "cursor") or 0)
                 leaving = _leaving(local)
                 held = set(local.execute(sa.select(tables.case.c.id)).scalars())
                 waiting = outbox.waiting(local)
+            _tell(conn, welcome, device, waiting, None if leaving else cursor)
             pulled = pull(conn, welcome, cursor, held - leaving, cancel, report)
-            _report(conn, device, waiting)
         if pulled is None or cancel():
             return SyncResult(
                 pushed.accepted, pushed.refused, seconds=perf_counter() - began, offset_ms=offset, cancelled=True
             )
         report(Doing("applying"))
-        changes = _apply(store, pulled, leaving, offset, today, first=cursor == 0)
+        changes = _apply(store, pulled, held, leaving, welcome.person_id, offset, today, first=cursor == 0)
     return SyncResult(
         pushed=pushed.accepted,
         refused=pushed.refused,
@@ -111,7 +120,9 @@ def _offset(welcome: Welcome, sent_at: datetime, received_at: datetime) -> int:
 def _hand_in(store: Store, conn: psycopg.Connection[Any], revoked: DeviceRevoked) -> NoReturn:
     """A revoked device still hands in what it recorded before it was revoked; it pulls nothing any more."""
     conn.rollback()
-    pushed = push(store, conn, lambda: False)
+    with store.read() as local:
+        me = replica.get_state(local, "me")
+    pushed = push(store, conn, me, lambda: False)
     with store.read() as local:
         left = outbox.waiting(local)
     if left or pushed.refused:
@@ -124,17 +135,21 @@ def _hand_in(store: Store, conn: psycopg.Connection[Any], revoked: DeviceRevoked
 def _meet(local: sa.Connection, welcome: Welcome, device: Device) -> None:
     """Pull afresh when the centre or the person's place in it is another than last time.
 
-    After a restore the centre has a new epoch: all that was written here is handed in again first. With another role
+    After a restore the centre has a new epoch: first, all that it has forgotten is handed in again. With another role
     or team other cases are the person's, granted long before the cursor.
     """
     known = replica.get_state(local, "epoch")
+    me, epoch = welcome.person_id, welcome.epoch
     place = f"{welcome.role}/{welcome.team_id or ''}"
-    if known not in {None, welcome.epoch}:
-        outbox.put_back(local, welcome.person_id, device.id)
-    if known != welcome.epoch or replica.get_state(local, "place") not in {None, place}:
+    if known not in {None, epoch}:
+        if welcome.hands_on:
+            replica.set_state(local, "hand_on", "yes")
+        else:
+            outbox.put_back(local, me, device.id)
+    if known != epoch or replica.get_state(local, "place") not in {None, place}:
         replica.set_state(local, "cursor", "0")
-    replica.set_state(local, "epoch", welcome.epoch)
-    replica.set_state(local, "place", place)
+    for key, value in (("epoch", epoch), ("place", place), ("me", me)):
+        replica.set_state(local, key, value)
 
 
 def _leaving(local: sa.Connection) -> set[str]:
@@ -143,16 +158,28 @@ def _leaving(local: sa.Connection) -> set[str]:
     return set(json.decode(kept, type=list[str])) if kept else set()
 
 
-def _apply(store: Store, pulled: Pulled, leaving: set[str], offset: int, today: date, *, first: bool) -> Changes:
+def _apply(
+    store: Store,
+    pulled: Pulled,
+    held: set[str],
+    leaving: set[str],
+    me: str,
+    offset: int,
+    today: date,
+    *,
+    first: bool,
+) -> Changes:
     """Rows, removals, projections and the new cursor, in one transaction."""
     with store.write() as local:
         going = (leaving | pulled.revoked) - pulled.granted
-        busy = outbox.cases(local)
+        # What is not confirmed holds a case here, and so does what somebody is typing just now.
+        busy = outbox.cases(local) | drafts.open_since(local, datetime.now(UTC) - _TYPING)
         if first:
             going |= _sweep(local, pulled, busy)
         gone = going - busy
         for case_id in gone:
             replica.remove_case(local, case_id)
+        arrived = handover.unseen(local, pulled.rows.get(tables.case_event.name, []), me)
         touched: set[str] = set()
         for table in tables.REPLICATED:
             rows = pulled.rows.get(table.name, [])
@@ -162,10 +189,13 @@ def _apply(store: Store, pulled: Pulled, leaving: set[str], offset: int, today: 
             if table in tables.PER_CASE:
                 key = list(table.columns.keys()).index("id" if table is tables.case else "case_id")
                 touched.update(row[key] for row in rows)
+        handover.flag(local, arrived, me, held - pulled.granted)
         projections.refresh(local, touched, today)
         replica.set_state(local, "leaving", json.encode(sorted(going & busy)).decode())
         replica.set_state(local, "cursor", str(pulled.horizon))
         replica.set_state(local, "offset_ms", str(offset))
+    if gone:
+        store.overwrite_log()
     kinds = {name for name, rows in pulled.rows.items() if rows}
     if not kinds and not gone:
         return Changes()
@@ -185,10 +215,14 @@ def _sweep(local: sa.Connection, pulled: Pulled, busy: set[str]) -> set[str]:
     return absent
 
 
-def _report(conn: psycopg.Connection[Any], device: Device, waiting: int) -> None:
-    """So that a lead sees which seats still hold unsent work."""
+def _tell(conn: psycopg.Connection[Any], welcome: Welcome, device: Device, waiting: int, applied: int | None) -> None:
+    """So that a lead sees which seats hold unsent work, and the centre knows which moves this seat has carried out."""
     try:
-        conn.execute("SELECT app.report_waiting(%s, %s)", [device.id, waiting])
+        if welcome.hands_on:
+            known = None if applied is None else str(applied)
+            conn.execute("SELECT app.report_seat(%s, %s, %s::text::xid8)", [device.id, waiting, known])
+        else:
+            conn.execute("SELECT app.report_waiting(%s, %s)", [device.id, waiting])
         conn.commit()
     except psycopg.Error as error:
         raise typed(error) from error

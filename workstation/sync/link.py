@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+import msgspec
 import psycopg
+from psycopg.rows import dict_row
 
 from workstation.central.refusals import DEVICE_REVOKED, refusal
 from workstation.domain.errors import WorkstationError
@@ -14,7 +16,9 @@ from workstation.domain.message import Message, msg
 from workstation.sync.server import LOOPBACK, Server
 
 CONNECT_SECONDS = 8
-SCHEMA = "0001"  # the newest central schema this client knows
+# The central schemas this client works with. A newer centre says from which client on it serves (`serves_from`).
+OLDEST_CENTRE, SCHEMA = "0001", "0002"
+HANDS_ON = "0002"  # from here on the centre takes back what a restore forgot, and is told what a seat has applied
 
 _WRONG_PASSWORD = {"28P01", "28000"}
 _LOST = ("08", "57P")  # classes of SQLSTATE: connection exception, server shutting down or ending the session
@@ -46,9 +50,24 @@ class ClientTooOld(LinkError):
     code = "client_too_old"
 
 
-@dataclass(frozen=True, slots=True)
-class Welcome:
-    """What the centre says at the door."""
+class CentreTooOld(LinkError):
+    code = "centre_too_old"
+
+
+class NonsenseAnswer(LinkError):
+    """The centre answered with what its schema does not allow. Nothing of it was applied."""
+
+    code = "nonsense"
+
+
+class CentreWentBack(LinkError):
+    """The centre is older than what this seat has already seen: restored, without having been told so."""
+
+    code = "centre_went_back"
+
+
+class Welcome(msgspec.Struct, frozen=True):
+    """What the centre says at the door. `serves_from` is the oldest client schema it serves."""
 
     epoch: str
     server_time: datetime
@@ -59,6 +78,11 @@ class Welcome:
     team_id: str | None
     team_name: str | None
     schema_version: str
+    serves_from: str | None = None
+
+    @property
+    def hands_on(self) -> bool:
+        return self.schema_version >= HANDS_ON
 
 
 def connect(server: Server, login: str, password: str) -> psycopg.Connection[Any]:
@@ -75,34 +99,51 @@ def connect(server: Server, login: str, password: str) -> psycopg.Connection[Any
             application_name="workstation",
             sslmode="prefer" if loopback else "verify-full",
             sslrootcert=None if loopback else server.sslrootcert or "system",
+            prepare_threshold=None,  # a pool may give each transaction to another connection
         )
     except psycopg.OperationalError as error:
         raise _explained(error, server) from error
 
 
 def hello(conn: psycopg.Connection[Any], device_id: str, device_name: str) -> Welcome:
-    """Introduce this device. Raises `DeviceRevoked`, `ClientTooOld` and `CentralRefusedError`."""
+    """Introduce this device. Raises `DeviceRevoked`, `ClientTooOld`, `CentreTooOld` and `CentralRefusedError`."""
     try:
-        row = conn.execute(
-            "SELECT epoch::text, server_time, person_id::text, login, name, role, team_id::text, team_name,"
-            " schema_version FROM app.hello(%s, %s, %s)",
-            [device_id, device_name, SCHEMA],
-        ).fetchone()
+        with conn.cursor(row_factory=dict_row) as cursor:
+            row = cursor.execute("SELECT * FROM app.hello(%s, %s, %s)", [device_id, device_name, SCHEMA]).fetchone()
         conn.commit()
     except psycopg.Error as error:
         raise typed(error) from error
-    if row is None:
-        raise LinkError(msg("The centre gave no answer to the greeting; its schema is not this program's."))
-    welcome = Welcome(*row)
-    if welcome.schema_version > SCHEMA:
+    said = {name: str(value) if isinstance(value, UUID) else value for name, value in (row or {}).items()}
+    try:
+        welcome = msgspec.convert(said, Welcome)
+    except msgspec.ValidationError as error:
+        raise NonsenseAnswer(
+            msg("The centre gave no sense in answer to the greeting; its schema is not this program's.")
+        ) from error
+    _check_schema(welcome)
+    return welcome
+
+
+def _check_schema(welcome: Welcome) -> None:
+    """Each side works with a range of the other; outside it, who has to be upgraded is said."""
+    theirs, known = welcome.schema_version, SCHEMA
+    if theirs > known and (welcome.serves_from is None or welcome.serves_from > known):
         raise ClientTooOld(
             msg(
                 "The centre has schema {theirs}, this program knows {ours}. Update this program; nothing is lost.",
-                theirs=welcome.schema_version,
-                ours=SCHEMA,
+                theirs=theirs,
+                ours=known,
             )
         )
-    return welcome
+    if theirs < OLDEST_CENTRE:
+        raise CentreTooOld(
+            msg(
+                "The centre has schema {theirs}, this program needs {ours} or newer. The administrator has to upgrade "
+                "the centre (workstation central migrate); work goes on, nothing is lost.",
+                theirs=theirs,
+                ours=OLDEST_CENTRE,
+            )
+        )
 
 
 def typed(error: psycopg.Error) -> WorkstationError:

@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from workstation import tables
+from workstation.domain.message import msg
 from workstation.sync.doing import Doing, untold
-from workstation.sync.link import Welcome, typed
+from workstation.sync.link import CentreWentBack, Welcome, typed
 
 SEES_ALL = frozenset({"auditor", "admin"})
 
@@ -49,6 +50,13 @@ def pull(
             conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             row = conn.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text").fetchone()
             pulled = Pulled(int(row[0]) if row else cursor)
+            if pulled.horizon < cursor:
+                raise CentreWentBack(
+                    msg(
+                        "The centre is older than what this seat has already seen. Nothing was changed here; the "
+                        "administrator has to say that it was restored (workstation central restored)."
+                    )
+                )
             if welcome.role not in SEES_ALL:
                 _scope(conn, pulled, cursor, held)
             for place, table in enumerate(tables.REPLICATED):

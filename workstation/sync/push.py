@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+import sqlalchemy as sa
 from msgspec import json
 
-from local_db import outbox
+from local_db import outbox, replica
 from local_db.engine import Store
-from workstation.domain.events import Event, utc_text
 from workstation.sync.doing import Doing, untold
 from workstation.sync.link import typed
 
+log = logging.getLogger(__name__)
+
 BATCH = 500
+_ASKED = 10_000  # ids in one question
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +31,17 @@ class Pushed:
 def push(
     store: Store,
     conn: psycopg.Connection[Any],
+    person: str | None,
     cancelled: Callable[[], bool],
     report: Callable[[Doing], None] = untold,
 ) -> Pushed:
-    """Send everything that waits, until cancelled. What is refused stays, with the reason; the rest goes on."""
+    """Send everything that waits, until cancelled. What is refused stays, with the reason; the rest goes on.
+
+    What others wrote is only handed on, after a restore: refused, it leaves the outbox and stays in the history.
+    """
     accepted = refused = 0
-    with store.read() as local:
+    with store.write() as local:
+        outbox.mend_chain(local)
         total = outbox.waiting(local)
     while not cancelled():
         with store.read() as local:
@@ -41,33 +50,54 @@ def push(
             break
         report(Doing("sending", accepted + refused, total))
         verdicts = _send(conn, waiting)
+        others = {row.id for row in waiting if person not in {None, row.author}}
+        done = [one for one, reason in verdicts.items() if reason is None or one in others]
+        kept = {one: reason for one, reason in verdicts.items() if reason is not None and one not in others}
         with store.write() as local:
-            done = [event_id for event_id, reason in verdicts.items() if reason is None]
             outbox.confirmed(local, done)
-            for event_id, reason in verdicts.items():
-                if reason is not None:
-                    outbox.refused(local, event_id, reason)
-        accepted += len(done)
-        refused += len(verdicts) - len(done)
+            outbox.refused(local, kept)
+        handed_back = sum(reason is not None for one, reason in verdicts.items() if one in others)
+        if handed_back:
+            log.warning("the centre did not take %d records of others that were handed on", handed_back)
+        accepted += len(done) - handed_back
+        refused += len(kept)
         if len(verdicts) < len(waiting):
             break  # what got no answer would be asked about for ever
     return Pushed(accepted, refused)
 
 
-def _send(conn: psycopg.Connection[Any], events: list[Event]) -> dict[str, str | None]:
+def _send(conn: psycopg.Connection[Any], rows: Sequence[sa.Row[Any]]) -> dict[str, str | None]:
     """Event id → None when the centre has it, else the code of its refusal. Returns after the commit."""
-    batch = json.encode([_as_sent(event) for event in events]).decode()
+    batch = json.encode([row._asdict() for row in rows]).decode()
     try:
-        rows = conn.execute("SELECT id::text, verdict, reason FROM app.push_events(%s::json)", [batch]).fetchall()
+        answers = conn.execute("SELECT id::text, verdict, reason FROM app.push_events(%s::json)", [batch]).fetchall()
         conn.commit()
     except psycopg.Error as error:
         raise typed(error) from error
-    answers = {row[0]: None if row[1] in {"accepted", "duplicate"} else str(row[2]) for row in rows}
-    # An event the centre did not answer for keeps waiting: silence confirms nothing.
-    return {event.id: answers[event.id] for event in events if event.id in answers}
+    said: dict[str, str | None] = {}
+    for event_id, verdict, reason in answers:
+        if verdict in {"accepted", "duplicate"}:
+            said[event_id] = None
+        elif verdict == "refused" and isinstance(reason, str):
+            said[event_id] = reason
+    # An event the centre did not answer for keeps waiting: silence confirms nothing, and nonsense neither.
+    return {row.id: said[row.id] for row in rows if row.id in said}
 
 
-def _as_sent(event: Event) -> dict[str, object]:
-    sent = {name: getattr(event, name) for name in event.__struct_fields__}
-    sent["occurred_at"] = utc_text(event.occurred_at)
-    return sent
+def hand_on(store: Store, conn: psycopg.Connection[Any]) -> int:
+    """After a restore: queue every event of this store that the centre does not have; returns how many."""
+    with store.read() as local:
+        here = outbox.all_events(local)
+    missing: list[str] = []
+    try:
+        for start in range(0, len(here), _ASKED):
+            part = here[start : start + _ASKED]
+            found = conn.execute("SELECT m::text FROM app.missing_events(%s::uuid[]) m", [part]).fetchall()
+            missing += [row[0] for row in found]
+        conn.commit()
+    except psycopg.Error as error:
+        raise typed(error) from error
+    with store.write() as local:
+        outbox.queue(local, set(missing))
+        replica.set_state(local, "hand_on", "")
+    return len(missing)

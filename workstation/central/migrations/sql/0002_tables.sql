@@ -1,0 +1,132 @@
+-- What the centre keeps about restores, devices' chains, moves, leave and administration.
+
+ALTER TABLE central_meta
+    ADD serves_from text NOT NULL DEFAULT '0001',  -- the oldest client schema that is served
+    ADD backup_at timestamptz,    -- the moment the restored backup was taken
+    ADD restored_at timestamptz,  -- when it was restored; empty: never
+    ADD recover_until timestamptz,  -- until then every seat may hand in what the centre forgot
+    ADD admin_head text NOT NULL DEFAULT '';  -- hash of the newest admin_event
+
+-- The horizon up to which this device has applied what entered and left: before it, it has been told of every move.
+ALTER TABLE device ADD informed xid8;
+
+-- Where each device's chain stands: its event that no other of its events follows.
+UPDATE device d SET chain_head = leaf.hash
+FROM (
+    SELECT DISTINCT ON (e.device) e.device, e.hash FROM case_event e
+    WHERE NOT EXISTS (SELECT FROM case_event f WHERE f.device = e.device AND f.prev_hash = e.hash)
+    ORDER BY e.device, e.occurred_at DESC, e.id DESC
+) leaf
+WHERE leaf.device = d.id AND d.person_id IS NOT NULL;
+
+-- Asked only when a chain is not in order; of a hash a hash index keeps four bytes.
+CREATE INDEX ix_case_event_hash ON case_event USING hash (hash);
+CREATE INDEX ix_case_event_prev_hash ON case_event USING hash (prev_hash);
+
+-- What was refused, without its content: its successors in the chain are not broken, and an auditor sees it.
+CREATE TABLE refused_event (
+    event_id uuid NOT NULL,
+    device_id uuid NOT NULL REFERENCES device,
+    person_id uuid NOT NULL REFERENCES person,
+    case_id uuid,
+    hash text NOT NULL,
+    reason text NOT NULL,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (device_id, hash, reason)
+);
+
+-- What a seat handed on that a restored centre had forgotten and could not verify by assignment or author.
+CREATE TABLE recovered_event (
+    event_id uuid PRIMARY KEY,
+    person_id uuid NOT NULL REFERENCES person,  -- who handed it on
+    at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+-- One row for each case an action moved, so that it can be undone.
+CREATE TABLE moved_case (
+    action uuid NOT NULL,
+    case_id uuid NOT NULL REFERENCES cases,
+    from_person uuid REFERENCES person,
+    from_team uuid REFERENCES team,
+    to_person uuid REFERENCES person,
+    version integer NOT NULL,  -- of the case after the move
+    by_person uuid NOT NULL REFERENCES person,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (action, case_id)
+);
+
+CREATE TABLE leave_cover (
+    id uuid PRIMARY KEY,
+    person_id uuid NOT NULL REFERENCES person,
+    cover_id uuid NOT NULL REFERENCES person,
+    action uuid NOT NULL,
+    until_day date NOT NULL,
+    begun_by uuid NOT NULL REFERENCES person,
+    begun_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    ended_by uuid REFERENCES person,
+    ended_at timestamptz
+);
+CREATE UNIQUE INDEX uq_leave_cover_open ON leave_cover (person_id) WHERE ended_at IS NULL;
+
+-- Every act of administration, chained like the events of a device.
+CREATE TABLE admin_event (
+    id uuid PRIMARY KEY,
+    at timestamptz NOT NULL,
+    actor uuid REFERENCES person,  -- empty: the owner of the server
+    login text NOT NULL,
+    what text NOT NULL,
+    subject text NOT NULL,  -- login, device, action or team
+    body json NOT NULL,
+    prev_hash text NOT NULL,
+    hash text NOT NULL
+);
+CREATE INDEX ix_admin_event_subject ON admin_event (subject, what);
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON admin_event
+    FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE FUNCTION app.admin_hash(prev text, e admin_event) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.concat_ws(pg_catalog.chr(31),
+        prev, e.id, pg_catalog.to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        coalesce(e.actor::pg_catalog.text, ''), e.login, e.what, e.subject, e.body), 'UTF8')), 'hex')
+$$;
+
+CREATE FUNCTION app.log_admin(what text, subject text, body json) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, app, pg_temp AS $$
+DECLARE
+    e admin_event;
+BEGIN
+    SELECT m.admin_head INTO STRICT e.prev_hash FROM central_meta m FOR UPDATE;
+    e.id := app.uuid7();
+    e.at := clock_timestamp();
+    e.actor := app.person_id();
+    e.login := session_user;
+    e.what := what;
+    e.subject := subject;
+    e.body := body;
+    e.hash := app.admin_hash(e.prev_hash, e);
+    INSERT INTO admin_event SELECT (e).*;
+    UPDATE central_meta SET admin_head = e.hash;
+END $$;
+
+-- Who did this last, and when: for the one who comes second. Null: nobody yet.
+CREATE FUNCTION app.done_by(what text, subject text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, app, pg_temp AS $$
+    SELECT coalesce(p.name, a.login) || to_char(a.at AT TIME ZONE 'UTC', ' YYYY-MM-DD HH24:MI "UTC"')
+    FROM admin_event a LEFT JOIN person p ON p.id = a.actor
+    WHERE a.what = done_by.what AND a.subject = done_by.subject
+    ORDER BY a.at DESC, a.id DESC LIMIT 1
+$$;
+
+-- After a restore: a new epoch, so that every seat pulls afresh and hands in what is missing. For the owner only.
+CREATE FUNCTION app.begin_recovery(backup_at timestamptz, days integer) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, app, pg_temp AS $$
+DECLARE
+    fresh uuid := gen_random_uuid();
+BEGIN
+    INSERT INTO device (id, name) VALUES (fresh, 'central');
+    UPDATE device SET informed = NULL;
+    UPDATE central_meta SET epoch = fresh, backup_at = begin_recovery.backup_at, restored_at = clock_timestamp(),
+        recover_until = clock_timestamp() + days * interval '1 day';
+    PERFORM app.log_admin('restored', fresh::text, json_build_object('backup_at', backup_at));
+    RETURN fresh;
+END $$;
