@@ -113,17 +113,13 @@ def writing(path: Path) -> Iterator[Archive]:
 
 
 class Backup:
-    """A backup at hand, opened and found whole."""
+    """A backup at hand, opened and found whole. `size`: bytes of its dump."""
 
-    def __init__(self, file: IO[bytes], tar: tarfile.TarFile, manifest: Manifest, roles: list[LoginRole]) -> None:
+    def __init__(self, tar: tarfile.TarFile, manifest: Manifest, roles: list[LoginRole], size: int) -> None:
         self.manifest = manifest
         self.roles = roles
-        self._file = file
+        self.size = size
         self._tar = tar
-
-    @property
-    def size(self) -> int:
-        return self._tar.getmember(DUMP).size
 
     def dump(self) -> Iterator[bytes]:
         return _chunks(self._tar, DUMP)
@@ -136,7 +132,7 @@ def reading(path: Path, progress: Progress = lambda *_: None) -> Iterator[Backup
         with path.open("rb") as file:
             try:
                 with tarfile.open(fileobj=file, mode="r:") as tar:
-                    yield _opened(path, file, tar, progress)
+                    yield _opened(path, tar, progress)
             except tarfile.TarError as error:
                 raise _broken(path) from error
     except OSError as error:
@@ -145,7 +141,7 @@ def reading(path: Path, progress: Progress = lambda *_: None) -> Iterator[Backup
         ) from error
 
 
-def _opened(path: Path, file: IO[bytes], tar: tarfile.TarFile, progress: Progress) -> Backup:
+def _opened(path: Path, tar: tarfile.TarFile, progress: Progress) -> Backup:
     names = tar.getnames()
     if MANIFEST not in names:
         raise _broken(path)
@@ -177,7 +173,7 @@ def _opened(path: Path, file: IO[bytes], tar: tarfile.TarFile, progress: Progres
         raise _damaged(path) from error
     if _small(tar, SUMS) != sums.encode() or not sums.startswith(f"{manifest.sha256}  "):
         raise _damaged(path)
-    return Backup(file, tar, manifest, roles)
+    return Backup(tar, manifest, roles, total)
 
 
 def _chunks(tar: tarfile.TarFile, name: str) -> Iterator[bytes]:
