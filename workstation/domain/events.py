@@ -138,11 +138,12 @@ class Reveal(Body, frozen=True):
 
 
 class Reassigned(Body, frozen=True):
-    """Written by the central database when a lead moves a case."""
+    """Written by the central database when a lead moves a case; `action` names the move it was part of."""
 
     from_person: str | None
     to_person: str | None
     reason: str = ""
+    action: str = ""
 
 
 class Unknown(Body, frozen=True):

@@ -1,4 +1,4 @@
-"""Chains verified, work handed on after a move or a restore, undo, decisions, leave; each act of administration kept."""
+"""Chains followed, work handed on after a move or a restore, undo, decisions, leave; acts of administration kept."""
 
 from __future__ import annotations
 
