@@ -1,0 +1,283 @@
+"""Seats of several people and one centre, and everything that may happen to them; what was written is kept to compare."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psycopg
+
+from local_db import events as store_events
+from local_db.engine import Store, open_store
+from tests.central.builders import book_rows, new_id
+from tests.central.server import PASSWORD, PEOPLE, CentralDatabase
+from tests.soak import seat_time
+from tests.soak.line import Fault, Line
+from tests.soak.victim import Attempt, End, Victims
+from workstation.central.loading import load
+from workstation.desk.seat import Clock, Person
+from workstation.desk.seat import Seat as DeskSeat
+from workstation.domain.errors import WorkstationError
+from workstation.domain.events import Body, Event
+from workstation.sync.engine import Device, SyncResult, sync_once
+from workstation.sync.link import DeviceRevoked, Unreachable, connect
+from workstation.sync.server import Server
+
+TODAY = date(2026, 11, 23)
+KEY = bytes(range(32))
+# Who may come into a history, the likeliest witnesses first: a login twice is one person at two devices.
+SEATS = ("li.na", "chen.jie", "wang.wei", "li.na", "zhao.min", "sun.hao", "zhou.yan", "audit")
+_IMPATIENT = "-c lock_timeout=40ms"  # for whoever would wait for a session that this history holds up
+
+
+class Known(NamedTuple):
+    """An event as it was written, and where."""
+
+    event: Event
+    seat: int
+
+
+@dataclass
+class Stalled:
+    """A synchronisation that waits in the middle of a request."""
+
+    line: Line
+    thread: threading.Thread
+
+
+@dataclass
+class Seat:
+    """One device of a person with its store; two windows are two `Store`s on the same file."""
+
+    login: str
+    device: str
+    path: Path
+    windows: list[Store]
+    shift: timedelta = timedelta()
+    met: bool = False  # it has been told its cases at least once
+    stalled: Stalled | None = None
+    problems: list[BaseException] = field(default_factory=list)  # of threads; raised where the history is judged
+
+    @property
+    def store(self) -> Store:
+        return self.windows[0]
+
+    def cases(self) -> list[str]:
+        with self.store.read() as conn:
+            return list(conn.exec_driver_sql("SELECT id FROM cases ORDER BY number").scalars())
+
+    def state(self, key: str) -> str | None:
+        with self.store.read() as conn:
+            return store_events.get_state(conn, key)
+
+
+class World:
+    """One history. `restart` ends the server at once and starts it again, where that is allowed."""
+
+    def __init__(
+        self,
+        central: CentralDatabase,
+        folder: Path,
+        blank: Path,
+        victims: Victims,
+        restart: Callable[[], None] | None = None,
+    ) -> None:
+        self.central, self.folder, self.victims = central, folder, victims
+        self.tally: Counter[str] = Counter()
+        self.written: dict[str, Known] = {}
+        self.seats: dict[int, Seat] = {}
+        self.revoked: set[int] = set()
+        self.actions: list[str] = []
+        self.leaves: list[str] = []
+        self.loaded = 0
+        self.restart = restart or self.end_sessions
+        self._blank = blank
+        self._slow: psycopg.Connection[Any] | None = None
+        for seed, login, team, many in (("n", "li.na", "north", 4), ("s", "sun.hao", "south", 2)):
+            with central.connect() as conn:
+                load(conn, book_rows(central, many, assignee=login, team=team, seed=seed))
+
+    # Seats
+
+    def seat(self, n: int) -> Seat:
+        """Made when it first comes into the history."""
+        n %= len(SEATS)
+        if n not in self.seats:
+            path = self.folder / f"{n}.store"
+            for suffix in ("", ".check"):
+                shutil.copyfile(f"{self._blank}{suffix}", f"{path}{suffix}")
+            self.seats[n] = Seat(SEATS[n], new_id(), path, [open_store(path, KEY)])
+        return self.seats[n]
+
+    def working(self, n: int) -> Seat:
+        """The seat with what it was given to work on, as far as the centre has told it."""
+        seat = self.seat(n)
+        if not seat.met:
+            self.sync(n)
+        return seat
+
+    def append(self, n: int, drafts: list[tuple[str, Body, dict[str, Any]]]) -> list[Event]:
+        """Write at the seat, as its desk would: online or not makes no difference to it."""
+        seat = self.seat(n)
+        role = {login: role for login, _, role, _ in PEOPLE}[seat.login]
+        desk = DeskSeat(
+            seat.store,
+            Person(self.central.people[seat.login], seat.login, seat.login, role, None, ""),
+            seat.device,
+            Clock(shift=seat.shift),
+        )
+        with seat.store.write() as conn:
+            offset = store_events.clock_offset(conn)
+            made = [desk.draft(case_id, body, offset_ms=offset, **columns) for case_id, body, columns in drafts]
+            events = store_events.append(conn, made, today=TODAY)
+        for event in events:
+            self.written[event.id] = Known(event, n)
+        self.tally["events written"] += len(events)
+        return events
+
+    # Synchronisations, whole and broken
+
+    def link(self, seat: Seat, port: int | None = None) -> psycopg.Connection[Any]:
+        server = self.central.server
+        return connect(Server(server.host, port or server.port, self.central.name), seat.login, PASSWORD)
+
+    def sync(self, n: int, *, port: int | None = None, window: int = 0) -> SyncResult | None:
+        """None: the device is revoked; only then."""
+        seat = self.seat(n)
+        device = Device(seat.device, "a seat of the simulation")
+        with seat_time.at(seat.shift):
+            try:
+                done = sync_once(seat.windows[window], lambda: self.link(seat, port), device, TODAY)
+            except DeviceRevoked:
+                assert n in self.revoked, f"seat {n} was told that it is revoked, and is not"
+                return None
+        seat.met = True
+        return done
+
+    def broken_sync(self, n: int, fault: Fault, request: int, meet: Callable[[], None] = lambda: None) -> None:
+        """The line breaks, or all sessions end, at one of the requests; when there are fewer, nothing happens."""
+        with (
+            Line((self.central.server.host, self.central.server.port), fault, request, meet) as line,
+            contextlib.suppress(Unreachable),
+        ):
+            self.sync(n, port=line.port)
+        self.tally["broken"] += line.struck.is_set()
+
+    def die(self, n: int, *, kill_at: int | None = None, room: int | None = None) -> End:
+        """Synchronise in a process that is killed, or that has no room on its disk."""
+        seat, server = self.seat(n), self.central.server
+        end = self.victims.run(
+            Attempt(
+                str(seat.path), KEY.hex(), server.host, server.port, self.central.name, seat.login, PASSWORD,
+                seat.device, seat.shift.total_seconds(), TODAY, kill_at, room,
+            )
+        )  # fmt: skip
+        assert not end.crash, end.crash
+        return end
+
+    def stall(self, n: int, request: int) -> None:
+        """Begin a synchronisation that waits at a request, while the history goes on."""
+        seat = self.seat(n)
+        line = Line((self.central.server.host, self.central.server.port), "stalled", request)
+        seat.stalled = Stalled(line, self._in_background(seat, lambda: self.sync(n, port=line.port)))
+        while seat.stalled.thread.is_alive() and not line.struck.wait(0.002):
+            pass
+        self.tally["stalled"] += line.struck.is_set()
+
+    def go_on(self, n: int) -> None:
+        seat = self.seat(n)
+        if seat.stalled is not None:
+            seat.stalled.line.go_on()
+            seat.stalled.thread.join()
+            seat.stalled.line.close()
+            seat.stalled = None
+        if seat.problems:
+            raise seat.problems.pop()
+
+    def both_windows(self, n: int) -> None:
+        """Two windows on one store synchronise at the same time."""
+        seat = self.seat(n)
+        if len(seat.windows) < 2:
+            seat.windows.append(open_store(seat.path, KEY))
+        threads = [self._in_background(seat, lambda window=window: self.sync(n, window=window)) for window in (0, 1)]
+        for thread in threads:
+            thread.join()
+        if seat.problems:
+            raise seat.problems.pop()
+
+    def _in_background(self, seat: Seat, act: Callable[[], object]) -> threading.Thread:
+        def watched() -> None:
+            try:
+                act()
+            except Unreachable:
+                pass  # it stalled in the greeting for longer than one waits for a connection
+            except (WorkstationError, psycopg.Error, AssertionError, ArithmeticError, LookupError, ValueError) as error:
+                seat.problems.append(error)
+
+        thread = threading.Thread(target=watched)
+        thread.start()
+        return thread
+
+    # At the centre
+
+    def centre(self, statement: str, *values: Any, login: str | None = None) -> list[tuple[Any, ...]]:
+        with self.central.connect(login, options=_IMPATIENT) as conn:
+            return conn.execute(statement, values).fetchall()
+
+    def decided(self, login: str, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """What a lead or an administrator does by a function; no rows when it was refused in words."""
+        try:
+            return self.centre(statement, *values, login=login)
+        except psycopg.Error as error:
+            if not (error.sqlstate or "").startswith(("WS", "42501", "55P03")):
+                raise
+            self.tally["decisions refused"] += 1
+            return []
+
+    @contextlib.contextmanager
+    def bank(self, *, slow: bool) -> Iterator[psycopg.Connection[Any]]:
+        """Master data changes. When `slow`, the transaction stays open until the bank comes again."""
+        self.bank_is_done()
+        conn = self.central.connect(options=_IMPATIENT)
+        try:
+            yield conn
+        except psycopg.errors.LockNotAvailable:
+            conn.rollback()
+            self.tally["decisions refused"] += 1
+        self._slow = conn
+        if not slow:
+            self.bank_is_done()
+
+    def bank_is_done(self) -> None:
+        if self._slow is not None:
+            with contextlib.suppress(psycopg.OperationalError):  # its session was ended: then nothing was written
+                self._slow.commit()
+            self._slow.close()
+            self._slow = None
+
+    def end_sessions(self) -> None:
+        """What a restart of the server does to everybody."""
+        self.centre(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    def close(self) -> None:
+        """Whatever state the history was left in."""
+        for seat in self.seats.values():
+            if seat.stalled is not None:
+                seat.stalled.line.close()
+                seat.stalled.thread.join()
+            for window in seat.windows:
+                window.close()
+        if self._slow is not None:
+            self._slow.close()
+
+
