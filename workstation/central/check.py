@@ -9,7 +9,7 @@ from psycopg import sql
 
 from workstation.central.backup import require_central, require_superuser
 from workstation.central.check_history import HISTORY
-from workstation.central.findings import Connection, Finding, each
+from workstation.central.findings import Connection, Finding, each, some
 from workstation.central.schema import versions
 from workstation.domain.message import msg, nmsg
 
@@ -185,6 +185,20 @@ def _recovery(conn: Connection) -> Iterator[Finding]:
             ),
             bad=False,
         )
+    decided = conn.execute(
+        "SELECT e.id::text, coalesce(a.name, '–'), h.name FROM recovered_event r JOIN case_event e ON e.id = r.event_id"
+        " JOIN device d ON d.id = e.device LEFT JOIN person a ON a.id = e.author JOIN person h ON h.id = r.person_id"
+        " WHERE d.person_id IS NULL AND h.id <> e.author ORDER BY r.at, e.id"
+    )
+    yield from some(
+        decided.fetchall(),
+        msg(
+            "Decision {event} of {author} came back from the seat of {person} after a restore. If it matters, ask "
+            "{author}."
+        ),
+        ("event", "author", "person"),
+        bad=False,
+    )
     if until is not None:
         yield Finding(msg("Seats may hand in what a restore forgot until {until}.", until=until), bad=False)
     rows = conn.execute(

@@ -216,7 +216,11 @@ def _swap(conn: psycopg.Connection[Any], temporary: str, name: str, *, taken: bo
     if not taken:
         conn.execute(rename.format(sql.Identifier(temporary), sql.Identifier(name)))
         return None
-    kept = _fitting(name, f"_before_{datetime.now(UTC):%Y%m%d_%H%M%S}")
+    stamp = f"_before_{datetime.now(UTC):%Y%m%d_%H%M%S}"
+    kept, copies = _fitting(name, stamp), 1
+    while _exists(conn, kept):  # a second restore within the second
+        copies += 1
+        kept = _fitting(name, f"{stamp}_{copies}")
     former = name
     _enterable(conn, former, False)
     try:
