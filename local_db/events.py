@@ -11,15 +11,31 @@ import sqlalchemy as sa
 from local_db import projections
 from local_db.state import get_state, set_state
 from local_db.tables import outbox
+from workstation.domain.errors import WorkstationError
 from workstation.domain.events import FIRST_HASH, Body, Event, decode_body, in_order, sealed, utc_text
+from workstation.domain.message import msg
 from workstation.tables import case_event
 
 _COLUMNS = [column.name for column in case_event.columns]
 _INSERT = f"INSERT INTO case_event ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 
 
+class CaseLeft(WorkstationError):
+    """The case was given to somebody else and is not in this store any more."""
+
+    code = "case_left"
+
+
 def append(conn: sa.Connection, drafts: Sequence[Event], *, today: date) -> list[Event]:
-    """Seal `drafts` into the device's hash chain, keep them, queue them and refresh their cases."""
+    """Seal `drafts` into the device's hash chain, keep them, queue them and refresh their cases. Raises `CaseLeft`."""
+    for case_id in {draft.case_id for draft in drafts}:
+        if conn.exec_driver_sql("SELECT 1 FROM cases WHERE id = ?", (case_id,)).first() is None:
+            raise CaseLeft(
+                msg(
+                    "This case was given to somebody else meanwhile and has left this device. Nothing was recorded; "
+                    "tell your team lead what you did."
+                )
+            )
     head = get_state(conn, "chain_head") or FIRST_HASH
     written: list[Event] = []
     for draft in drafts:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from local_db import flags
 from local_db.events import from_row
 from workstation import tables
 from workstation.domain.case_state import CaseState
@@ -131,6 +132,7 @@ class CaseFile:
     events: tuple[Event, ...]
     state: CaseState
     people: Mapping[str, str]
+    late: frozenset[str] = frozenset()  # events of a former collector that nobody has looked at yet
 
     @property
     def zone(self) -> str:
@@ -152,6 +154,7 @@ class QueueRecord:
     snapshots: tuple[SnapshotRecord, ...]  # the newest of each account
     payments: tuple[PaymentRecord, ...]
     phones: tuple[tuple[str, str], ...]  # the debtor's own phone points: id, time zone; best first
+    late: int = 0  # records of a former collector that nobody has looked at yet
 
 
 def _day(text: str | None) -> date | None:
@@ -224,6 +227,7 @@ def case_file(conn: sa.Connection, case_id: str) -> CaseFile:
         events=tuple(from_row(r) for r in rows(tables.case_event)),
         state=decode_state(row.state),
         people=people(conn),
+        late=frozenset(flags.of_case(conn, case_id)),
     )
 
 
@@ -239,6 +243,7 @@ def queue_records(conn: sa.Connection, case_ids: Collection[str] | None = None) 
     snapshots = _by_case(conn, _NEWEST, ids, _snapshot)
     payments = _by_case(conn, _PAYMENTS, ids, _payment)
     phones = _by_case(conn, _PHONES, ids, lambda row: (row[1], row[2]))
+    late = flags.counts(conn)
     books = {row.id: _book(row) for row in conn.execute(sa.select(tables.book))}
     return [
         QueueRecord(
@@ -251,6 +256,7 @@ def queue_records(conn: sa.Connection, case_ids: Collection[str] | None = None) 
             snapshots=snapshots.get(row[0], ()),
             payments=payments.get(row[0], ()),
             phones=phones.get(row[0], ()),
+            late=late.get(row[0], 0),
         )
         for row in conn.exec_driver_sql(*_among(_QUEUE, "c.id", ids))
     ]

@@ -74,7 +74,8 @@ class TimelineDelegate(QStyledItemDelegate):
         self._glyph(painter, entry, glyph)
         painter.setFont(font)
         painter.setPen(tokens.colour("faint" if entry.set_aside else "text"))
-        title = metrics.elidedText(look.say(entry.title), Qt.TextElideMode.ElideRight, body.width())
+        marked = f"⚑ {look.say(entry.title)}" if entry.late else look.say(entry.title)
+        title = metrics.elidedText(marked, Qt.TextElideMode.ElideRight, body.width())
         painter.drawText(body, align, title)
         if entry.detail:
             small = look.font("type_small")

@@ -60,8 +60,8 @@ def drop(superuser_dsn: str, database: str) -> None:
         conn.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
 
-def migrate(dsn: str) -> str:
-    """Brings the schema to the newest version in one transaction, as `ws_owner`; returns the version."""
+def migrate(dsn: str, to: str = "head") -> str:
+    """Brings the schema to the newest version, or up to `to`, in one transaction as `ws_owner`; returns the version."""
     import sqlalchemy as sa
     from alembic import command
     from alembic.config import Config
@@ -69,7 +69,7 @@ def migrate(dsn: str) -> str:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    head = ScriptDirectory.from_config(config).get_current_head()
+    head = ScriptDirectory.from_config(config).get_current_head() if to == "head" else to
     if head is None:
         raise RuntimeError("the migrations are not among the installed files")
     engine = sa.create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(dsn), poolclass=sa.NullPool)
@@ -80,9 +80,9 @@ def migrate(dsn: str) -> str:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('workstation.migrate'))"))
         connection.execute(sa.text("CREATE SCHEMA IF NOT EXISTS app"))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, head)
         connection.execute(
-            sa.text("UPDATE central_meta SET schema_version = :head WHERE schema_version <> :head"), {"head": head}
+            sa.text("UPDATE central_meta SET schema_version = :head WHERE schema_version < :head"), {"head": head}
         )
     return head
 
@@ -122,6 +122,15 @@ def set_password(where: Where, login: str, password: str) -> None:
     _check_password(password)
     with _session(where) as conn:
         conn.execute("SELECT app.set_password(%s, %s)", [login, _verifier(conn, login, password)])
+
+
+def change_person(where: Where, login: str, role: str, team: str | None) -> None:
+    """Another role or team; the person's sessions end. Raises `CentralRefusedError` (WS027) while they hold cases."""
+    if role not in ROLES:
+        raise InputError(msg("The role {role} is not one of {roles}.", role=role, roles=", ".join(ROLES)), field="role")
+    with _session(where) as conn:
+        team_id = None if team is None else _team_id(conn, team)
+        conn.execute("SELECT app.change_person(%s, %s, %s)", [login, role, team_id])
 
 
 def revoke_person(where: Where, login: str) -> None:

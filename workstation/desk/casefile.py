@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from local_db import events as store_events
+from local_db import flags
 from local_db.queries import CaseFile, PointRecord
 from workstation.desk import lights, standing
 from workstation.desk.seat import Seat
 from workstation.desk.timeline import timeline
 from workstation.desk.views import AccountRow, Badge, CaseView, Figure, PointRow, Tone
 from workstation.domain.case_state import quadrant
+from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError
 from workstation.domain.events import Reveal
 from workstation.domain.gate import PastContact
@@ -32,6 +34,12 @@ class Casefiles:
         """Everything about the case, masked. Raises `InputError` when it is not (or no longer) at this seat."""
         file = self._seat.file(case_id)
         return _view(file, self._seat.clock.today(), self._seat.clock.now())
+
+    def seen(self, case_id: str) -> Changes:
+        """The late records of the case were looked at: they are marked no more."""
+        with self._seat.store.write() as conn:
+            flags.seen(conn, case_id)
+        return Changes(frozenset({"flagged_event"}), frozenset({case_id}))
 
     def reveal(self, point_id: str, case_id: str, reason: str) -> str:
         """A contact point in full, for seconds; that it was shown is recorded as an event."""
@@ -68,6 +76,20 @@ def _view(file: CaseFile, today: date, now: datetime) -> CaseView:
         next_action=None
         if action is None
         else msg("Next: {action} · {day}", action=Label("next_action", action.action), day=action.due),
+        flagged=_flagged(file),
+    )
+
+
+def _flagged(file: CaseFile) -> Message | None:
+    late = [event for event in file.events if event.id in file.late]
+    if not late:
+        return None
+    names = dict.fromkeys(file.people.get(event.author, "—") for event in late)
+    return nmsg(
+        "{n} record by {names} came after the case was given to you.",
+        "{n} records by {names} came after the case was given to you.",
+        len(late),
+        names=", ".join(names),
     )
 
 

@@ -88,6 +88,7 @@ def _entry(event: Event, file: CaseFile, masked: Mapping[str, str], *, set_aside
         detail=line.detail or None,
         author=file.people.get(event.author, SYSTEM),
         set_aside=set_aside,
+        late=event.id in file.late,
     )
 
 

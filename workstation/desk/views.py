@@ -102,6 +102,7 @@ class TimelineEntry:
     detail: Message | str | None
     author: Message | str
     set_aside: bool = False  # undone or replaced by a correction
+    late: bool = False  # a former collector's, came after the case changed hands
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class CaseView:
     points: tuple[PointRow, ...]
     timeline: tuple[TimelineEntry, ...]
     next_action: Message | None
-    flagged: Message | None = None  # e.g. "work by a former collector arrived"
+    flagged: Message | None = None  # a former collector's work came late: until the collector has seen it
 
 
 @dataclass(frozen=True, slots=True)

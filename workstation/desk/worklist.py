@@ -112,6 +112,7 @@ def _row(record: QueueRecord, contacts: Sequence[Event], today: date, now: datet
         complaint_days=pack.value("complaint_answer_days", int),
         debtor_phones=tuple(point for point, _ in record.phones),
         zone=zone(record.phones[0][1] if record.phones else "Asia/Shanghai"),
+        late_records=record.late,
     )
     result = score(facts, record.state, standing.judgement(record, today), today, now)
     row = QueueRow(

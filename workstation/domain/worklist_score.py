@@ -46,6 +46,7 @@ class CaseFacts:
     complaint_days: int = 15  # the pack's complaint_answer_days
     debtor_phones: tuple[str, ...] = ()
     zone: tzinfo = DEFAULT_ZONE  # the debtor's
+    late_records: int = 0  # of a former collector, not looked at yet
 
 
 class Part(NamedTuple):
@@ -89,6 +90,7 @@ def score(facts: CaseFacts, state: CaseState, judgement: Judgement, today: date,
         *_next_action(facts, state, today, now),
         *_matters(facts, state, today),
         *_limitation(facts),
+        *_late(facts),
         *_new(state),
     ]
     duties = [part for part in parts if part.duty]
@@ -260,6 +262,16 @@ def _matters(facts: CaseFacts, state: CaseState, today: date) -> Iterator[Part]:
             else nmsg("Complaint to answer · {n} day left", "Complaint to answer · {n} days left", left)
         )
         yield Part(message, _urgency(left), desk=True, filter="dispute")
+
+
+def _late(facts: CaseFacts) -> Iterator[Part]:
+    if facts.late_records:
+        message = nmsg(
+            "A former collector's record came late · look at it",
+            "{n} records of a former collector came late · look at them",
+            facts.late_records,
+        )
+        yield Part(message, 1010.0, desk=True, filter="new")
 
 
 def _left(matter: OpenMatter, days: int, today: date) -> int:
