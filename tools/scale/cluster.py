@@ -39,9 +39,7 @@ class Cluster:
 
     def dsn(self, database: str = "postgres", **more: str) -> str:
         """The superuser's; it holds the password, so it is not for logs."""
-        return make_conninfo(
-            host=HOST, port=self.port, user=SUPERUSER, password=self.password, dbname=database, **more
-        )
+        return make_conninfo(host=HOST, port=self.port, user=SUPERUSER, password=self.password, dbname=database, **more)
 
     def make(self, password: str | None = None) -> None:
         """An empty cluster; what stood in the folder is deleted."""
@@ -100,7 +98,9 @@ class Cluster:
         kept.write_text(primary.password + "\n")
         self.give()
         source = primary.dsn(application_name=slot)
-        self.run("pg_basebackup", "-d", source, "-D", str(self.data), "-R", "-C", "-S", slot, "-X", "stream", "-c", "fast")
+        self.run(
+            "pg_basebackup", "-d", source, "-D", str(self.data), "-R", "-C", "-S", slot, "-X", "stream", "-c", "fast"
+        )
 
     def clear_away(self) -> None:
         """Deletes a stopped cluster for good."""

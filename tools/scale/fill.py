@@ -26,7 +26,8 @@ CREATE FUNCTION trial.id(kind text, n bigint) RETURNS uuid LANGUAGE sql IMMUTABL
     AS $$ SELECT md5(kind || '/' || n)::uuid $$;
 -- As the program's: milliseconds first, so that ids lie in the index as they come.
 CREATE FUNCTION trial.event_id(i bigint, ms bigint) RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT (lpad(to_hex(ms), 12, '0') || '7' || substr(m, 1, 3) || 'b' || substr(m, 4, 15))::uuid FROM md5('event/' || i) m
+    SELECT (lpad(to_hex(ms), 12, '0') || '7' || substr(m, 1, 3) || 'b' || substr(m, 4, 15))::uuid
+    FROM md5('event/' || i) m
 $$;
 CREATE FUNCTION trial.hash(i bigint) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$ SELECT CASE WHEN i < 0 THEN '' ELSE encode(sha256(int8send(i)), 'hex') END $$;
@@ -41,7 +42,8 @@ INSERT INTO device (id, person_id, name, chain_head)
 SELECT trial.id('device', s), trial.id('person', s), 'trial', trial.hash({events}::bigint - {seats} + s)
 FROM generate_series(0, {seats} - 1) s;
 INSERT INTO book (id, bank, name, currency, jurisdiction, as_of, daily_rate, compound, contact)
-VALUES (trial.id('book', 0), '示例银行', '2026-11', 'CNY', 'zh-CN', '2026-11-01', '0.0005', false, '{{"phone":"95000"}}');
+VALUES (trial.id('book', 0), '示例银行', '2026-11', 'CNY', 'zh-CN', '2026-11-01', '0.0005', false,
+        '{{"phone":"95000"}}');
 """
 
 _ROLES = """
@@ -70,7 +72,8 @@ _BOOK = (
     INSERT INTO case_scope (case_id, holder_kind, holder_id)
     SELECT trial.id('case', n), 'person', trial.id('person', n % {seats}) FROM generate_series(0, {cases} - 1) n
     UNION ALL
-    SELECT trial.id('case', n), 'team', trial.id('team', n % {seats} / {per_team}) FROM generate_series(0, {cases} - 1) n
+    SELECT trial.id('case', n), 'team', trial.id('team', n % {seats} / {per_team})
+    FROM generate_series(0, {cases} - 1) n
     """,
     """
     INSERT INTO debtor (id, case_id, reference, name, sex, birth_date, id_number, language, city, employer)
@@ -118,8 +121,8 @@ FROM generate_series({first}::bigint, {last}::bigint) i,
      LATERAL (SELECT 1767225600000 + i * {step} AS ms) t,
      LATERAL (SELECT CASE WHEN i % 5 = 3 THEN 'promise' WHEN i % 5 = 4 THEN 'note' ELSE 'contact' END AS kind) k,
      LATERAL (SELECT k.kind, CASE k.kind
-         WHEN 'contact' THEN '{{"ability":3,"direction":"out","identity":["name","last_digits"],"next_action":{{"action":'
-              '"call","due":"2026-12-02","note":"","time":"10:30"}},"note":"本人称近期收入减少，愿意分期处理，约定下月初再联系。'
+         WHEN 'contact' THEN '{{"ability":3,"direction":"out","identity":["name","last_digits"],"next_action":{{'
+              '"action":"call","due":"2026-12-02","note":"","time":"10:30"}},"note":"本人称近期收入减少，愿意分期处理，约定下月初再联系。'
               || i % 100000 || '","party":"debtor","reason":"income_reduced","verdict":"allow","willingness":4}}'
          WHEN 'promise' THEN '{{"currency":"CNY","method":"transfer","next_action":{{"action":"check_payment","due":'
               '"2026-12-02","note":"","time":null}},"note":"发薪后转账，已说明账号和还款方式。' || i % 100000 || '"}}'

@@ -10,7 +10,7 @@ from workstation.domain.message import msg
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 # A name or an IPv4 address with a port if need be, an IPv6 address in brackets with one, or bare without.
-_PLACE = re.compile(r"(?:\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<name>[^\s:\[\]/]+))(?::(?P<port>[0-9]{1,5}))?")
+_PLACE = re.compile(r"(?:\[(?P<v6>[0-9a-fA-F]*:[0-9a-fA-F:.]+)\]|(?P<name>[^\s:\[\]/]+))(?::(?P<port>[0-9]{1,5}))?")
 _BARE_V6 = re.compile(r"[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")
 
 
