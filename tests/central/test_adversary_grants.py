@@ -1,0 +1,240 @@
+"""Who may execute, read and write what, as literal tables: a new grant or policy is a conscious change here."""
+
+from __future__ import annotations
+
+import pytest
+
+GROUPS = ("collector", "field", "lead", "auditor", "admin")
+ALL = frozenset(GROUPS)
+WORKING = frozenset({"collector", "field", "lead"})
+LEADING = frozenset({"lead", "admin"})
+WATCHING = frozenset({"lead", "auditor", "admin"})
+ADMIN = frozenset({"admin"})
+NOBODY: frozenset[str] = frozenset()
+
+EXECUTE = {
+    "add_person(text,text,text,uuid,text)": ADMIN,
+    "add_team(text)": ADMIN,
+    "admin_hash(text,admin_event)": NOBODY,
+    "assign(uuid[],uuid)": ADMIN,
+    "begin_recovery(timestamp with time zone,integer)": NOBODY,
+    "chain_fault(app.sent_event)": NOBODY,
+    "change_person(text,text,uuid)": ADMIN,
+    "cover_leave(uuid,uuid,date,text)": LEADING,
+    "decide(uuid,text,text)": LEADING,
+    "done_by(text,text)": NOBODY,
+    "end_leave(uuid,text)": LEADING,
+    "end_sessions(text)": NOBODY,
+    "event_hash(app.sent_event)": NOBODY,
+    "hello(uuid,text,text)": ALL,
+    "holder_of_cases(uuid,uuid)": NOBODY,
+    "holders()": ALL,
+    "log_admin(text,text,json)": NOBODY,
+    "missing_events(uuid[])": WORKING,
+    "move_cases(person,uuid[],integer[],uuid[],uuid[],text,uuid)": NOBODY,
+    "move_scope()": NOBODY,
+    "my_cases()": ALL,
+    "open_scope()": NOBODY,
+    "person_id()": ALL,
+    "person_role()": ALL,
+    "push_events(json)": WORKING,
+    "read_batch(json)": NOBODY,
+    "reassign(uuid[],integer[],uuid,text)": LEADING,
+    "refresh_statistics()": ADMIN,
+    "refuse_change()": NOBODY,
+    "report_seat(uuid,integer,xid8)": ALL,
+    "report_waiting(uuid,integer)": ALL,
+    "require_admin()": NOBODY,
+    "require_lead()": NOBODY,
+    "require_reason(text)": NOBODY,
+    "require_verifier(text)": NOBODY,
+    "revoke_device(uuid)": ADMIN,
+    "revoke_person(text)": ADMIN,
+    "set_password(text,text)": ADMIN,
+    "stamp_xid()": NOBODY,
+    "undo(uuid,text)": LEADING,
+    "uuid7()": NOBODY,
+    "well_formed(app.sent_event)": NOBODY,
+    "write_central_event(uuid,text,uuid,text,uuid)": NOBODY,
+}
+
+# Read by definer functions only, as part of their own query: the planner takes them in only without a SET of their own,
+# and every name in them is written in full.
+_INLINED = {"admin_hash(text,admin_event)", "event_hash(app.sent_event)", "well_formed(app.sent_event)"}
+
+SHARED = ("book", "central_meta", "person", "team")
+PER_CASE = (
+    "account", "balance_snapshot", "case_event", "cases", "contact_point", "debtor", "payment", "related_person",
+)  # fmt: skip
+LOADED = {
+    "account",
+    "balance_snapshot",
+    "book",
+    "cases",
+    "contact_point",
+    "debtor",
+    "payment",
+    "related_person",
+    "team",
+}
+SELECT = {
+    **dict.fromkeys((*SHARED, *PER_CASE, "case_scope", "device"), ALL),
+    **dict.fromkeys(("leave_cover", "moved_case", "recovered_event", "refused_event"), WATCHING),
+    "admin_event": frozenset({"auditor", "admin"}),
+}
+# What an administrator's load may never set or change afterwards.
+NEVER_INSERTED = {"xid"}
+NEVER_UPDATED = {"id", "case_id", "assignee_id", "team_id", "version", "xid"}
+
+
+@pytest.fixture(scope="module")
+def conn(central_of_module):
+    with central_of_module.connect() as conn:
+        yield conn
+
+
+def test_who_may_execute_what(conn):
+    found = {
+        row[0].removeprefix("app."): frozenset(row[1])
+        for row in conn.execute(
+            "SELECT p.oid::regprocedure::text, ARRAY(SELECT g FROM unnest(%s::text[]) g"
+            " WHERE has_function_privilege('ws_' || g, p.oid, 'EXECUTE'))"
+            " FROM pg_proc p WHERE p.pronamespace = 'app'::regnamespace",
+            [list(GROUPS)],
+        )
+    }
+    assert found == EXECUTE
+
+
+def test_no_function_of_ours_is_for_everybody_or_outside_its_schema(conn):
+    for_all = conn.execute(
+        "SELECT p.oid::regprocedure::text FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a"
+        " WHERE p.pronamespace IN ('app'::regnamespace, 'public'::regnamespace) AND a.grantee = 0"
+    ).fetchall()
+    assert for_all == []
+    assert conn.execute("SELECT FROM pg_proc WHERE pronamespace = 'public'::regnamespace").fetchall() == []
+
+
+def test_every_function_looks_only_where_we_say(conn):
+    """A definer's search path is fixed, the system first and temporary objects last."""
+    for name, definer, config in conn.execute(
+        "SELECT p.oid::regprocedure::text, p.prosecdef, coalesce(p.proconfig, '{}')"
+        " FROM pg_proc p WHERE p.pronamespace = 'app'::regnamespace"
+    ):
+        paths = [setting.removeprefix("search_path=") for setting in config if setting.startswith("search_path=")]
+        if name.removeprefix("app.") in _INLINED:
+            assert not definer, name
+            continue
+        assert len(paths) == 1, name
+        assert paths[0].startswith("pg_catalog"), name
+        assert paths[0].endswith("pg_temp"), name
+
+
+def test_who_may_read_which_table(conn):
+    found = {
+        row[0]: frozenset(row[1])
+        for row in conn.execute(
+            "SELECT c.relname, ARRAY(SELECT g FROM unnest(%s::text[]) g"
+            " WHERE has_table_privilege('ws_' || g, c.oid, 'SELECT'))"
+            " FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind NOT IN ('i', 'S')",
+            [list(GROUPS)],
+        )
+    }
+    assert found == SELECT
+
+
+def test_nobody_has_a_right_over_a_whole_table_but_to_read(conn):
+    rights = ["INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]
+    if conn.info.server_version >= 170000:
+        rights.append("MAINTAIN")
+    found = conn.execute(
+        "SELECT c.oid::regclass::text, g, r FROM pg_class c, unnest(%s::text[]) g, unnest(%s::text[]) r"
+        " WHERE c.relnamespace IN ('public'::regnamespace, 'app'::regnamespace)"
+        " AND c.relkind IN ('r', 'v', 'm', 'p', 'f')"
+        " AND has_table_privilege('ws_' || g, c.oid, r)",
+        [list(GROUPS), rights],
+    ).fetchall()
+    assert found == []
+
+
+def test_only_an_administrator_writes_and_only_what_a_bank_delivers(conn):
+    columns: dict[str, set[str]] = {}
+    for table, column in conn.execute(
+        "SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
+        " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped"
+    ):
+        columns.setdefault(table, set()).add(column)
+    granted: dict[tuple[str, str, str], set[str]] = {}
+    for group, right, table, column in conn.execute(
+        "SELECT g, r, c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid,"
+        " unnest(%s::text[]) g, unnest(ARRAY['INSERT', 'UPDATE', 'REFERENCES']) r"
+        " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped"
+        " AND has_column_privilege('ws_' || g, c.oid, a.attnum, r)",
+        [list(GROUPS)],
+    ):
+        granted.setdefault((group, right, table), set()).add(column)
+    expected = {("admin", "INSERT", table): columns[table] - NEVER_INSERTED for table in LOADED}
+    expected |= {("admin", "UPDATE", table): columns[table] - NEVER_UPDATED for table in LOADED}
+    assert granted == expected
+
+
+def test_no_sequence_is_open(conn):
+    assert (
+        conn.execute(
+            "SELECT c.relname, g, r FROM pg_class c, unnest(%s::text[]) g, unnest(ARRAY['USAGE', 'SELECT', 'UPDATE']) r"
+            " WHERE c.relkind = 'S' AND c.relnamespace IN ('public'::regnamespace, 'app'::regnamespace)"
+            " AND has_sequence_privilege('ws_' || g, c.oid, r)",
+            [list(GROUPS)],
+        ).fetchall()
+        == []
+    )
+
+
+def test_every_table_that_can_be_read_holds_even_its_owner_to_policies(conn):
+    for table in SELECT:
+        row = conn.execute(
+            "SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [table]
+        ).fetchone()
+        assert row == (True, True), table
+
+
+def test_every_policy_is_known(conn):
+    """Each permissive policy widens what is seen: there is none but these."""
+    expected = {(table, "owner_works", "ALL") for table in SELECT}
+    expected |= {(table, "all_read", "SELECT") for table in SELECT if table not in SHARED}
+    expected |= {(table, "signed_in_read", "SELECT") for table in SHARED}
+    expected |= {(table, "assigned_read", "SELECT") for table in PER_CASE}
+    expected |= {(table, "own_read", "SELECT") for table in ("case_scope", "device")}
+    expected |= {
+        (table, "team_read", "SELECT")
+        for table in ("device", "leave_cover", "moved_case", "recovered_event", "refused_event")
+    }
+    expected |= {(table, policy, right) for table in LOADED for policy, right in
+                 (("book_insert", "INSERT"), ("book_update", "UPDATE"))}  # fmt: skip
+    found = set(conn.execute("SELECT tablename, policyname, cmd FROM pg_policies").fetchall())
+    assert found == expected
+
+
+def test_no_role_of_ours_is_more_than_it_should_be(conn):
+    for name, *powers in conn.execute(
+        "SELECT rolname, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls, rolcanlogin"
+        " FROM pg_roles WHERE rolname LIKE 'ws\\_%'"
+    ):
+        assert powers == [False, name == "ws_owner", False, False, False, False], name
+
+
+def test_people_are_in_the_group_of_their_role_and_in_no_other(conn):
+    # The owner's own membership, with the right to pass it on and nothing else, is what lets it make people.
+    members = conn.execute(
+        "SELECT m.rolname, g.rolname FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member"
+        " JOIN pg_roles g ON g.oid = a.roleid WHERE m.rolname IN (SELECT login FROM person)"
+    ).fetchall()
+    assert sorted(members) == sorted(conn.execute("SELECT login, 'ws_' || role FROM person").fetchall())
+
+
+def test_nothing_reaches_outside_the_database(conn):
+    """No extension beyond the language, no foreign server, no library of ours."""
+    assert conn.execute("SELECT extname FROM pg_extension").fetchall() == [("plpgsql",)]
+    assert conn.execute("SELECT FROM pg_foreign_server").fetchall() == []
+    assert conn.execute("SELECT FROM pg_subscription").fetchall() == []
+    assert conn.execute("SELECT FROM pg_publication").fetchall() == []
