@@ -119,7 +119,7 @@ class World:
     def working(self, n: int) -> Seat:
         """The seat with what it was given to work on, as far as the centre has told it."""
         seat = self.seat(n)
-        if not seat.met:
+        if not seat.met and seat.stalled is None:
             self.sync(n)
         return seat
 
