@@ -1,5 +1,5 @@
 # `make run` and `make test` do everything on a fresh machine with Python 3.11 or newer; see tools/setup.
-.PHONY: help run test check bench screens lock translations clean
+.PHONY: help run test check soak bench screens lock translations clean
 
 BIN := .venv/bin
 WORKERS ?= 2
@@ -9,6 +9,7 @@ help:
 	@echo "make run           open the workstation with a demo book (without a display: a tour into out/tour)"
 	@echo "make test          all checks and tests"
 	@echo "make check         ruff, formatting, types, import direction"
+	@echo "make soak          a thousand random histories of seats and the centre (HISTORIES=n, SEED=n)"
 	@echo "make bench         the measurements of docs/performance.md"
 	@echo "make screens       screenshots of the main job into out/screens"
 	@echo "make translations  gather the program's sentences into the catalogues"
@@ -41,6 +42,11 @@ check:
 	imports=$$($(BIN)/lint-imports 2>&1) || { printf "%s\n" "$$imports"; status=1; }; \
 	[ $$status -ne 0 ] || echo "Checks passed: ruff, formatting, mypy, import direction."; \
 	exit $$status
+
+# Every history is repeated from its seed: `make soak SEED=n HISTORIES=m`, with the same number of workers.
+soak:
+	@tools/setup
+	@$(BIN)/python -m tests.soak --histories $(or $(HISTORIES),1000) --workers $(WORKERS) $(if $(SEED),--seed $(SEED))
 
 bench:
 	@tools/setup

@@ -24,7 +24,9 @@ _MEMORY = Path("/dev/shm")  # where there is one: a history is about order, not 
 class Stage:
     """What all histories of a process share. `total` counts what they did."""
 
-    def __init__(self, server: CentralServer, folder: Path, victims: Victims, restart: Callable[[], None] | None) -> None:
+    def __init__(
+        self, server: CentralServer, folder: Path, victims: Victims, restart: Callable[[], None] | None
+    ) -> None:
         self.server, self.folder, self.victims, self.restart = server, folder, victims, restart
         self.total: Counter[str] = Counter()
         self._blank = folder / "blank.store"

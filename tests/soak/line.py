@@ -27,6 +27,7 @@ class Line:
         self.struck = threading.Event()  # the fault happened
         self.over = threading.Event()  # the connection ended, or nobody will come any more
         self._free = threading.Event()
+        self._asked = 0  # requests passed on
         self._sockets: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._serve, daemon=True)]
         self._threads[0].start()
@@ -68,9 +69,8 @@ class Line:
         self.over.set()
 
     def _requests(self, near: socket.socket, far: socket.socket) -> None:
-        count = 0
         while data := near.recv(1 << 20):
-            if count == self._n:
+            if self._asked == self._n:
                 if self._fault == "stalled":
                     self.struck.set()
                     self._free.wait()
@@ -82,11 +82,8 @@ class Line:
                     if self._fault == "request torn":
                         far.sendall(data[: len(data) // 2])
                     return
-            count += 1
-            self._asked = count
+            self._asked += 1
             far.sendall(data)
-
-    _asked = 0
 
     def _answers(self, far: socket.socket, near: socket.socket) -> None:
         with contextlib.suppress(OSError):  # one side hung up

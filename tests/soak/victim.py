@@ -6,11 +6,13 @@ input and answers how it ended. A fork takes milliseconds, a new interpreter a s
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -19,6 +21,7 @@ from typing import Any, Self
 import msgspec
 import psycopg
 import sqlalchemy as sa
+from pypinyin import lazy_pinyin
 
 from local_db.engine import open_store
 from tests.soak import seat_time
@@ -86,6 +89,8 @@ class Victims:
 
 
 def _serve() -> None:
+    lazy_pinyin("张")  # reads its dictionary, once for all
+    gc.freeze()
     for line in sys.stdin.buffer:
         attempt = msgspec.json.decode(line, type=Attempt)
         reader, writer = os.pipe()
@@ -109,9 +114,7 @@ def _suffer(attempt: Attempt, answers: int) -> None:
         end = _attempt(attempt)
     except WorkstationError as error:
         end = End(error=error.code)
-    except BaseException:
-        import traceback
-
+    except BaseException:  # noqa: BLE001 - told to the parent, which fails
         end = End(crash=traceback.format_exc())
     finally:
         os.write(answers, msgspec.json.encode(end))

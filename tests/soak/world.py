@@ -1,4 +1,4 @@
-"""Seats of several people and one centre, and everything that may happen to them; what was written is kept to compare."""
+"""Seats of several people and one centre, what may happen to them, and what was written, kept to compare."""
 
 from __future__ import annotations
 
@@ -97,9 +97,10 @@ class World:
         self.actions: list[str] = []
         self.leaves: list[str] = []
         self.loaded = 0
-        self.restart = restart or self.end_sessions
+        self._restart = restart
         self._blank = blank
         self._slow: psycopg.Connection[Any] | None = None
+        self._owner: psycopg.Connection[Any] | None = None
         for seed, login, team, many in (("n", "li.na", "north", 4), ("s", "sun.hao", "south", 2)):
             with central.connect() as conn:
                 load(conn, book_rows(central, many, assignee=login, team=team, seed=seed))
@@ -227,14 +228,17 @@ class World:
 
     # At the centre
 
-    def centre(self, statement: str, *values: Any, login: str | None = None) -> list[tuple[Any, ...]]:
-        with self.central.connect(login, options=_IMPATIENT) as conn:
-            return conn.execute(statement, values).fetchall()
+    def centre(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """What the owner of the server sees; its session is the one that ends only with the server."""
+        if self._owner is None:
+            self._owner = self.central.connect(autocommit=True)
+        return self._owner.execute(statement, values).fetchall()
 
     def decided(self, login: str, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """What a lead or an administrator does by a function; no rows when it was refused in words."""
         try:
-            return self.centre(statement, *values, login=login)
+            with self.central.connect(login, options=_IMPATIENT) as conn:
+                return conn.execute(statement, values).fetchall()
         except psycopg.Error as error:
             if not (error.sqlstate or "").startswith(("WS", "42501", "55P03")):
                 raise
@@ -269,6 +273,15 @@ class World:
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
 
+    def begin_anew(self) -> None:
+        """The server itself is ended at once and started again, where there is one to do it with."""
+        if self._restart is None:
+            self.end_sessions()
+            return
+        self._restart()
+        self._owner = None
+        self.tally["server restarted"] += 1
+
     def close(self) -> None:
         """Whatever state the history was left in."""
         for seat in self.seats.values():
@@ -277,7 +290,6 @@ class World:
                 seat.stalled.thread.join()
             for window in seat.windows:
                 window.close()
-        if self._slow is not None:
-            self._slow.close()
-
-
+        for conn in (self._slow, self._owner):
+            if conn is not None:
+                conn.close()

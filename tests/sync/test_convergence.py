@@ -13,7 +13,7 @@ from tests.central.server import CentralServer
 from tests.soak.histories import Stage, stage, summary
 from tests.soak.moves import HISTORIES
 
-MANY = int(os.environ.get("WORKSTATION_HISTORIES", "25"))
+MANY = int(os.environ.get("WORKSTATION_HISTORIES", "12"))
 SEED = int(os.environ.get("WORKSTATION_SEED", "20261123"))  # the same in every run; `make soak` takes others
 
 
