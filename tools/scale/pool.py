@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -104,7 +105,15 @@ class Pool:
             shutil.chown(self.folder, ACCOUNT, ACCOUNT)
 
     def start(self) -> None:
+        """Returns when it answers."""
         run_as([PROGRAM, "-q", "-d", str(self.folder / "pgbouncer.ini")], ACCOUNT if is_root() else None)
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            with suppress(OSError):
+                socket.create_connection((HOST, self.port), 1).close()
+                return
+            time.sleep(0.05)
+        raise RuntimeError("PgBouncer does not answer")
 
     def stop(self) -> None:
         """Ends it at once; waits until it is gone."""

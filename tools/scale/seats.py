@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import time
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ class Seat:
     head: str
     cursor: int
     size: Size
-    confirmed: list[str] = field(default_factory=list)
+    confirmed: dict[str, float] = field(default_factory=dict)  # event id → when
     pulled: int = 0
     waiting: list[Event] = field(default_factory=list)
 
@@ -92,7 +93,7 @@ class Seat:
         refused = [row for row in answers if row[1] not in {"accepted", "duplicate"}]
         if refused or len(answers) != len(self.waiting):
             raise RuntimeError(f"the centre did not take what it should: {refused[:1]}")
-        self.confirmed += [event.id for event in self.waiting]
+        self.confirmed.update(dict.fromkeys((event.id for event in self.waiting), time.time()))
         self.head = self.waiting[-1].hash
         self.waiting = []
 
