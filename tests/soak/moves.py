@@ -19,12 +19,13 @@ from workstation.domain.events import Body, Contact, Correction, Letter, Note, P
 
 _LEADS = ("chen.jie", "zhou.yan", "admin")
 _HOLDERS = ("wang.wei", "li.na", "zhao.min", "chen.jie", "sun.hao", "zhou.yan", None)
+_LETTER, _HALF_TYPED = 5, 6  # kinds of `Write`
 _DISK_FULL = {"store_full", "store_unusable"}
 
 
 @dataclass(frozen=True)
 class Write:
-    """Several things on one case, as many as are named; each takes its own batch of three at some point."""
+    """Several things on one case, as many as are named."""
 
     seat: int
     case: int
@@ -37,11 +38,13 @@ class Write:
             return
         case_id = cases[self.case % len(cases)]
         for kind in self.kinds:
+            if kind == _HALF_TYPED:
+                with seat.store.write() as conn:
+                    drafts.save(conn, case_id, "note", '{"text": "…"}', seat_now(world, self.seat))
+                continue
             written = world.append(self.seat, [self._draft(world, case_id, kind)])
             if kind == _LETTER:
                 self._archive(world, case_id, written[0].id)
-        with seat.store.write() as conn:
-            drafts.save(conn, case_id, "note", '{"text": "…"}', seat_now(world, self.seat))
 
     def _draft(self, world: World, case_id: str, kind: int) -> tuple[str, Body, dict[str, Any]]:
         seat = world.seat(self.seat)
@@ -82,85 +85,86 @@ class Write:
             )  # fmt: skip
 
 
-_LETTER = 5
-
-
 def seat_now(world: World, seat: int) -> datetime:
     with at(world.seat(seat).shift):
         return SeatTime.now(UTC)
 
 
 @dataclass(frozen=True)
-class Sync:
+class Syncing:
+    """A synchronisation with so many fresh notes to hand in; not while another one of the seat is stalled."""
+
     seat: int
+    fresh: int
 
     def play(self, world: World) -> None:
         if world.seat(self.seat).stalled is None:
-            world.sync(self.seat)
+            if self.fresh:
+                Write(self.seat, self.fresh, (0,) * self.fresh).play(world)
+            self.go(world)
+
+    def go(self, world: World) -> None:
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class Killed:
+class Sync(Syncing):
+    def go(self, world: World) -> None:
+        world.sync(self.seat)
+
+
+@dataclass(frozen=True)
+class Killed(Syncing):
     """`kill -9` just before a commit of the synchronisation or just after it."""
 
-    seat: int
     moment: int
 
-    def play(self, world: World) -> None:
-        if world.seat(self.seat).stalled is None:
-            end = world.die(self.seat, kill_at=self.moment)
-            assert end.signal in {0, 9}
-            assert end.error in {"", "device_revoked"}, end.error
-            world.tally["killed"] += end.signal == 9
+    def go(self, world: World) -> None:
+        end = world.die(self.seat, kill_at=self.moment)
+        assert end.signal in {0, 9}
+        assert end.error in {"", "device_revoked"}, end.error
+        world.tally["killed"] += end.signal == 9
 
 
 @dataclass(frozen=True)
-class DiskFull:
-    seat: int
+class DiskFull(Syncing):
     room: int
 
-    def play(self, world: World) -> None:
-        if world.seat(self.seat).stalled is None:
-            end = world.die(self.seat, room=self.room)
-            assert end.signal == 0
-            assert end.error in {"", "device_revoked", *_DISK_FULL}, end.error
-            world.tally["disk full"] += end.error in _DISK_FULL
+    def go(self, world: World) -> None:
+        end = world.die(self.seat, room=self.room)
+        assert end.signal == 0
+        assert end.error in {"", "device_revoked", *_DISK_FULL}, end.error
+        world.tally["disk full"] += end.error in _DISK_FULL
 
 
 @dataclass(frozen=True)
-class Cut:
-    seat: int
+class Cut(Syncing):
     fault: Fault
     request: int
 
-    def play(self, world: World) -> None:
-        if world.seat(self.seat).stalled is None:
-            world.broken_sync(self.seat, self.fault, self.request)
+    def go(self, world: World) -> None:
+        world.broken_sync(self.seat, self.fault, self.request)
 
 
 @dataclass(frozen=True)
-class SessionsEnded:
+class SessionsEnded(Syncing):
     """In the middle of a synchronisation; `restart` of the whole server where the soak has one of its own."""
 
-    seat: int
     request: int
     restart: bool
 
-    def play(self, world: World) -> None:
-        if world.seat(self.seat).stalled is None:
-            world.broken_sync(self.seat, "met", self.request, world.begin_anew if self.restart else world.end_sessions)
+    def go(self, world: World) -> None:
+        world.broken_sync(self.seat, "met", self.request, world.begin_anew if self.restart else world.end_sessions)
 
 
 @dataclass(frozen=True)
-class Stall:
+class Stall(Syncing):
     """A synchronisation that takes long: the rest of the history happens while it waits."""
 
-    seat: int
     request: int
 
-    def play(self, world: World) -> None:
-        if world.seat(self.seat).stalled is None:
-            world.stall(self.seat, self.request)
+    def go(self, world: World) -> None:
+        world.stall(self.seat, self.request)
 
 
 @dataclass(frozen=True)
@@ -172,12 +176,9 @@ class GoOn:
 
 
 @dataclass(frozen=True)
-class BothWindows:
-    seat: int
-
-    def play(self, world: World) -> None:
-        if world.seat(self.seat).stalled is None:
-            world.both_windows(self.seat)
+class BothWindows(Syncing):
+    def go(self, world: World) -> None:
+        world.both_windows(self.seat)
 
 
 @dataclass(frozen=True)
@@ -343,12 +344,27 @@ class Bank:
                     conn.execute("UPDATE contact_point SET time_zone = 'Europe/Berlin' WHERE case_id = %s", [case_id])
                 case "closed":
                     conn.execute("UPDATE cases SET closed_on = '2026-11-22' WHERE id = %s", [case_id])
-                case _:
+                case _ if world.backup is None:  # what a restore forgets of the bank's, the bank sends again
                     world.loaded += 1
                     load(conn, book_rows(world.central, 1, assignee="wang.wei", seed=f"x{world.loaded}"))
 
 
+@dataclass(frozen=True)
+class BackUp:
+    def play(self, world: World) -> None:
+        world.back_up()
+
+
+@dataclass(frozen=True)
+class Restore:
+    """The centre goes back to the last backup; every seat hands in what it forgot."""
+
+    def play(self, world: World) -> None:
+        world.restore()
+
+
 _SEATS = st.sampled_from((0, 0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 7))
+_FRESH = st.sampled_from((0, 0, 1, 2, 4))
 _FEW = st.integers(0, 3)
 _CASES = st.integers(0, 7)
 _LEAD = st.sampled_from((0, 0, 0, 1, 2))
@@ -361,16 +377,16 @@ _MASTER = ("payment", "debtor", "zone", "closed", "new case")
 # The share of each in a history.
 _SHARES: tuple[tuple[int, st.SearchStrategy[Any]], ...] = (
     (1, st.none()),
-    (10, st.builds(Write, _SEATS, _CASES, st.lists(st.integers(0, 5), min_size=1, max_size=5))),
-    (7, st.builds(Sync, _SEATS)),
+    (10, st.builds(Write, _SEATS, _CASES, st.lists(st.integers(0, _HALF_TYPED), min_size=1, max_size=5))),
+    (7, st.builds(Sync, _SEATS, _FRESH)),
     (6, st.builds(Move, _LEAD, st.lists(_CASES, min_size=1, max_size=4), _TO, st.sampled_from((False, False, True)))),
-    (4, st.builds(Killed, _SEATS, st.integers(0, 17))),
-    (4, st.builds(Cut, _SEATS, st.sampled_from(_CUTS), _REQUESTS)),
-    (2, st.builds(SessionsEnded, _SEATS, _REQUESTS, st.sampled_from((False, False, False, True)))),
-    (3, st.builds(Stall, _SEATS, _REQUESTS)),
+    (4, st.builds(Killed, _SEATS, _FRESH, st.integers(0, 17))),
+    (4, st.builds(Cut, _SEATS, _FRESH, st.sampled_from(_CUTS), _REQUESTS)),
+    (2, st.builds(SessionsEnded, _SEATS, _FRESH, _REQUESTS, st.sampled_from((False, False, False, True)))),
+    (3, st.builds(Stall, _SEATS, _FRESH, _REQUESTS)),
     (2, st.builds(GoOn, _SEATS)),
-    (1, st.builds(DiskFull, _SEATS, st.integers(0, 60_000))),
-    (1, st.builds(BothWindows, _SEATS)),
+    (1, st.builds(DiskFull, _SEATS, _FRESH, st.integers(0, 60_000))),
+    (1, st.builds(BothWindows, _SEATS, _FRESH)),
     (1, st.builds(Again, _SEATS)),
     (2, st.builds(ClockJumps, _SEATS, st.sampled_from(_JUMPS))),
     (1, st.builds(Undo, _LEAD, _FEW)),
@@ -378,6 +394,8 @@ _SHARES: tuple[tuple[int, st.SearchStrategy[Any]], ...] = (
     (1, st.builds(Leave, _LEAD, _TO, _TO)),
     (1, st.builds(LeaveEnds, _LEAD, _FEW)),
     (1, st.builds(Revoke, _SEATS)),
+    (1, st.builds(BackUp)),
+    (1, st.builds(Restore)),
     (1, st.builds(OtherTeam, _TO, st.sampled_from(("north", "south")))),
     (3, st.builds(Bank, _CASES, st.sampled_from(_MASTER), st.booleans())),
 )

@@ -7,12 +7,13 @@ import shutil
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
+from psycopg import sql
 
 from local_db import events as store_events
 from local_db.engine import Store, open_store
@@ -21,7 +22,9 @@ from tests.central.server import PASSWORD, PEOPLE, CentralDatabase
 from tests.soak import seat_time
 from tests.soak.line import Fault, Line
 from tests.soak.victim import Attempt, End, Victims
+from workstation.central import admin
 from workstation.central.loading import load
+from workstation.central.restore import mark_restored
 from workstation.desk.seat import Clock, Person
 from workstation.desk.seat import Seat as DeskSeat
 from workstation.domain.errors import WorkstationError
@@ -94,11 +97,14 @@ class World:
         self.written: dict[str, Known] = {}
         self.seats: dict[int, Seat] = {}
         self.revoked: set[int] = set()
+        self.backup: CentralDatabase | None = None
+        self.nowhere: set[str] = set()  # events that a restore lost, for no seat had them any more
         self.actions: list[str] = []
         self.leaves: list[str] = []
         self.loaded = 0
         self._restart = restart
         self._blank = blank
+        self._taken_at = datetime.now(UTC)
         self._slow: psycopg.Connection[Any] | None = None
         self._owner: psycopg.Connection[Any] | None = None
         for seed, login, team, many in (("n", "li.na", "north", 4), ("s", "sun.hao", "south", 2)):
@@ -226,6 +232,59 @@ class World:
         thread.start()
         return thread
 
+    # A restore of the centre
+
+    def back_up(self) -> None:
+        """A copy of the database as it is, for `restore`; not while a synchronisation waits in it."""
+        if any(seat.stalled for seat in self.seats.values()):
+            return
+        self.bank_is_done()
+        self._give_up_copy()
+        name = f"{self.central.name}_copy"
+        self.end_sessions()
+        self._leave()
+        with psycopg.connect(self.central.server.superuser_dsn, autocommit=True) as conn:
+            copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER ws_owner STRATEGY FILE_COPY")
+            conn.execute(copy.format(sql.Identifier(name), sql.Identifier(self.central.name)))
+            admin.prepare_database(conn, name)
+        self.backup = replace(self.central, name=name)
+        self._taken_at = datetime.now(UTC)
+
+    def restore(self) -> None:
+        """The centre is again what it was; what no seat holds any more is gone with it."""
+        if self.backup is None:
+            return
+        for n in self.seats:
+            self.go_on(n)
+        self.bank_is_done()
+        self._leave()
+        admin.drop(self.central.server.superuser_dsn, self.central.name)
+        with psycopg.connect(self.central.server.superuser_dsn, autocommit=True) as conn:
+            rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+            conn.execute(rename.format(sql.Identifier(self.backup.name), sql.Identifier(self.central.name)))
+        self.backup = None
+        mark_restored(self.central.superuser_dsn, self._taken_at)
+        revoked = {row[0] for row in self.centre("SELECT id::text FROM device WHERE revoked_at IS NOT NULL")}
+        self.revoked = {n for n in self.revoked if self.seats[n].device in revoked}
+        kept = {row[0] for row in self.centre("SELECT id::text FROM case_event")}
+        for n, seat in self.seats.items():
+            # A revoked device hands in what waits; what it had confirmed was for others to keep.
+            table, column = ("outbox", "event_id") if n in self.revoked else ("case_event", "id")
+            with seat.store.read() as conn:
+                kept |= set(conn.exec_driver_sql(f"SELECT {column} FROM {table}").scalars())
+        self.nowhere |= self.written.keys() - kept
+        self.tally["restored"] += 1
+
+    def _give_up_copy(self) -> None:
+        if self.backup is not None:
+            admin.drop(self.central.server.superuser_dsn, self.backup.name)
+            self.backup = None
+
+    def _leave(self) -> None:
+        if self._owner is not None:
+            self._owner.close()
+            self._owner = None
+
     # At the centre
 
     def centre(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -290,6 +349,7 @@ class World:
                 seat.stalled.thread.join()
             for window in seat.windows:
                 window.close()
-        for conn in (self._slow, self._owner):
-            if conn is not None:
-                conn.close()
+        if self._slow is not None:
+            self._slow.close()
+        self._leave()
+        self._give_up_copy()
