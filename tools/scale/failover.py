@@ -60,7 +60,9 @@ class _Crowd:
                     self.syncs.append(time.time())
 
 
-def run(folder: Path, ports: tuple[int, int], *, crowd: int, seconds: float, say: Callable[[str], None] = print) -> bool:
+def run(
+    folder: Path, ports: tuple[int, int], *, crowd: int, seconds: float, say: Callable[[str], None] = print
+) -> bool:
     """Whether all that was confirmed survived, and nothing twice. What stood in the folder is deleted."""
     size = Size(10_000)
     primary, standby = Cluster(folder / "primary", ports[0]), Cluster(folder / "standby", ports[1])
@@ -120,8 +122,8 @@ def _trial(
         say("nobody came back")
         return False
     say(
-        f"first push confirmed {first - killed:.2f} s after the kill, {sum(at is not None for at in back)} of {len(back)}"
-        f" seats confirmed within {all_back - killed:.2f} s; errors meanwhile {dict(many.errors)}"
+        f"first push confirmed {first - killed:.2f} s after the kill, {sum(at is not None for at in back)} of"
+        f" {len(back)} seats confirmed within {all_back - killed:.2f} s; errors meanwhile {dict(many.errors)}"
     )
     return _verdict(standby, many, say)
 
@@ -141,8 +143,7 @@ def _verdict(standby: Cluster, many: _Crowd, say: Callable[[str], None]) -> bool
     astray = sum(heads[trial_id("device", seat.number)] != seat.head for seat in many.seats if not seat.waiting)
     lost, forked, kept_out = (int(row[0]) if row else -1 for row in (missing, forks, refused))
     say(
-        f"{len(confirmed):,} events confirmed in all: {lost} missing on the promoted server; {forked} forks, {astray} chains"
-        f" astray, {kept_out} refused"
+        f"{len(confirmed):,} events confirmed in all: {lost} missing on the promoted server; {forked} forks, {astray}"
+        f" chains astray, {kept_out} refused"
     )
     return not (lost or forked or astray or kept_out)
-

@@ -74,6 +74,7 @@ class Outcome:
     pool: float
     clients: float
     idle: float  # share of the machine that nobody used
+    others: float  # share that went to programs beside the trial
 
     def lines(self) -> list[str]:
         wanted = self.plan.seats / self.plan.every
@@ -93,7 +94,7 @@ class Outcome:
             (
                 f"  processor for one sync: PostgreSQL {1000 * self.postgres / share:.1f} ms, pool "
                 f"{1000 * self.pool / share:.2f} ms, simulated client {1000 * self.clients / share:.1f} ms;"
-                f" machine idle {self.idle:.0%}"
+                f" machine idle {self.idle:.0%}, others {self.others:.0%}"
             ),
         ]
 
@@ -124,6 +125,8 @@ def run(superuser_dsn: str, size: Size, server: Server, plan: Plan, *, postmaste
     errors: Counter[str] = Counter()
     for one in told:
         errors.update(one.errors)
+    postgres, pooled, idle, cores = (late - early for early, late in zip(before, after, strict=True))
+    clients = sum(one.processor for one in told)
     return Outcome(
         plan=plan,
         counted=plan.seconds,
@@ -133,10 +136,11 @@ def run(superuser_dsn: str, size: Size, server: Server, plan: Plan, *, postmaste
         errors=dict(errors),
         observed=watch.seconds,
         observed_errors=dict(watch.errors),
-        postgres=after[0] - before[0],
-        pool=after[1] - before[1],
-        clients=sum(one.processor for one in told),
-        idle=(after[2] - before[2]) / max(0.01, after[3] - before[3]),
+        postgres=postgres,
+        pool=pooled,
+        clients=clients,
+        idle=idle / cores,
+        others=max(0.0, cores - idle - postgres - pooled - clients) / cores,
     )
 
 
