@@ -183,3 +183,8 @@ DIRECTORY = (team, person, book)
 # Pulled per case; every one has `case_id`, except `cases` itself.
 PER_CASE = (case, debtor, account, balance_snapshot, payment, related_person, contact_point, case_event)
 REPLICATED = (*DIRECTORY, *PER_CASE)
+
+
+def case_place(table: sa.Table) -> int:
+    """Where a row of a per-case table has the id of its case."""
+    return list(table.columns.keys()).index("id" if table is case else "case_id")

@@ -217,10 +217,7 @@ def test_a_password_is_nothing_but_a_verifier(central):
 
 @pytest.mark.parametrize(
     "lock",
-    [
-        "workstation.migrate",
-        pytest.param("workstation.load", marks=pytest.mark.xfail(strict=True, reason="A6b: loads wait for one")),
-    ],
+    ["workstation.migrate", "workstation.load"],
 )
 def test_nobody_holds_up_the_administration_by_a_lock_of_their_own(central_server, lock):
     """Advisory locks are open to everybody: nothing of ours may wait for one."""

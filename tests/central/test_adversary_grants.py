@@ -41,6 +41,8 @@ EXECUTE = {
     "read_batch(json)": NOBODY,
     "reassign(uuid[],integer[],uuid,text)": LEADING,
     "refresh_statistics()": ADMIN,
+    "one_load()": ADMIN,
+    "refuse_drop_owned()": NOBODY,
     "refuse_change()": NOBODY,
     "report_seat(uuid,integer,xid8)": ALL,
     "report_waiting(uuid,integer)": ALL,

@@ -27,11 +27,33 @@ GROUPS = tuple(f"ws_{role}" for role in ROLES)
 TIMEOUTS = {"lock_timeout": "5s", "statement_timeout": "60s", "idle_in_transaction_session_timeout": "60s"}
 SHORTEST_PASSWORD = 8
 
+# What only a superuser can close: a member of a group could take the group out of every policy, and anybody could fill
+# the disk with large objects outside all policies.
+_HARDENING = (
+    """
+    CREATE OR REPLACE FUNCTION app.refuse_drop_owned() RETURNS event_trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+    BEGIN
+        IF NOT pg_has_role(session_user, 'ws_owner', 'USAGE') THEN
+            RAISE EXCEPTION 'only the owner of the database may do this' USING ERRCODE = '42501';
+        END IF;
+    END $$
+    """,
+    "REVOKE ALL ON FUNCTION app.refuse_drop_owned() FROM PUBLIC",
+    "ALTER FUNCTION app.refuse_drop_owned() OWNER TO ws_owner",
+    "DROP EVENT TRIGGER IF EXISTS refuse_drop_owned",
+    """
+    CREATE EVENT TRIGGER refuse_drop_owned ON ddl_command_start WHEN TAG IN ('DROP OWNED')
+    EXECUTE FUNCTION app.refuse_drop_owned()
+    """,
+    "REVOKE EXECUTE ON FUNCTION lo_create(oid), lo_creat(integer), lo_from_bytea(oid, bytea) FROM PUBLIC",
+)
+
 
 def init(superuser_dsn: str, database: str) -> None:
     """Roles, database, settings and schema. Idempotent: run again, it only brings the schema up to date."""
     with psycopg.connect(superuser_dsn, autocommit=True) as conn:
-        _make_roles(conn)
+        make_roles(conn)
         name = sql.Identifier(database)
         if conn.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone() is None:
             conn.execute(
@@ -75,15 +97,23 @@ def migrate(dsn: str, to: str = "head") -> str:
     engine = sa.create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(dsn), poolclass=sa.NullPool)
     with engine.begin() as connection:
         connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
+        question = sa.text("SELECT rolsuper FROM pg_roles WHERE rolname = session_user")
+        owner = connection.execute(question).scalar_one()
         connection.execute(sa.text("SET LOCAL ROLE ws_owner"))
-        # Two administrators at once: the second waits and finds nothing to do.
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('workstation.migrate'))"))
         connection.execute(sa.text("CREATE SCHEMA IF NOT EXISTS app"))
+        # Two administrators at once: the second waits and finds nothing to do. A table, not an advisory lock, which
+        # anybody could take and keep.
+        connection.execute(sa.text("CREATE TABLE IF NOT EXISTS app.migrating ()"))
+        connection.execute(sa.text("LOCK TABLE app.migrating IN ACCESS EXCLUSIVE MODE"))
         config.attributes["connection"] = connection
         command.upgrade(config, head)
         connection.execute(
             sa.text("UPDATE central_meta SET schema_version = :head WHERE schema_version < :head"), {"head": head}
         )
+        if owner:
+            connection.execute(sa.text("RESET ROLE"))
+            for statement in _HARDENING:
+                connection.execute(sa.text(statement))
     return head
 
 
@@ -124,13 +154,17 @@ def set_password(where: Where, login: str, password: str) -> None:
         conn.execute("SELECT app.set_password(%s, %s)", [login, _verifier(conn, login, password)])
 
 
-def change_person(where: Where, login: str, role: str, team: str | None) -> None:
-    """Another role or team; the person's sessions end. Raises `CentralRefusedError` (WS027) while they hold cases."""
-    if role not in ROLES:
-        raise InputError(msg("The role {role} is not one of {roles}.", role=role, roles=", ".join(ROLES)), field="role")
+def change_person(where: Where, login: str, *, role: str | None = None, team: str | None = None) -> None:
+    """Another role or team; what is not given stays. `team` is an id or a name, "" for none. Ends the sessions.
+
+    Raises `CentralRefusedError` (WS027) while the person holds cases that would not go with them.
+    """
     with _session(where) as conn:
-        team_id = None if team is None else _team_id(conn, team)
-        conn.execute("SELECT app.change_person(%s, %s, %s)", [login, role, team_id])
+        found = conn.execute("SELECT role, team_id::text FROM person WHERE login = %s AND active", [login]).fetchone()
+        if found is None:
+            raise InputError(msg("There is no active person with the login “{login}”.", login=login), field="login")
+        team_id = found[1] if team is None else _team_id(conn, team) if team else None
+        conn.execute("SELECT app.change_person(%s, %s, %s)", [login, role or found[0], team_id])
 
 
 def revoke_person(where: Where, login: str) -> None:
@@ -152,7 +186,7 @@ def assign(where: Where, case_ids: Collection[str], person_id: str) -> int:
     return int(moved[0]) if moved else 0
 
 
-def _make_roles(conn: psycopg.Connection[Any]) -> None:
+def make_roles(conn: psycopg.Connection[Any]) -> None:
     """Groups without login. `ws_owner` may make login roles and put them into our groups, and nothing beyond."""
     existing = {row[0] for row in conn.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'ws\\_%'")}
     if OWNER not in existing:

@@ -72,7 +72,9 @@ def load(conn: psycopg.Connection[Any], rows: Mapping[str, Iterable[tuple[Any, .
 
 def _prepare(conn: psycopg.Connection[Any]) -> None:
     # Other loads wait here, so that what is found missing stays missing until it is inserted.
-    conn.execute("SELECT pg_advisory_xact_lock(hashtext('workstation.load'))")
+    has_own_lock = conn.execute("SELECT to_regprocedure('app.one_load()') IS NOT NULL").fetchone() == (True,)
+    older = "SELECT pg_advisory_xact_lock(hashtext('workstation.load'))"  # a centre of before 0002
+    conn.execute("SELECT app.one_load()" if has_own_lock else older)
     conn.execute("SET LOCAL statement_timeout = 0")
     conn.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     conn.execute("SET LOCAL work_mem = '64MB'")

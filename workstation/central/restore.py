@@ -66,7 +66,7 @@ def restore(
                 )
             )
         program, _ = client("pg_restore", conn.info.server_version // 10000, source.manifest.dumped_by)
-        admin._make_roles(conn)
+        admin.make_roles(conn)
         with _temporary(conn, name) as temporary:
             dsn = make_conninfo(superuser_dsn, dbname=temporary)
             with running([program, "--exit-on-error"], dsn, reads=True) as standard_input:

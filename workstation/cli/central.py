@@ -85,11 +85,11 @@ def user_add(centre: Centre, login: str, name: str, role: str, team: str | None)
 @click.option("--team", help=tr("The new team; an empty one for none."))
 @administers
 def user_change(centre: Centre, login: str, role: str | None, team: str | None) -> None:
-    from workstation.central import people
+    from workstation.central import admin
 
     if role is None and team is None:
         raise InputError(msg("Say what changes: --role, --team or both."), field="role")
-    people.change_person(centre.dsn(), login, role=role, team=team)
+    admin.change_person(centre.dsn(), login, role=role, team=team)
     say(msg("“{login}” has the new place from the next sign-in on.", login=login))
 
 

@@ -91,8 +91,8 @@ def sync_once(
                 leaving = _leaving(local)
                 held = set(local.execute(sa.select(tables.case.c.id)).scalars())
                 waiting = outbox.waiting(local)
-            _tell(conn, welcome, device, waiting, None if leaving else cursor)
-            pulled = pull(conn, welcome, cursor, held - leaving, cancel, report)
+            ceiling = _tell(conn, welcome, device, waiting, None if leaving else cursor)
+            pulled = pull(conn, welcome, cursor, held - leaving, ceiling, cancel, report)
         if pulled is None or cancel():
             return SyncResult(
                 pushed.accepted, pushed.refused, seconds=perf_counter() - began, offset_ms=offset, cancelled=True
@@ -187,8 +187,8 @@ def _apply(
                 continue
             replica.upsert(local, table, rows)
             if table in tables.PER_CASE:
-                key = list(table.columns.keys()).index("id" if table is tables.case else "case_id")
-                touched.update(row[key] for row in rows)
+                place = tables.case_place(table)
+                touched.update(row[place] for row in rows)
         handover.flag(local, arrived, me, held - pulled.granted)
         projections.refresh(local, touched, today)
         replica.set_state(local, "leaving", json.encode(sorted(going & busy)).decode())
@@ -215,14 +215,21 @@ def _sweep(local: sa.Connection, pulled: Pulled, busy: set[str]) -> set[str]:
     return absent
 
 
-def _tell(conn: psycopg.Connection[Any], welcome: Welcome, device: Device, waiting: int, applied: int | None) -> None:
-    """So that a lead sees which seats hold unsent work, and the centre knows which moves this seat has carried out."""
+def _tell(
+    conn: psycopg.Connection[Any], welcome: Welcome, device: Device, waiting: int, applied: int | None
+) -> int | None:
+    """So that a lead sees which seats hold unsent work, and the centre knows which moves this seat has carried out.
+
+    Returns the horizon that is safe from now on: every transaction before it is where no crash or failover forgets it.
+    """
     try:
-        if welcome.hands_on:
-            known = None if applied is None else str(applied)
-            conn.execute("SELECT app.report_seat(%s, %s, %s::text::xid8)", [device.id, waiting, known])
-        else:
+        if not welcome.hands_on:
             conn.execute("SELECT app.report_waiting(%s, %s)", [device.id, waiting])
+            conn.commit()
+            return None
+        query = "SELECT app.report_seat(%s, %s, %s::text::xid8)::text"
+        row = conn.execute(query, [device.id, waiting, None if applied is None else str(applied)]).fetchone()
         conn.commit()
     except psycopg.Error as error:
         raise typed(error) from error
+    return None if row is None or row[0] is None else int(row[0]) + 1

@@ -41,15 +41,21 @@ def pull(
     welcome: Welcome,
     cursor: int,
     held: set[str],
+    ceiling: int | None = None,
     cancelled: Callable[[], bool] = lambda: False,
     report: Callable[[Doing], None] = untold,
 ) -> Pulled | None:
-    """Read what changed since `cursor` (0: everything); None when cancelled. `held` are the cases in the store."""
+    """Read what changed since `cursor` (0: everything); None when cancelled. `held` are the cases in the store.
+
+    Nothing from `ceiling` on is read: what the centre might still forget. Rows of a case whose grant lies behind the
+    horizon are left for the pull that sees the grant and takes the case whole.
+    """
     try:
         with conn.transaction():
             conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             row = conn.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text").fetchone()
-            pulled = Pulled(int(row[0]) if row else cursor)
+            seen = int(row[0]) if row else cursor
+            pulled = Pulled(seen if ceiling is None else min(seen, ceiling))
             if pulled.horizon < cursor:
                 raise CentreWentBack(
                     msg(
@@ -59,14 +65,16 @@ def pull(
                 )
             if welcome.role not in SEES_ALL:
                 _scope(conn, pulled, cursor, held)
-            for place, table in enumerate(tables.REPLICATED):
+            for done, table in enumerate(tables.REPLICATED):
                 if cancelled():
                     return None
-                report(Doing("receiving", place, len(tables.REPLICATED)))
+                report(Doing("receiving", done, len(tables.REPLICATED)))
                 rows = _copy(conn, table, _between(cursor, pulled.horizon))
                 if cursor and pulled.granted and table in tables.PER_CASE:
                     rows += _copy(conn, table, _whole(table, pulled.granted, pulled.horizon))
                 pulled.rows[table.name] = rows
+            if welcome.role not in SEES_ALL:
+                _leave_for_later(conn, pulled, held)
             return pulled
     except psycopg.Error as error:
         raise typed(error) from error
@@ -92,6 +100,25 @@ def _scope(conn: psycopg.Connection[Any], pulled: Pulled, cursor: int, held: set
     # A case that left and came back between two pulls was hidden meanwhile: it is taken whole, even when held.
     pulled.granted = touched & open_now
     pulled.revoked = ((touched & held) if cursor else held) - open_now
+
+
+def _leave_for_later(conn: psycopg.Connection[Any], pulled: Pulled, held: set[str]) -> None:
+    """Take out rows of cases whose grant lies behind the horizon: the policies show them already."""
+    places = {table.name: tables.case_place(table) for table in tables.PER_CASE}
+    found = {row[place] for name, place in places.items() for row in pulled.rows[name]}
+    unknown = found - held - pulled.granted
+    if not unknown:
+        return
+    told = {
+        row[0]
+        for row in conn.execute(
+            "SELECT s.case_id::text FROM case_scope s WHERE s.holder_id = ANY ((SELECT app.holders())::uuid[])"
+            " AND s.revoked_at IS NULL AND s.xid < %s::text::xid8 AND s.case_id = ANY (%s::uuid[])",
+            [str(pulled.horizon), sorted(unknown)],
+        )
+    }
+    for name, place in places.items():
+        pulled.rows[name] = [row for row in pulled.rows[name] if row[place] not in unknown or row[place] in told]
 
 
 def _between(cursor: int, horizon: int) -> sql.Composable:

@@ -161,8 +161,12 @@ BEGIN
         SELECT b.*, made
         FROM (SELECT array_agg(m.case_id ORDER BY m.case_id) AS ids, array_agg(m.version ORDER BY m.case_id) AS versions,
                      array_agg(p.id ORDER BY m.case_id) AS targets, array_agg(m.from_team ORDER BY m.case_id) AS teams
-              FROM moved_case m LEFT JOIN person p ON p.id = m.from_person AND p.active
-              WHERE m.action = undo.of_action) a,
+              FROM moved_case m JOIN cases c ON c.id = m.case_id
+              -- whoever cannot hold it any more gets nothing back: the case goes to its team
+              LEFT JOIN person p ON p.id = m.from_person AND p.active AND p.role IN ('collector', 'field', 'lead')
+                                AND p.team_id IS NOT DISTINCT FROM m.from_team
+              WHERE m.action = undo.of_action
+                AND (me.role = 'admin' OR m.from_team = me.team_id OR c.team_id = me.team_id)) a,
              LATERAL app.move_cases(me, a.ids, a.versions, a.targets, a.teams, undo.reason, made) b;
     PERFORM app.log_admin('undone', undo.of_action::text, json_build_object('action', made));
 END $$;

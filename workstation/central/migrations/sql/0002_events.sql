@@ -37,6 +37,8 @@ CREATE FUNCTION app.well_formed(e app.sent_event) RETURNS boolean LANGUAGE sql S
        AND coalesce(e.due_on BETWEEN '0001-01-01' AND '9999-12-31', true)
        AND pg_catalog.length(e.body) <= 1000000
        AND pg_catalog.json_typeof(e.body::pg_catalog.json) = 'object'
+       -- What is looked into here must be readable here: a NUL or half a surrogate pair is not, for PostgreSQL.
+       AND (e.kind NOT LIKE 'plan\_%' OR pg_catalog.jsonb_typeof(e.body::pg_catalog.jsonb) = 'object')
        AND e.occurred_at + e.offset_ms * interval '1 millisecond' BETWEEN '1970-01-01Z' AND '9999-01-01Z'
 $$;
 
@@ -113,25 +115,32 @@ SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
     me uuid := app.person_id();
-    holding uuid[] := app.holders();
+    holding uuid[] := app.holders();  -- me, and for a lead the team
+    my_team uuid := (SELECT p.team_id FROM person p WHERE p.id = app.person_id());
     events app.sent_event[];
     fine boolean[];
     ids uuid[];
     forgotten_before timestamptz;  -- what happened earlier may have been forgotten by a restore
+    now_epoch uuid;
 BEGIN
     IF me IS NULL THEN
         RAISE EXCEPTION 'this person is not active here' USING ERRCODE = 'WS003';
     END IF;
     SELECT r.events, r.fine, r.ids INTO events, fine, ids FROM app.read_batch(batch) r;
-    SELECT m.restored_at INTO forgotten_before FROM central_meta m WHERE m.recover_until > clock_timestamp();
+    SELECT m.restored_at, m.epoch INTO forgotten_before, now_epoch FROM central_meta m
+    WHERE m.recover_until > clock_timestamp();
     IF forgotten_before IS NOT NULL THEN
         -- A device the backup does not know, of an author it knows: its owner greets with it later.
         INSERT INTO device (id, person_id, name)
         SELECT DISTINCT e.device, e.author, 'recovered' FROM unnest(events) e JOIN person p ON p.id = e.author
+        WHERE e.device IS NOT NULL
         ON CONFLICT DO NOTHING;
     END IF;
     -- One batch of a device at a time, or two could both continue the same event.
-    PERFORM FROM device d WHERE d.id = ANY (SELECT e.device FROM unnest(events) e) ORDER BY d.id FOR NO KEY UPDATE;
+    PERFORM FROM device d
+    WHERE d.id = ANY (SELECT e.device FROM unnest(events) e)
+      AND (d.person_id = me OR forgotten_before IS NOT NULL AND d.person_id IS NOT NULL)
+    ORDER BY d.id FOR NO KEY UPDATE;
     RETURN QUERY
     WITH sent AS MATERIALIZED (
         SELECT i.n, i.claimed, coalesce(fine[i.n], false) AS fine, e.*,
@@ -144,16 +153,27 @@ BEGIN
     ), met AS MATERIALIZED (
         SELECT s.*, k.id IS NOT NULL AS known, k.hash = s.hash AND (k.author = me OR forgotten_before IS NOT NULL) AS same,
                d.person_id AS owner, d.id IS NOT NULL AS registered, d.revoked_at, d.informed, d.chain_head,
+               p.role AS authority, p.team_id AS team,
                forgotten_before IS NOT NULL AND s.happened < forgotten_before AS forgotten
         FROM sent s
         LEFT JOIN LATERAL (SELECT c.id, c.hash, c.author FROM case_event c WHERE c.id = s.id LIMIT 1) k ON true
         LEFT JOIN LATERAL (SELECT * FROM device v WHERE v.id = s.device LIMIT 1) d ON true
+        LEFT JOIN LATERAL (SELECT v.role, v.team_id FROM person v WHERE v.id = s.author LIMIT 1) p ON true
     ), judged AS MATERIALIZED (
         SELECT m.*, CASE
             WHEN NOT m.fine THEN 'malformed'
             WHEN m.known THEN CASE WHEN NOT m.same THEN 'id_taken' END
-            WHEN m.author <> me AND NOT m.forgotten THEN 'foreign_author'
-            WHEN NOT m.registered OR m.owner IS DISTINCT FROM m.author AND NOT (m.forgotten AND m.owner IS NULL)
+            -- Somebody else's is handed on by those who worked with them or have had the case.
+            WHEN m.authority IS NULL OR m.author <> me AND NOT (m.forgotten AND (
+                m.team = my_team
+                OR (SELECT true FROM case_scope s WHERE s.case_id = m.case_id AND s.holder_id = ANY (holding) LIMIT 1)
+            )) IS TRUE THEN 'foreign_author'
+            -- A device of nobody is the centre of before the restore: it wrote for leads and administrators, and a lead
+            -- hands that on.
+            WHEN NOT m.registered
+              OR m.owner IS DISTINCT FROM m.author
+                 AND NOT (m.forgotten AND m.owner IS NULL AND m.device <> now_epoch AND m.authority IN ('lead', 'admin')
+                          AND cardinality(holding) > 1)
                 THEN 'foreign_device'
             -- What was recorded before the device was revoked still counts: nothing is lost.
             WHEN m.revoked_at <= m.happened THEN 'device_revoked'
@@ -195,20 +215,20 @@ BEGIN
     ), noted AS (
         INSERT INTO recovered_event (event_id, person_id)
         SELECT j.id, me FROM judged j JOIN taken t ON t.id = j.id
-        WHERE j.forgotten AND j.copy = 1 AND (j.author <> me OR NOT EXISTS (
+        WHERE j.forgotten AND j.copy = 1 AND (j.author <> me OR j.owner IS NULL OR NOT EXISTS (
             SELECT FROM case_scope s WHERE s.case_id = j.case_id AND s.holder_id = ANY (holding) AND s.revoked_at IS NULL))
     ), kept_out AS (
         INSERT INTO refused_event (event_id, device_id, person_id, case_id, hash, reason)
         SELECT j.id, j.device, me, j.case_id, j.hash, j.fault FROM judged j
         WHERE j.fault IS NOT NULL AND NOT j.known AND j.owner = me AND j.author = me
-          AND num_nulls(j.id, j.hash) = 0
+          AND j.id IS NOT NULL AND j.hash ~ '^[0-9a-f]{64}$'
         ON CONFLICT DO NOTHING
     ), moved AS (
         -- The newest of the fresh events that none of the batch follows: also a refused one, its successor goes on.
         UPDATE device d SET chain_head = leaf.hash
         FROM (
             SELECT DISTINCT ON (j.device) j.device, j.hash FROM judged j
-            WHERE j.owner = me AND j.author = me AND j.hash IS NOT NULL AND NOT j.known AND j.fault IS DISTINCT FROM 'forked_chain'
+            WHERE j.owner = me AND j.author = me AND j.hash ~ '^[0-9a-f]{64}$' AND NOT j.known AND j.fault IS DISTINCT FROM 'forked_chain'
               AND (NOT j.forgotten OR j.prev_hash = coalesce(j.before, j.chain_head))
               AND NOT EXISTS (SELECT FROM judged f WHERE f.device = j.device AND f.prev_hash = j.hash)
             ORDER BY j.device, j.n DESC

@@ -28,7 +28,7 @@ BEGIN
     INSERT INTO person (id, login, name, role, team_id, active)
     VALUES (made, add_person.login, add_person.name, add_person.role, add_person.team_id, true);
     IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = add_person.login) THEN
-        EXECUTE format('CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD %L IN ROLE %I',
+        EXECUTE format('CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT 10 PASSWORD %L IN ROLE %I',
                        login, verifier, 'ws_' || role);
     ELSE
         -- Roles are shared by all databases of a server. Only its owner may take up one that another book's
@@ -106,6 +106,14 @@ BEGIN
     PERFORM app.log_admin('device_revoked', seat.id::text, json_build_object('person', seat.person_id));
 END $$;
 
+-- One load of a book at a time. Not an advisory lock, which anybody could take and keep.
+CREATE FUNCTION app.one_load() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, app, pg_temp AS $$
+BEGIN
+    PERFORM app.require_admin();
+    LOCK TABLE app.migrating IN SHARE ROW EXCLUSIVE MODE;
+END $$;
+
 -- Another role or team. Open cases are handed over first: they belong to the team that works them.
 CREATE FUNCTION app.change_person(login text, role text, team uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, app, pg_temp AS $$
@@ -126,10 +134,12 @@ BEGIN
         RAISE EXCEPTION 'this person still holds cases' USING ERRCODE = 'WS027';
     END IF;
     UPDATE person p SET role = change_person.role, team_id = change_person.team WHERE p.id = found_person.id;
-    IF found_person.role <> change_person.role THEN
-        EXECUTE format('REVOKE %I FROM %I', 'ws_' || found_person.role, login);
-        EXECUTE format('GRANT %I TO %I', 'ws_' || change_person.role, login);
-    END IF;
+    FOREACH other IN ARRAY ARRAY['ws_collector', 'ws_field', 'ws_lead', 'ws_auditor', 'ws_admin'] LOOP
+        IF other <> 'ws_' || change_person.role AND pg_has_role(login, other, 'MEMBER') THEN
+            EXECUTE format('REVOKE %I FROM %I', other, login);
+        END IF;
+    END LOOP;
+    EXECUTE format('GRANT %I TO %I', 'ws_' || change_person.role, login);
     PERFORM app.log_admin('person_changed', login, json_build_object(
         'role', change_person.role, 'team', change_person.team, 'was_role', found_person.role, 'was_team', found_person.team_id));
     PERFORM app.end_sessions(login);

@@ -29,18 +29,23 @@ BEGIN
         RAISE EXCEPTION 'this device was revoked' USING ERRCODE = 'WS001';
     END IF;
     UPDATE device d SET last_seen_at = clock_timestamp(), name = hello.device_name WHERE d.id = hello.device;
+    -- Nothing here is worth a wait for the disk or the standby; what is, comes after it in the log and carries it along.
+    PERFORM set_config('synchronous_commit', 'off', true);
     RETURN QUERY
         SELECT m.epoch, clock_timestamp(), me.id, me.login, me.name, me.role, me.team_id, t.name, m.schema_version,
                m.serves_from, m.restored_at, m.recover_until
         FROM central_meta m LEFT JOIN team t ON t.id = me.team_id;
 END $$;
 
--- What a seat says of itself once a pull is applied: how much work waits, so that a lead sees it, and the horizon it
--- has applied. From then on it knows of every move before that horizon, and none of those cases is left in its store.
-CREATE FUNCTION app.report_seat(device uuid, waiting integer, applied xid8) RETURNS void
+-- What a seat says of itself before it pulls: how much work waits, so that a lead sees it, and the horizon it has applied.
+-- It knows of every move before that, and none of those cases is left in its store. Returned is the transaction of this
+-- very report: once committed it is on the disk and the standby with everything before it, and its number is never given
+-- out again, as a crash or a failover does with numbers that only aborted transactions had. A pull goes no further.
+CREATE FUNCTION app.report_seat(device uuid, waiting integer, applied xid8) RETURNS xid8
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, app, pg_temp AS $$
     UPDATE device d SET waiting_events = greatest(report_seat.waiting, 0), last_seen_at = clock_timestamp(),
         informed = CASE WHEN report_seat.applied <= pg_current_xact_id() AND report_seat.applied > coalesce(d.informed, '0')
                         THEN report_seat.applied ELSE d.informed END
-    WHERE d.id = report_seat.device AND d.person_id = app.person_id()
+    WHERE d.id = report_seat.device AND d.person_id = app.person_id();
+    SELECT pg_current_xact_id()
 $$;
