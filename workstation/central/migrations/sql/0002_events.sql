@@ -39,6 +39,7 @@ CREATE FUNCTION app.well_formed(e app.sent_event) RETURNS boolean LANGUAGE sql S
        AND pg_catalog.json_typeof(e.body::pg_catalog.json) = 'object'
        -- What is looked into here must be readable here: a NUL or half a surrogate pair is not, for PostgreSQL.
        AND (e.kind NOT LIKE 'plan\_%' OR pg_catalog.jsonb_typeof(e.body::pg_catalog.jsonb) = 'object')
+       AND e.occurred_at BETWEEN '1000-01-01Z' AND '9999-12-31Z'  -- what a seat can spell and read
        AND e.occurred_at + e.offset_ms * interval '1 millisecond' BETWEEN '1970-01-01Z' AND '9999-01-01Z'
 $$;
 
@@ -51,8 +52,8 @@ DECLARE
     e app.sent_event;
     good boolean;
 BEGIN
-    IF json_typeof(batch) IS DISTINCT FROM 'array' THEN
-        RAISE EXCEPTION 'a batch is an array of events' USING ERRCODE = 'WS011';
+    IF json_typeof(batch) IS DISTINCT FROM 'array' OR json_array_length(batch) > 5000 THEN
+        RAISE EXCEPTION 'a batch is an array of at most 5000 events' USING ERRCODE = 'WS011';
     END IF;
     BEGIN
         SELECT array_agg(x.e ORDER BY x.n), array_agg(app.well_formed(x.e) ORDER BY x.n), array_agg((x.e).id ORDER BY x.n)
@@ -143,13 +144,15 @@ BEGIN
     ORDER BY d.id FOR NO KEY UPDATE;
     RETURN QUERY
     WITH sent AS MATERIALIZED (
-        SELECT i.n, i.claimed, coalesce(fine[i.n], false) AS fine, e.*,
-               CASE WHEN fine[i.n] THEN e.occurred_at + e.offset_ms * interval '1 millisecond' END AS happened,
-               row_number() OVER (PARTITION BY e.id ORDER BY i.n) AS copy,
-               first_value(e.hash) OVER (PARTITION BY e.id ORDER BY i.n) AS first_hash,
-               row_number() OVER (PARTITION BY fine[i.n], e.device, e.prev_hash ORDER BY i.n) AS branch,
-               lag(e.hash) OVER (PARTITION BY e.device ORDER BY i.n) AS before
-        FROM unnest(ids) WITH ORDINALITY i (claimed, n), LATERAL (SELECT (events[i.n]).*) e
+        SELECT e.*,
+               CASE WHEN e.fine THEN e.occurred_at + e.offset_ms * interval '1 millisecond' END AS happened,
+               row_number() OVER (PARTITION BY e.id ORDER BY e.n) AS copy,
+               first_value(e.hash) OVER (PARTITION BY e.id ORDER BY e.n) AS first_hash,
+               row_number() OVER (PARTITION BY e.fine, e.device, e.prev_hash ORDER BY e.n) AS branch,
+               lag(e.hash) OVER (PARTITION BY e.device ORDER BY e.n) AS before
+        FROM ROWS FROM (unnest(events), unnest(fine), unnest(ids)) WITH ORDINALITY
+             AS e (id, case_id, kind, occurred_at, author, device, contact_point, channel, outcome, amount, due_on,
+                   duration, answers, body, pack, offset_ms, prev_hash, hash, fine, claimed, n)
     ), met AS MATERIALIZED (
         SELECT s.*, k.id IS NOT NULL AS known, k.hash = s.hash AND (k.author = me OR forgotten_before IS NOT NULL) AS same,
                d.person_id AS owner, d.id IS NOT NULL AS registered, d.revoked_at, d.informed, d.chain_head,
@@ -195,7 +198,8 @@ BEGIN
             WHEN m.branch > 1 AND m.copy = 1 THEN 'forked_chain'
             -- In order in the batch, or after what the centre had last: nothing more to ask.
             WHEN m.prev_hash = coalesce(m.before, m.chain_head) THEN NULL
-            WHEN EXISTS (SELECT FROM sent p WHERE p.device = m.device AND p.hash = m.prev_hash) THEN NULL
+            WHEN (m.device, m.prev_hash) IN (SELECT p.device, p.hash FROM sent p
+                                             WHERE num_nulls(p.device, p.hash) = 0) THEN NULL
             ELSE (SELECT f.fault FROM app.chain_fault(
                       ROW(m.id, m.case_id, m.kind, m.occurred_at, m.author, m.device, m.contact_point, m.channel,
                           m.outcome, m.amount, m.due_on, m.duration, m.answers, m.body, m.pack, m.offset_ms,
