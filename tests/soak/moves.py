@@ -17,6 +17,7 @@ from tests.soak.world import SEATS, TODAY, World
 from workstation.central.loading import load
 from workstation.domain.events import Body, Contact, Correction, Letter, Note, PlanProposed, Promise
 
+_ANYWHERE = 2
 _LEADS = ("chen.jie", "zhou.yan", "admin")
 _HOLDERS = ("wang.wei", "li.na", "zhao.min", "chen.jie", "sun.hao", "zhou.yan", None)
 _LETTER, _HALF_TYPED = 5, 6  # kinds of `Write`
@@ -165,6 +166,23 @@ class Stall(Syncing):
 
     def go(self, world: World) -> None:
         world.stall(self.seat, self.request)
+
+
+@dataclass(frozen=True)
+class Meanwhile(Syncing):
+    """While a synchronisation waits, a case is moved away and worked on: it may leave only when that is handed in."""
+
+    request: int
+    case: int
+    to: int
+
+    def go(self, world: World) -> None:
+        if cases := world.working(self.seat).cases():
+            world.stall(self.seat, self.request)
+            every = [row[0] for row in world.centre("SELECT id::text FROM cases ORDER BY number")]
+            Move(_ANYWHERE, (every.index(cases[self.case % len(cases)]),), self.to, stale=False).play(world)
+            Write(self.seat, self.case, (0,)).play(world)
+            world.go_on(self.seat)
 
 
 @dataclass(frozen=True)
@@ -384,6 +402,7 @@ _SHARES: tuple[tuple[int, st.SearchStrategy[Any]], ...] = (
     (4, st.builds(Cut, _SEATS, _FRESH, st.sampled_from(_CUTS), _REQUESTS)),
     (2, st.builds(SessionsEnded, _SEATS, _FRESH, _REQUESTS, st.sampled_from((False, False, False, True)))),
     (3, st.builds(Stall, _SEATS, _FRESH, _REQUESTS)),
+    (3, st.builds(Meanwhile, _SEATS, _FRESH, _REQUESTS, _CASES, _TO)),
     (2, st.builds(GoOn, _SEATS)),
     (1, st.builds(DiskFull, _SEATS, _FRESH, st.integers(0, 60_000))),
     (1, st.builds(BothWindows, _SEATS, _FRESH)),
