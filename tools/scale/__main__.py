@@ -37,7 +37,13 @@ def main(arguments: list[str]) -> int:
             cluster.clear_away()
         return 0
     if options.task == "failover":
-        whole = failover.run(options.folder, (FIRST, SECOND), crowd=options.seats, seconds=options.seconds)
+        whole = failover.run(
+            options.folder,
+            (FIRST, SECOND),
+            crowd=options.seats,
+            seconds=options.seconds,
+            synchronous=not options.asynchronous,
+        )
         print("nothing confirmed was lost" if whole else "FAILED")
         return 0 if whole else 1
     if options.task == "fill":
@@ -102,6 +108,7 @@ def _options() -> argparse.ArgumentParser:
     over = tasks.add_parser("failover", help="kill a primary under load and promote its standby")
     over.add_argument("--seats", type=int, default=20)
     over.add_argument("--seconds", type=float, default=15, help="of load before and after")
+    over.add_argument("--asynchronous", action="store_true", help="commits wait for no standby: see the loss")
     tasks.add_parser("clear", help="stop and delete everything")
     return parser
 

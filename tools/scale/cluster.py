@@ -6,7 +6,9 @@ import os
 import secrets
 import shutil
 import signal
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,7 +89,11 @@ class Cluster:
         parent = int((self.data / "postmaster.pid").read_text().splitlines()[0])
         family = [parent, *_children(parent)]
         for process in family:
-            os.kill(process, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        while any(Path(f"/proc/{process}").exists() for process in family):
+            time.sleep(0.01)
+        (self.data / "postmaster.pid").unlink()
 
     def copy_of(self, primary: Cluster, slot: str) -> None:
         """This cluster becomes a streaming standby of `primary`, with the slot of that name."""

@@ -14,12 +14,13 @@ import psycopg
 
 from tools.scale.cluster import HOST, Cluster
 from tools.scale.fill import Size, fill
-from tools.scale.seats import Seat, seats, trial_id
+from tools.scale.seats import NotTakenError, Seat, seats, trial_id
 from workstation.domain.errors import WorkstationError
 from workstation.sync.server import Server
 
 DATABASE = "failover"
 STANDBY = "standby"
+LINE_CUT = 1.0  # seconds between the broken line and the dead primary
 # As in life: a commit is confirmed when it lies on both disks.
 DURABLE = {"wal_level": "replica", "synchronous_commit": "on", "max_connections": "300", "hot_standby": "on"}
 
@@ -52,16 +53,22 @@ class _Crowd:
             seat.write(2)
             try:
                 seat.synchronise(self.server)
-            except WorkstationError as error:
+            except (WorkstationError, NotTakenError) as error:
                 with self._lock:
-                    self.errors[error.code] += 1
+                    self.errors[error.code if isinstance(error, WorkstationError) else str(error)] += 1
             else:
                 with self._lock:
                     self.syncs.append(time.time())
 
 
 def run(
-    folder: Path, ports: tuple[int, int], *, crowd: int, seconds: float, say: Callable[[str], None] = print
+    folder: Path,
+    ports: tuple[int, int],
+    *,
+    crowd: int,
+    seconds: float,
+    synchronous: bool = True,
+    say: Callable[[str], None] = print,
 ) -> bool:
     """Whether all that was confirmed survived, and nothing twice. What stood in the folder is deleted."""
     size = Size(10_000)
@@ -76,8 +83,10 @@ def run(
         standby.copy_of(primary, STANDBY)
         standby.settle(DURABLE)
         standby.start()
-        _wait_for(primary)
-        say(f"{primary.run('postgres', '--version')}: primary {ports[0]}, synchronous standby {ports[1]}")
+        if synchronous:
+            _wait_for(primary)
+        kind = "synchronous" if synchronous else "asynchronous"
+        say(f"{primary.run('postgres', '--version')}: primary {ports[0]}, {kind} standby {ports[1]}")
         return _trial(primary, standby, size, crowd, seconds, say)
     finally:
         for cluster in (primary, standby):
@@ -96,6 +105,13 @@ def _wait_for(primary: Cluster) -> None:
             time.sleep(0.1)
 
 
+def _cut(standby: Cluster) -> None:
+    """The line between the two breaks first, as it may in life: from now on nothing reaches the standby."""
+    with psycopg.connect(standby.dsn(), autocommit=True) as conn:
+        conn.execute("ALTER SYSTEM SET primary_conninfo = ''")
+        conn.execute("SELECT pg_reload_conf()")
+
+
 def _trial(
     primary: Cluster, standby: Cluster, size: Size, crowd: int, seconds: float, say: Callable[[str], None]
 ) -> bool:
@@ -104,6 +120,8 @@ def _trial(
     many = _Crowd(seats(dsn, size, range(min(crowd, size.seats))), both, think=0.2)
     many.start()
     time.sleep(seconds)
+    _cut(standby)
+    time.sleep(LINE_CUT)
     before = sum(len(seat.confirmed) for seat in many.seats)
     killed = time.time()
     primary.kill()
@@ -113,18 +131,13 @@ def _trial(
     many.end()
     say(
         f"before: {len([at for at in many.syncs if at < killed]) / seconds:.0f} syncs/s, {before:,} events confirmed;"
+        f" line cut, {LINE_CUT:g} s later"
         f" killed, promoted {promoted - killed:.2f} s later"
     )
-    first = min((at for seat in many.seats for at in seat.confirmed.values() if at > promoted), default=None)
     back = [min((at for at in seat.confirmed.values() if at > promoted), default=None) for seat in many.seats]
-    all_back = max((at for at in back if at is not None), default=None)
-    if first is None or all_back is None:
-        say("nobody came back")
-        return False
-    say(
-        f"first push confirmed {first - killed:.2f} s after the kill, {sum(at is not None for at in back)} of"
-        f" {len(back)} seats confirmed within {all_back - killed:.2f} s; errors meanwhile {dict(many.errors)}"
-    )
+    there = [at - killed for at in back if at is not None]
+    when = f"first {min(there):.2f} s, last {max(there):.2f} s after the kill" if there else "none"
+    say(f"confirmed again: {len(there)} of {len(back)} seats, {when}; errors meanwhile {dict(many.errors)}")
     return _verdict(standby, many, say)
 
 

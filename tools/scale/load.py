@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from local_db import events as store_events
 from local_db.engine import open_store
 from tools.scale.fill import PASSWORD, Size
-from tools.scale.seats import Seat, seats, trial_id
+from tools.scale.seats import NotTakenError, Seat, seats, trial_id
 from workstation.desk.seat import Clock, Person
 from workstation.desk.seat import Seat as DeskSeat
 from workstation.domain.errors import WorkstationError
@@ -169,7 +169,7 @@ def _drive(
                 seat.synchronise(server)
             except WorkstationError as error:
                 wrong = error.code
-            except RuntimeError as error:
+            except NotTakenError as error:
                 wrong = str(error)
             ended = time.time()
             with lock:

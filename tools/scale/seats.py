@@ -27,6 +27,10 @@ def trial_id(kind: str, number: int) -> str:
     return str(uuid.UUID(hashlib.md5(f"{kind}/{number}".encode(), usedforsecurity=False).hexdigest()))
 
 
+class NotTakenError(Exception):
+    """The centre refused what it should have taken; the message is its reason."""
+
+
 @dataclass
 class Seat:
     """One collector's device: where its chain and its cursor stand, and what the centre has confirmed to it."""
@@ -92,7 +96,7 @@ class Seat:
             raise typed(error) from error
         refused = [row for row in answers if row[1] not in {"accepted", "duplicate"}]
         if refused or len(answers) != len(self.waiting):
-            raise RuntimeError(f"the centre did not take what it should: {refused[:1]}")
+            raise NotTakenError(refused[0][2] if refused else "unanswered")
         self.confirmed.update(dict.fromkeys((event.id for event in self.waiting), time.time()))
         self.head = self.waiting[-1].hash
         self.waiting = []
