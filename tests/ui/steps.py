@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -37,8 +37,16 @@ class Steps:
         QTest.qWait(5)
 
     def settle(self) -> None:
-        """Let layouts, timers of a tenth of a second and repaints finish."""
+        """Let timers of a tenth of a second, layouts and repaints finish: until nothing moves any more."""
         QTest.qWait(150)
+        deadline = monotonic() + LONGEST_WAIT
+        before, now = None, self._places()
+        while before != now and monotonic() < deadline:
+            QTest.qWait(30)
+            before, now = now, self._places()
+
+    def _places(self) -> list[QRect]:
+        return [widget.geometry() for widget in self.window.findChildren(QWidget)]
 
     def until(self, holds: Callable[[], bool], what: str) -> None:
         """Wait for something that comes back from another thread."""
