@@ -83,7 +83,8 @@ class Centre:
         with psycopg.connect(self.dsn) as conn:
             conn.execute(
                 """
-                INSERT INTO case_event (id, case_id, kind, occurred_at, author, device, body, offset_ms, prev_hash, hash)
+                INSERT INTO case_event (id, case_id, kind, occurred_at, author, device, body, offset_ms, prev_hash,
+                                        hash)
                 SELECT gen_random_uuid(), trial.id('case', %(seat)s + n * %(seats)s), 'note', now(),
                        trial.id('person', %(seat)s), trial.id('device', %(seat)s), '{"text":"bench"}', 0,
                        md5(random()::text), md5(random()::text)
