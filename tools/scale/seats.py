@@ -72,15 +72,20 @@ class Seat:
         with connect(server, self.login, PASSWORD) as conn:
             welcome = hello(conn, device, "trial")
             self.push(conn)
-            try:
-                conn.execute("SELECT app.report_seat(%s, %s, %s::text::xid8)", [device, 0, str(self.cursor)])
-                conn.commit()
-            except psycopg.Error as error:
-                raise typed(error) from error
-            pulled = pull(conn, welcome, self.cursor, set())
+            ceiling = self._report(conn, device)
+            pulled = pull(conn, welcome, self.cursor, set(), ceiling)
         if pulled is not None:
             self.cursor = pulled.horizon
             self.pulled += pulled.count
+
+    def _report(self, conn: psycopg.Connection[Any], device: str) -> int:
+        query = "SELECT app.report_seat(%s, 0, %s::text::xid8)::text"
+        try:
+            row = conn.execute(query, [device, str(self.cursor)]).fetchone()
+            conn.commit()
+        except psycopg.Error as error:
+            raise typed(error) from error
+        return int(row[0]) + 1 if row else self.cursor
 
     def push(self, conn: psycopg.Connection[Any]) -> None:
         """Everything that waits, in one batch; what is confirmed waits no more."""
