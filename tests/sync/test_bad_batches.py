@@ -292,7 +292,6 @@ OUT_OF_TIME = {
 }
 
 
-@pytest.mark.xfail(strict=True, reason="B1: only the corrected moment is looked at")
 @pytest.mark.parametrize("moment", OUT_OF_TIME)
 def test_a_moment_no_seat_can_read_is_refused(
     central: CentralDatabase, book: list[str], raw: psycopg.Connection[Any], seat_of: SeatMaker, moment: str

@@ -262,7 +262,7 @@ def garble(central: CentralDatabase, statements: str) -> None:
         conn.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA app TO ws_collector")
 
 
-# Nothing was raised, something else was changed, or the store itself had to refuse: not a mistake in the test's own SQL.
+# Nothing was raised, something else was changed, or the store itself refused: not a mistake in the test's own SQL.
 _AS_FOUND = (pytest.fail.Exception, AssertionError, sqlcipher3.IntegrityError)
 
 
