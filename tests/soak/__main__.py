@@ -13,6 +13,7 @@ import time
 import traceback
 from collections import Counter
 from queue import Empty, Queue
+from typing import Any
 from unittest import mock
 
 import msgspec
@@ -20,7 +21,7 @@ from hypothesis import HealthCheck, given, seed, settings
 
 from tests.central.server import CentralServer, started
 from tests.soak.histories import stage, summary
-from tests.soak.moves import HISTORIES
+from tests.soak.moves import CUTS, HISTORIES, KILLS
 from workstation.central.embedded import EmbeddedServer
 
 _EVERY_SECONDS = 10.0
@@ -34,9 +35,10 @@ def main() -> int:
     )
     arguments.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
     arguments.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+    arguments.add_argument("--sweep", action="store_true", help=argparse.SUPPRESS)
     chosen = arguments.parse_args()
     if chosen.worker:
-        return _work(chosen.histories, chosen.seed)
+        return _work(chosen.histories, chosen.seed, sweep=chosen.sweep)
     return _oversee(chosen.histories, chosen.seed, chosen.workers)
 
 
@@ -47,6 +49,7 @@ def _oversee(histories: int, first_seed: int, workers: int) -> int:
     for n in range(workers):
         share = histories // workers + (n < histories % workers)
         command = [sys.executable, "-m", "tests.soak", "--worker", f"--histories={share}", f"--seed={first_seed + n}"]
+        command += ["--sweep"] if n == 0 else []  # each fault at each place, once, beside what chance makes
         running.append(subprocess.Popen(command, stdout=subprocess.PIPE))
     listening = [threading.Thread(target=_listen, args=(worker, told)) for worker in running]
     for thread in listening:
@@ -73,7 +76,7 @@ def _listen(worker: subprocess.Popen[bytes], told: Queue[bytes]) -> None:
         told.put(line)
 
 
-def _work(histories: int, with_seed: int) -> int:
+def _work(histories: int, with_seed: int, *, sweep: bool) -> int:
     server = _durable_server()
 
     def restart() -> None:
@@ -82,23 +85,22 @@ def _work(histories: int, with_seed: int) -> int:
 
     with stage(server, restart) as one:
 
-        @seed(with_seed)
-        @settings(
-            max_examples=histories,
-            deadline=None,
-            print_blob=True,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(HISTORIES)
-        def converges(moves: list[object]) -> None:
+        def play(moves: list[Any]) -> None:
             before = one.total.copy()
             try:
                 one.play(moves)
             finally:
                 print(msgspec.json.encode(one.total - before).decode(), flush=True)
 
+        @seed(with_seed)
+        @settings(max_examples=histories, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @given(moves=HISTORIES)
+        def converges(moves: list[Any]) -> None:
+            play(moves)
+
         try:
+            for moves in [*KILLS, *CUTS] if sweep else ():
+                play(moves)
             converges()
         except Exception:  # noqa: BLE001 - whatever it is, it is told with its seed
             print(f"With seed {with_seed}:", file=sys.stderr)

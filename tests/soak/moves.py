@@ -21,6 +21,7 @@ _ANYWHERE = 2
 _LEADS = ("chen.jie", "zhou.yan", "admin")
 _HOLDERS = ("wang.wei", "li.na", "zhao.min", "chen.jie", "sun.hao", "zhou.yan", None)
 _LETTER, _HALF_TYPED = 5, 6  # kinds of `Write`
+COMMITS = 24  # moments before and after the commits of a synchronisation that hands in two batches
 _DISK_FULL = {"store_full", "store_unusable"}
 
 
@@ -382,7 +383,7 @@ class Restore:
 
 
 _SEATS = st.sampled_from((0, 0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 7))
-_FRESH = st.sampled_from((0, 0, 1, 2, 4))
+_FRESH = st.sampled_from((0, 1, 2, 4))
 _FEW = st.integers(0, 3)
 _CASES = st.integers(0, 7)
 _LEAD = st.sampled_from((0, 0, 0, 1, 2))
@@ -398,7 +399,7 @@ _SHARES: tuple[tuple[int, st.SearchStrategy[Any]], ...] = (
     (10, st.builds(Write, _SEATS, _CASES, st.lists(st.integers(0, _HALF_TYPED), min_size=1, max_size=5))),
     (7, st.builds(Sync, _SEATS, _FRESH)),
     (6, st.builds(Move, _LEAD, st.lists(_CASES, min_size=1, max_size=4), _TO, st.sampled_from((False, False, True)))),
-    (4, st.builds(Killed, _SEATS, _FRESH, st.integers(0, 17))),
+    (6, st.builds(Killed, _SEATS, _FRESH, st.integers(0, COMMITS - 1))),
     (4, st.builds(Cut, _SEATS, _FRESH, st.sampled_from(_CUTS), _REQUESTS)),
     (2, st.builds(SessionsEnded, _SEATS, _FRESH, _REQUESTS, st.sampled_from((False, False, False, True)))),
     (3, st.builds(Stall, _SEATS, _FRESH, _REQUESTS)),
@@ -413,8 +414,8 @@ _SHARES: tuple[tuple[int, st.SearchStrategy[Any]], ...] = (
     (1, st.builds(Leave, _LEAD, _TO, _TO)),
     (1, st.builds(LeaveEnds, _LEAD, _FEW)),
     (1, st.builds(Revoke, _SEATS)),
-    (1, st.builds(BackUp)),
-    (1, st.builds(Restore)),
+    (2, st.builds(BackUp)),
+    (2, st.builds(Restore)),
     (1, st.builds(OtherTeam, _TO, st.sampled_from(("north", "south")))),
     (3, st.builds(Bank, _CASES, st.sampled_from(_MASTER), st.booleans())),
 )
@@ -423,3 +424,7 @@ _MOVES = st.sampled_from([n for n, (share, _) in enumerate(_SHARES) for _ in ran
 )
 # Long ones find more; a small one is made of a long one by leaving out.
 HISTORIES = st.lists(_MOVES, min_size=20, max_size=40).map(lambda moves: [move for move in moves if move is not None])
+
+# One fault each, everywhere it can be: what chance may pass over.
+KILLS: list[list[Any]] = [[Killed(0, 4, moment)] for moment in range(COMMITS)]
+CUTS: list[list[Any]] = [[Cut(0, 4, fault, request)] for fault in _CUTS for request in range(41)]

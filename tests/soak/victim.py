@@ -122,8 +122,6 @@ def _suffer(attempt: Attempt, answers: int) -> None:
 
 
 def _attempt(attempt: Attempt) -> End:
-    if attempt.kill_at is not None:
-        _die_at(attempt.kill_at)
     push.BATCH = BATCH
     seat_time.install(attempt.shift_seconds)
     path = Path(attempt.path)
@@ -132,6 +130,8 @@ def _attempt(attempt: Attempt) -> End:
         most = max(_size(path), _size(path.with_name(path.name + "-wal"))) + attempt.room
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
     store = open_store(path, bytes.fromhex(attempt.key))
+    if attempt.kill_at is not None:
+        _die_at(attempt.kill_at)
     server = Server(attempt.host, attempt.port, attempt.database)
     done = engine.sync_once(
         store,

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, seed, settings
 
 from tests.central.server import CentralServer
 from tests.soak.histories import Stage, stage, summary
-from tests.soak.moves import HISTORIES
+from tests.soak.moves import HISTORIES, KILLS
 
-MANY = int(os.environ.get("WORKSTATION_HISTORIES", "12"))
+MANY = int(os.environ.get("WORKSTATION_HISTORIES", "8"))
 SEED = int(os.environ.get("WORKSTATION_SEED", "20261123"))  # the same in every run; `make soak` takes others
 
 
@@ -24,7 +24,16 @@ def soaked(central_server: CentralServer) -> Iterator[Stage]:
         print(f"seed {SEED}; {summary(one.total)}")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="processes are forked and killed")
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are forked and killed")
+
+
+def test_killed_at_each_commit_the_next_synchronisation_heals_it(soaked: Stage) -> None:
+    before = soaked.total["killed"]
+    for moves in KILLS:
+        soaked.play(moves)
+    assert soaked.total["killed"] - before > len(KILLS) / 2, "a synchronisation has fewer commits than were tried"
+
+
 @pytest.mark.timeout(1800)  # a failure is made small first
 @seed(SEED)
 @settings(max_examples=MANY, suppress_health_check=list(HealthCheck))
