@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import json
 
 from local_db.events import from_row
 from local_db.tables import outbox
@@ -53,6 +54,20 @@ def refusals(conn: sa.Connection) -> list[tuple[Event, str]]:
         .order_by(outbox.c.position)
     )
     return [(from_row(row[:-1]), row[-1]) for row in conn.execute(query)]
+
+
+def fates(conn: sa.Connection) -> dict[str, str | None]:
+    """Event id → why it was refused, or None while it waits, of all that the centre has not confirmed."""
+    return {row[0]: row[1] for row in conn.exec_driver_sql("SELECT event_id, refused FROM outbox")}
+
+
+def retry_refused(conn: sa.Connection, ids: Collection[str]) -> int:
+    """Let these refused events wait again, each in its old place; returns how many there were."""
+    chosen = json.encode(sorted(ids)).decode()
+    return conn.exec_driver_sql(
+        "UPDATE outbox SET refused = NULL WHERE refused IS NOT NULL AND event_id IN (SELECT value FROM json_each(?))",
+        (chosen,),
+    ).rowcount
 
 
 def cases(conn: sa.Connection) -> set[str]:

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import hmac
-import logging
-import random
 import secrets
-import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from local_db import outbox, replica
+from local_db import replica
 from local_db.engine import Store, StoreKeyLost, open_store
 from workstation.desk.call import CallDesk
 from workstation.desk.casefile import Casefiles
@@ -26,22 +20,19 @@ from workstation.desk.correspondence import Correspondence
 from workstation.desk.drafts import Drafts
 from workstation.desk.plan import PlanDesk
 from workstation.desk.seat import Clock, Person, Seat
-from workstation.desk.views import DayFigures, SyncStatus
+from workstation.desk.synchronising import Synchronising
+from workstation.desk.views import DayFigures
 from workstation.desk.worklist import Worklist
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 from workstation.domain.ids import uuid7
-from workstation.domain.message import Message, msg, nmsg
+from workstation.domain.message import msg
+from workstation.running import SyncRunner, device_name
 from workstation.security.credentials import Credentials
 from workstation.settings import ServerAddress, home
 
 if TYPE_CHECKING:
-    from workstation.sync.engine import SyncResult
     from workstation.sync.server import Server
-
-log = logging.getLogger(__name__)
-
-EVERY_SECONDS, LONGEST_SECONDS = 30.0, 300.0  # between synchronisations; the longest while the centre is away
 
 
 class SignInError(WorkstationError):
@@ -145,13 +136,6 @@ def _offline(
     return Desk(server, known, Seat(store, person, device, clock), online=False)
 
 
-def device_name() -> str:
-    """How this device is called in the lead's list."""
-    import platform
-
-    return platform.node() or "workstation"
-
-
 def _open(path: Path, credentials: Credentials, login: str) -> Store:
     """A key is made for a new store only: one made for a store that exists could not open it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -188,6 +172,7 @@ class Desk:
         self.plan = PlanDesk(seat)
         self.correspondence = Correspondence(seat)
         self.drafts = Drafts(seat)
+        self.synchronising = Synchronising(seat)
         self.sync = SyncRunner(server, password, seat, online=online, changed=self.announce)
         self._listeners: list[Callable[[Changes], None]] = []
         # The window replaces this so that listeners always run in its thread.
@@ -222,115 +207,3 @@ class Desk:
     def close(self) -> None:
         self.sync.close()
         self.seat.store.close()
-
-
-class SyncRunner:
-    """Synchronises in one worker thread: when asked, when work waits, every half minute, later after a failure."""
-
-    def __init__(
-        self, server: Server, password: str, seat: Seat, *, online: bool, changed: Callable[[Changes], None]
-    ) -> None:
-        self._server, self._password, self._seat = server, password, seat
-        self._changed = changed
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sync")
-        self._lock = threading.Lock()
-        self._asked = False
-        self._closing = threading.Event()
-        self._pause = EVERY_SECONDS
-        self._next = monotonic()
-        self._state = SyncStatus("synced" if online else "offline", None, 0)
-
-    def status(self) -> SyncStatus:
-        with self._seat.store.read() as conn:
-            waiting = outbox.waiting(conn)
-        state = self._state
-        return replace(state, waiting=waiting, state="waiting" if waiting and state.state == "synced" else state.state)
-
-    def tick(self) -> None:
-        """Called every second or so by the window: starts a synchronisation when one is due."""
-        if monotonic() >= self._next:
-            self.sync_now()
-
-    def sync_now(self) -> None:
-        """Start one synchronisation; asked again while one runs, it runs once more afterwards."""
-        with self._lock:
-            if self._asked or self._closing.is_set():
-                return
-            self._asked = True
-            self._next = monotonic() + self._pause
-        self._worker.submit(self._run).add_done_callback(self._ended)
-
-    def once(self) -> SyncResult:
-        """Synchronise here and now, in the caller's thread; raises what went wrong."""
-        from workstation.sync.engine import Device, sync_once
-        from workstation.sync.link import connect
-
-        return sync_once(
-            self._seat.store,
-            lambda: connect(self._server, self._seat.person.login, self._password),
-            Device(self._seat.device, device_name()),
-            self._seat.clock.today(),
-            cancel=self._closing.is_set,
-        )
-
-    def close(self) -> None:
-        self._closing.set()
-        self._worker.shutdown(wait=True, cancel_futures=True)
-
-    def _run(self) -> None:
-        from workstation.sync.link import Unreachable
-
-        with self._lock:
-            self._asked = False
-        if self._closing.is_set():
-            return
-        last = self._state.last_ok
-        self._say(SyncStatus("syncing", last, 0))
-        try:
-            result = self.once()
-        except Unreachable as error:
-            self._fail(SyncStatus("offline", last, 0, error.message))
-        except WorkstationError as error:
-            log.warning("sync failed: %s", error.code)
-            self._fail(SyncStatus("failed", last, 0, error.message))
-        else:
-            self._pause = EVERY_SECONDS
-            problem = self._refusals()
-            self._say(SyncStatus("failed" if problem else "synced", datetime.now(UTC), 0, problem))
-            if result.changes:
-                self._changed(result.changes)
-
-    def _refusals(self) -> Message | None:
-        """What the centre would not take, in a sentence; the records stay here."""
-        with self._seat.store.read() as conn:
-            refused = outbox.refusals(conn)
-        if not refused:
-            return None
-        from workstation.central.refusals import EVENTS
-
-        reason = EVENTS.get(refused[0][1], msg("for a reason this version does not know"))
-        return nmsg(
-            "The centre did not accept {n} record; it is kept here. {reason}",
-            "The centre did not accept {n} records; they are kept here. {reason}",
-            len(refused),
-            reason=reason,
-        )
-
-    def _ended(self, run: Future[None]) -> None:
-        """What nobody foresaw must not leave the window saying "syncing" for ever. The log names the kind alone."""
-        error = None if run.cancelled() else run.exception()
-        if error is not None:
-            kind = type(error).__name__
-            log.error("sync broke off: %s", kind)
-            said = msg("The synchronisation broke off ({kind}). Nothing is lost; it is tried again.", kind=kind)
-            self._fail(SyncStatus("failed", self._state.last_ok, 0, said))
-
-    def _fail(self, status: SyncStatus) -> None:
-        """Say so and try again later: growing pauses, and jitter so that a thousand seats do not come back at once."""
-        self._pause = min(self._pause * 2, LONGEST_SECONDS)
-        self._next = monotonic() + self._pause * random.uniform(0.7, 1.3)  # noqa: S311  # jitter, not a secret
-        self._say(status)
-
-    def _say(self, status: SyncStatus) -> None:
-        self._state = status
-        self._changed(Changes(frozenset({"sync"})))

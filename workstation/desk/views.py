@@ -11,11 +11,13 @@ from datetime import date, datetime
 from typing import Literal
 
 from workstation.domain.message import Label, Message, Money
+from workstation.sync.doing import Doing
 
 Tone = Literal["neutral", "good", "warn", "bad", "accent"]
 QueueFilter = Literal["all", "promise", "callback", "new", "plan", "dispute", "field"]
 Group = Literal["contact", "payment", "letter", "promise", "plan", "visit", "dispute", "change", "balance", "note"]
 
+SyncState = Literal["synced", "syncing", "waiting", "offline", "failed"]
 Glyph = Literal[
     "call", "message", "promise", "letter", "payment", "plan", "change", "balance", "dispute", "visit", "note"
 ]
@@ -272,10 +274,83 @@ class LetterMade:
 
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
-    state: Literal["synced", "syncing", "waiting", "offline", "failed"]
+    """How synchronisation stands. Moments are of the real clock, not of a demo's."""
+
+    state: SyncState
     last_ok: datetime | None
     waiting: int  # events in the outbox
     problem: Message | None = None
+    code: str = ""  # of the problem
+    since: datetime | None = None  # when this state, or the first failure in a row, began
+    doing: Doing | None = None  # while it runs
+    next_try: datetime | None = None  # after a failure
+    tries: int = 0  # failures in a row
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """A record of one's own that is not at the centre yet; `reason` and `advice` when it was refused there."""
+
+    id: str
+    case_id: str
+    at: datetime
+    number: str
+    name: str
+    kind: Message
+    reason: Message | None = None
+    advice: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedRow:
+    """What somebody else decided at the centre about a case of one's own."""
+
+    case_id: str
+    at: datetime
+    text: Message
+    name: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncLogRow:
+    """One line of the log. `seconds` is left out when the line stands for several synchronisations."""
+
+    began: datetime
+    ended: datetime
+    result: Message
+    tone: Tone
+    sent: int
+    received: int
+    cases_in: int
+    cases_out: int
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncHead:
+    """The top of the synchronisation page: in one sentence how it stands, and what to do about it."""
+
+    text: Message
+    tone: Tone
+    detail: Message | None = None
+    advice: Message | None = None
+    doing: Message | None = None
+    done: int = 0
+    total: int = 0  # 0: not known
+    next_in: int | None = None  # seconds
+    running: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SyncLists:
+    """The lists of the synchronisation page, newest first except what waits, which goes in this order."""
+
+    waiting: tuple[RecordRow, ...]
+    waiting_more: int
+    refused: tuple[RecordRow, ...]
+    decided: tuple[DecidedRow, ...]
+    log: tuple[SyncLogRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

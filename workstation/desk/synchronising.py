@@ -1,0 +1,270 @@
+"""The synchronisation page: how it stands in words, what waits or was refused, what others decided, and the log."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+from local_db import outbox, queries, sync_log, unsettled
+from local_db.sync_log import LogLine
+from local_db.unsettled import OfCase
+from workstation.central.refusals import EVENTS
+from workstation.desk.seat import Seat
+from workstation.desk.views import DecidedRow, RecordRow, SyncHead, SyncLists, SyncLogRow, SyncStatus, Tone
+from workstation.domain.changes import Changes
+from workstation.domain.events import Event, PlanDecided, Reassigned, decode_body
+from workstation.domain.message import Label, Message, msg, nmsg
+
+MOST_WAITING, MOST_REFUSED, MOST_DECIDED, MOST_LINES = 200, 50, 30, 200  # shown at once
+
+PHASES = {
+    "connecting": msg("Calling the centre …"),
+    "sending": msg("Sending what was recorded here …"),
+    "receiving": msg("Receiving what is new …"),
+    "applying": msg("Putting it in its place …"),
+}
+_SENT = msg("Sent {done} of {total} records …")
+
+# By the error's code: what the person can do.
+_BY_ITSELF = msg("There is nothing to do: everything is kept here and goes out by itself.")
+ADVICE = {
+    "unreachable": msg("Check the network or the VPN. Until then go on working; everything is kept here."),
+    "connection_lost": _BY_ITSELF,
+    "sync_busy": _BY_ITSELF,
+    "broke_off": msg("If this happens again, tell your administrator what stands here."),
+    "wrong_password": msg("Was your password changed? Close the program and sign in with the new one."),
+    "device_revoked": msg("Ask your administrator; what was recorded here is kept."),
+    "client_too_old": msg("Have this program updated; until then go on working offline."),
+    "centre_too_old": msg("The administrator has to upgrade the centre; until then go on working offline."),
+    "centre_went_back": msg("Tell your administrator; until then go on working offline."),
+    "store_full": msg("Make room on the disk; it is tried again by itself."),
+    "refused": msg("Look at the refused records below; everything else was exchanged."),
+}
+_TELL = msg("If this stays so, tell your administrator: {code}.")
+
+# What became of a synchronisation, for one line of the log.
+RESULTS = {
+    "unreachable": msg("The centre could not be reached"),
+    "connection_lost": msg("The line broke"),
+    "sync_busy": msg("Another one was running"),
+    "broke_off": msg("Broke off"),
+    "cancelled": msg("Cancelled"),
+    "wrong_password": msg("The password was wrong"),
+    "device_revoked": msg("The device was revoked"),
+    "client_too_old": msg("This program was too old"),
+    "centre_too_old": msg("The centre was too old"),
+    "centre_went_back": msg("The centre had gone back"),
+    "nonsense": msg("The centre's answer made no sense"),
+    "store_full": msg("The disk was full"),
+    "store_busy": msg("The store was busy"),
+}
+
+_AGAIN_MAY_HELP = msg("Try again when that has been put right; your team lead can give the case back to you.")
+_TO_LEAD = msg("Tell your team lead what you recorded; trying again changes nothing as long as the reason stays.")
+_TO_ADMINISTRATOR = msg("Tell your administrator before you go on; the record stays here.")
+_UNKNOWN = msg("The centre gave a reason this version does not know.")
+REFUSAL_ADVICE = {
+    "not_assigned": _AGAIN_MAY_HELP,
+    "broken_chain": msg("It goes again by itself once the record before it has arrived; you may also try now."),
+    "device_revoked": _TO_ADMINISTRATOR,
+    "foreign_device": _TO_ADMINISTRATOR,
+    "forked_chain": _TO_ADMINISTRATOR,
+    "bad_hash": _TO_ADMINISTRATOR,
+    "id_taken": _TO_ADMINISTRATOR,
+    "malformed": msg("Update this program, then try again. If it is refused again, tell your administrator."),
+}
+
+KINDS = {
+    "promise": msg("Promise"),
+    "plan_proposed": msg("Plan proposed"),
+    "letter": msg("Letter"),
+    "note": msg("Note"),
+    "correction": msg("Entry taken back"),
+    "dispute": msg("Dispute"),
+    "complaint": msg("Complaint"),
+    "hardship": msg("Hardship"),
+    "point_changed": msg("Contact point changed"),
+    "reveal": msg("Shown in full"),
+}
+
+
+class Synchronising:
+    """Moments it returns are as this seat's clock shows them: a demo looks at another day."""
+
+    def __init__(self, seat: Seat) -> None:
+        self._seat = seat
+
+    def head(self, status: SyncStatus) -> SyncHead:
+        """How it stands, from the status alone: cheap enough for every second."""
+        doing = status.doing
+        running = status.state == "syncing"
+        now = datetime.now(UTC)
+        next_in = None
+        if status.next_try is not None and not running:
+            next_in = max(0, ceil((status.next_try - now).total_seconds()))
+        text, tone = self._headline(status)
+        code = status.code
+        failed = status.state in {"offline", "failed"}
+        said = None
+        if running and doing is not None:
+            counted = doing.phase == "sending" and doing.total
+            said = msg(_SENT.text, done=doing.done, total=doing.total) if counted else PHASES[doing.phase]
+        return SyncHead(
+            text=text,
+            tone=tone,
+            detail=status.problem if failed else None,
+            advice=(ADVICE.get(code) or msg(_TELL.text, code=code)) if failed and code else None,
+            doing=said,
+            done=doing.done if running and doing is not None else 0,
+            total=doing.total if running and doing is not None else 0,
+            next_in=next_in,
+            running=running,
+        )
+
+    def _headline(self, status: SyncStatus) -> tuple[Message, Tone]:
+        since = self._when(status.since or datetime.now(UTC))
+        if status.state == "syncing":
+            return msg("Synchronising since {since}", since=since), "accent"
+        said: Message
+        tone: Tone
+        last = None if status.last_ok is None else self._when(status.last_ok)
+        if last is None and status.state == "offline":
+            said, tone = msg("Offline since {since}; never synchronised on this device yet", since=since), "warn"
+        elif last is None and status.state == "failed":
+            said, tone = msg("Failing since {since}; never synchronised on this device yet", since=since), "bad"
+        elif last is None:
+            said, tone = msg("Signed in; not synchronised yet"), "neutral"
+        elif status.state == "offline":
+            said, tone = msg("Offline since {since}; last synchronised {last}", since=since, last=last), "warn"
+        elif status.state == "failed" and status.code == "refused":
+            said, tone = msg("Synchronised {last}, but not everything was accepted", last=last), "bad"
+        elif status.state == "failed":
+            said, tone = msg("Failing since {since}; last synchronised {last}", since=since, last=last), "bad"
+        elif status.state == "waiting":
+            said = nmsg(
+                "{n} record waits to be sent; last synchronised {last}",
+                "{n} records wait to be sent; last synchronised {last}",
+                status.waiting,
+                last=last,
+            )
+            tone = "warn"
+        else:
+            said, tone = msg("Everything is synchronised as of {last}", last=last), "good"
+        return said, tone
+
+    def _when(self, moment: datetime) -> datetime | Message:
+        """The time of day, with the day when it is another."""
+        clock = self._seat.clock
+        shown = moment + clock.shift
+        day = shown.astimezone(clock.zone).date()
+        return shown if day == clock.today() else msg("{day}, {time}", day=day, time=shown)
+
+    def lists(self) -> SyncLists:
+        """What waits, what was refused, what others decided, and the log."""
+        me = self._seat.person.id
+        with self._seat.store.read() as conn:
+            count = outbox.waiting(conn)
+            waiting = unsettled.waiting(conn, MOST_WAITING)
+            refused = unsettled.refused(conn, MOST_REFUSED)
+            decided = unsettled.decided_by_others(conn, me, MOST_DECIDED)
+            lines = sync_log.newest(conn, MOST_LINES)
+            people = queries.people(conn)
+        shift = self._seat.clock.shift
+        return SyncLists(
+            waiting=tuple(map(_record, waiting)),
+            waiting_more=count - len(waiting),
+            refused=tuple(map(_record, refused)),
+            decided=tuple(_decided(one, people, me) for one in decided),
+            log=tuple(_log_row(line, shift) for line in lines),
+        )
+
+    def retry(self, ids: Collection[str]) -> Changes:
+        """Let refused records wait again; they go with the next synchronisation."""
+        with self._seat.store.write() as conn:
+            again = outbox.retry_refused(conn, ids)
+        return Changes(frozenset({"sync"})) if again else Changes()
+
+
+def _record(one: OfCase) -> RecordRow:
+    event = one.event
+    return RecordRow(
+        id=event.id,
+        case_id=event.case_id,
+        at=event.corrected_at,
+        number=one.number,
+        name=one.name,
+        kind=_kind(event),
+        reason=EVENTS.get(one.refused, _UNKNOWN) if one.refused else None,
+        advice=REFUSAL_ADVICE.get(one.refused, _TO_LEAD) if one.refused else None,
+    )
+
+
+def _kind(event: Event) -> Message:
+    """What it is, without what it says."""
+    if event.kind == "contact":
+        channel, outcome = Label("channel", event.channel or ""), Label("outcome", event.outcome or "")
+        return msg("{channel} · {outcome}", channel=channel, outcome=outcome)
+    return KINDS.get(event.kind, msg("An entry of a newer version ({kind})", kind=event.kind))
+
+
+def _decided(one: OfCase, people: Mapping[str, str], me: str) -> DecidedRow:
+    """Who decided what; the reason is the decider's own words."""
+    event = one.event
+    body = decode_body(event.kind, event.body)
+    who = people.get(event.author, msg("The centre"))
+    text, reason = msg("{who}: an entry of a newer version ({kind})", who=who, kind=event.kind), ""
+    if isinstance(body, Reassigned):
+        before, after = body.from_person, body.to_person
+        reason = body.reason
+        names = {"who": who, "number": one.number}
+        if after == me and before is None:
+            text = msg("{who} gave you case {number}", **names)
+        elif after == me:
+            text = msg("{who} gave you case {number}, from {before}", before=_name(people, before), **names)
+        elif after is None:
+            text = msg("{who} gave case {number} of {before} back to the team", before=_name(people, before), **names)
+        elif before is None:
+            text = msg("{who} gave case {number} to {after}", after=_name(people, after), **names)
+        else:
+            text = msg(
+                "{who} moved case {number} from {before} to {after}",
+                before=_name(people, before),
+                after=_name(people, after),
+                **names,
+            )
+    elif isinstance(body, PlanDecided):
+        reason = body.reason
+        decision = Label("plan_decision", body.decision)
+        text = msg("{who}: the plan of case {number} is {decision}", who=who, number=one.number, decision=decision)
+    return DecidedRow(event.case_id, event.corrected_at, text, one.name, reason)
+
+
+def _name(people: Mapping[str, str], person: str | None) -> str:
+    return people.get(person or "", "—")
+
+
+def _log_row(line: LogLine, shift: timedelta) -> SyncLogRow:
+    result: Message
+    tone: Tone = "good"
+    if line.problem is not None:
+        result = RESULTS.get(line.problem, msg("Failed ({code})", code=line.problem))
+        tone = "neutral" if line.problem == "cancelled" else "bad"
+    elif line.refused:
+        result = nmsg("{n} record refused", "{n} records refused", line.refused)
+        tone = "bad"
+    elif line.moved:
+        result = msg("Exchanged")
+    else:
+        result, tone = msg("Nothing new"), "neutral"
+    return SyncLogRow(
+        began=line.began_at + shift,
+        ended=line.ended_at + shift,
+        result=result,
+        tone=tone,
+        sent=line.pushed,
+        received=line.pulled,
+        cases_in=line.granted,
+        cases_out=line.revoked,
+        seconds=(line.ended_at - line.began_at).total_seconds() if line.moved else None,
+    )

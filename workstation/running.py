@@ -1,0 +1,242 @@
+"""Synchronises in the background, says how that goes and when it is tried again, and keeps the log of it."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DBAPIError
+
+from local_db import outbox, sync_log
+from local_db.faults import StoreError
+from local_db.sync_log import LogLine
+from workstation.desk.seat import Seat
+from workstation.desk.views import SyncState, SyncStatus
+from workstation.domain.changes import Changes
+from workstation.domain.errors import WorkstationError
+from workstation.domain.message import Message, msg, nmsg
+from workstation.sync.doing import Doing, untold
+
+if TYPE_CHECKING:
+    from workstation.sync.engine import SyncResult
+    from workstation.sync.server import Server
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS, LONGEST_SECONDS = 30.0, 300.0  # between synchronisations; the longest while the centre is away
+JITTER = 0.3  # so that a thousand seats do not come back at once
+CANCELLED, BROKE_OFF, REFUSED = "cancelled", "broke_off", "refused"  # beside the codes of errors
+
+
+class LogNotKept(WorkstationError):
+    """The line of a synchronisation could not be written; the synchronisation itself is as it was."""
+
+    code = "sync_log"
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(msg("The log of synchronisations could not be written ({kind}).", kind=type(cause).__name__))
+
+
+def device_name() -> str:
+    """How this device is called in the lead's list."""
+    import platform
+
+    return platform.node() or "workstation"
+
+
+class SyncRunner:
+    """Synchronises in one worker thread: when asked, when work waits, every half minute, later after a failure."""
+
+    def __init__(
+        self, server: Server, password: str, seat: Seat, *, online: bool, changed: Callable[[Changes], None]
+    ) -> None:
+        self._server, self._password, self._seat = server, password, seat
+        self._changed = changed
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sync")
+        self._lock = threading.Lock()
+        self._asked = False
+        self._closing, self._cancelled = threading.Event(), threading.Event()
+        self._next = monotonic()
+        self._failing_since: datetime | None = None
+        with seat.store.read() as conn:
+            last = sync_log.last_good(conn)
+        self._state = SyncStatus("synced" if online else "offline", last, 0, since=datetime.now(UTC))
+
+    def status(self) -> SyncStatus:
+        """As it is now: what waits is counted, and the next try follows the monotonic clock."""
+        with self._seat.store.read() as conn:
+            waiting = outbox.waiting(conn)
+        state = self._state
+        due = datetime.now(UTC) + timedelta(seconds=max(0.0, self._next - monotonic())) if state.tries else None
+        return replace(
+            state,
+            waiting=waiting,
+            state="waiting" if waiting and state.state == "synced" else state.state,
+            next_try=None if state.state == "syncing" else due,
+        )
+
+    def tick(self) -> None:
+        """Called every second or so by the window: starts a synchronisation when one is due."""
+        if monotonic() >= self._next:
+            self.sync_now()
+
+    def sync_now(self) -> None:
+        """Start one synchronisation; asked again while one runs, it runs once more afterwards."""
+        with self._lock:
+            if self._asked or self._closing.is_set():
+                return
+            self._asked = True
+            self._wait(EVERY_SECONDS)
+        self._worker.submit(self._run).add_done_callback(self._ended)
+
+    def cancel(self) -> None:
+        """Stop the synchronisation that runs at its next safe place; what it has done stays done."""
+        self._cancelled.set()
+
+    def once(self) -> SyncResult:
+        """Synchronise here and now, in the caller's thread, and log it; raises what went wrong."""
+        return self._logged(untold)
+
+    def close(self) -> None:
+        self._closing.set()
+        self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def _stops(self) -> bool:
+        return self._closing.is_set() or self._cancelled.is_set()
+
+    # ---- one run ----
+
+    def _run(self) -> None:
+        from workstation.sync.link import Unreachable
+
+        with self._lock:
+            self._asked = False
+        if self._closing.is_set():
+            return
+        self._cancelled.clear()
+        before = self._state
+        self._say(replace(before, state="syncing", doing=Doing("connecting"), since=datetime.now(UTC)))
+        try:
+            result = self._logged(lambda doing: self._say(replace(self._state, doing=doing)))
+        except WorkstationError as error:
+            if self._stops():  # whoever waited has gone: no failure
+                self._say(before)
+                return
+            log.warning("sync failed: %s", error.code)
+            state: SyncState = "offline" if isinstance(error, Unreachable) else "failed"
+            self._fail(state, error.message, error.code)
+        else:
+            self._say(before if result.cancelled else self._well())
+            if result.changes:
+                self._changed(result.changes)
+
+    def _well(self) -> SyncStatus:
+        """What to say after a synchronisation that went through, with what the centre would not take."""
+        self._wait(EVERY_SECONDS)
+        self._failing_since = None
+        now, problem = datetime.now(UTC), self._refusals()
+        if problem is None:
+            return SyncStatus("synced", now, 0, since=now)
+        return SyncStatus("failed", now, 0, problem, REFUSED, since=now)
+
+    def _refusals(self) -> Message | None:
+        """What the centre would not take, in a sentence; the records stay here."""
+        with self._seat.store.read() as conn:
+            refused = outbox.refusals(conn)
+        if not refused:
+            return None
+        from workstation.central.refusals import EVENTS
+
+        reason = EVENTS.get(refused[0][1], msg("for a reason this version does not know"))
+        return nmsg(
+            "The centre did not accept {n} record; it is kept here. {reason}",
+            "The centre did not accept {n} records; they are kept here. {reason}",
+            len(refused),
+            reason=reason,
+        )
+
+    def _ended(self, run: Future[None]) -> None:
+        """What nobody foresaw must not leave the window saying "syncing" for ever. The log names the kind alone."""
+        error = None if run.cancelled() else run.exception()
+        if error is not None:
+            kind = type(error).__name__
+            log.error("sync broke off: %s", kind)
+            said = msg("The synchronisation broke off ({kind}). Nothing is lost; it is tried again.", kind=kind)
+            self._fail("failed", said, BROKE_OFF)
+
+    def _fail(self, state: SyncState, problem: Message, code: str) -> None:
+        """Say so and try again later, in growing pauses."""
+        tries = self._state.tries + 1
+        self._failing_since = self._failing_since or datetime.now(UTC)
+        self._wait(min(EVERY_SECONDS * 2 ** min(tries, 10), LONGEST_SECONDS))
+        last = self._state.last_ok
+        self._say(SyncStatus(state, last, 0, problem, code, since=self._failing_since, tries=tries))
+
+    def _wait(self, seconds: float) -> None:
+        self._next = monotonic() + seconds * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  # no secret
+
+    def _say(self, status: SyncStatus) -> None:
+        self._state = status
+        self._changed(Changes(frozenset({"sync"})))
+
+    # ---- the log ----
+
+    def _logged(self, report: Callable[[Doing], None]) -> SyncResult:
+        from workstation.sync.engine import Device, sync_once
+        from workstation.sync.link import connect
+
+        began = datetime.now(UTC)
+        with self._seat.store.read() as conn:
+            waited = outbox.fates(conn)
+        problem: str | None = BROKE_OFF
+        result: SyncResult | None = None
+        try:
+            result = sync_once(
+                self._seat.store,
+                lambda: connect(self._server, self._seat.person.login, self._password),
+                Device(self._seat.device, device_name()),
+                self._seat.clock.today(),
+                cancel=self._stops,
+                report=report,
+            )
+            problem = CANCELLED if result.cancelled else None
+        except WorkstationError as error:
+            problem = CANCELLED if self._stops() else error.code
+            raise
+        finally:
+            self._keep(began, problem, result, waited)
+        return result
+
+    def _keep(
+        self, began: datetime, problem: str | None, result: SyncResult | None, waited: Mapping[str, str | None]
+    ) -> None:
+        """Write the line. What a log costs is never the synchronisation: a line that is not kept is only told."""
+        try:
+            with self._seat.store.write() as conn:
+                line = LogLine(began, datetime.now(UTC), problem)
+                if result is not None:
+                    line = replace(
+                        line,
+                        pushed=result.pushed,
+                        refused=result.refused,
+                        pulled=result.pulled_rows,
+                        granted=result.granted,
+                        revoked=result.revoked,
+                    )
+                else:  # it broke off: what had left before that is in the outbox no more
+                    left = outbox.fates(conn)
+                    pending = {one for one, reason in waited.items() if reason is None}
+                    refused = sum(left.get(one) is not None for one in pending)
+                    line = replace(line, pushed=sum(one not in left for one in pending), refused=refused)
+                if line.moved or not self._closing.is_set():
+                    sync_log.append(conn, line)
+        except (StoreError, DBAPIError) as error:
+            unkept = LogNotKept(error)
+            log.warning("%s: %s", unkept.code, unkept)
