@@ -1,4 +1,4 @@
-"""`python -m tools.scale fill|load|failover|clear`: each prints what it measured; see docs/scale.md."""
+"""`python -m tools.scale fill|load|partition|failover|clear`: each prints what it measured; see docs/scale.md."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from tools.scale import failover
+from tools.scale import failover, partition
 from tools.scale.cluster import HOST, Cluster
 from tools.scale.fill import Size, fill
 from tools.scale.load import Plan, run
@@ -48,6 +48,8 @@ def main(arguments: list[str]) -> int:
         return 0 if whole else 1
     if options.task == "fill":
         _fill(centre, options.cases)
+    elif options.task == "partition":
+        partition.run(centre.dsn(_name(options.cases)), Size(options.cases), options.parts)
     else:
         _load(centre, pool, options)
     return 0
@@ -105,6 +107,9 @@ def _options() -> argparse.ArgumentParser:
     load.add_argument("--events", type=float, default=1, help="new events at each synchronisation")
     load.add_argument("--direct", action="store_true", help="without PgBouncer")
     load.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of PgBouncer")
+    parting = tasks.add_parser("partition", help="try case_event in parts, beside the filled one")
+    parting.add_argument("--cases", type=int, default=1_000_000)
+    parting.add_argument("--parts", type=int, default=12)
     over = tasks.add_parser("failover", help="kill a primary under load and promote its standby")
     over.add_argument("--seats", type=int, default=20)
     over.add_argument("--seconds", type=float, default=15, help="of load before and after")
