@@ -32,6 +32,9 @@ class StillSync:
     def sync_now(self) -> None:
         self.asked += 1
 
+    def cancel(self) -> None:
+        """Nothing runs."""
+
     def close(self) -> None:
         """Nothing runs."""
 
@@ -49,5 +52,5 @@ def open_desk(folder: Path, *, at: time = time(10, 24), empty: bool = False) -> 
         fill(store, seat)
     desk = Desk(Server("127.0.0.1", 1, "sample"), "", seat, online=True)
     desk.sync.close()
-    desk.sync = StillSync()  # type: ignore[assignment]  # the same four methods
+    desk.sync = StillSync()  # type: ignore[assignment]  # the same methods
     return desk

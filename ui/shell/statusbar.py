@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.desk_port import Desk
 from ui.look import Look
-from ui.widgets.basic import across, button, down, label, panel
+from ui.sync.head import KEY
+from ui.widgets.basic import across, button, down, label, panel, with_key
 from ui.widgets.elided import ElidedLabel
 from workstation.desk.views import SyncStatus
 from workstation.domain.message import nmsg
@@ -17,11 +20,11 @@ TONES = {"synced": "good_ink", "syncing": "accent_ink", "waiting": "warn_ink", "
 
 
 class StatusBar(QWidget):
-    def __init__(self, look: Look, desk: Desk) -> None:
+    def __init__(self, look: Look, desk: Desk, open_sync: Callable[[], None]) -> None:
         super().__init__()
         self.setObjectName("status_bar")
         self._look, self._desk = look, desk
-        self.sync = button(role="link", clicked=desk.sync.sync_now)
+        self.sync = button(role="link", clicked=open_sync)
         self.sync.setObjectName("sync_state")
         self.day, self.keys, self.who = ElidedLabel("caption"), ElidedLabel("caption"), label(role="caption")
         self.keys.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -54,13 +57,13 @@ class StatusBar(QWidget):
         keys = (("Ctrl D", tr("Dial")), ("Ctrl J", tr("Next case")), ("Ctrl K", tr("Find")))
         self.keys.show_text("   ".join(f"{key} {text}" for key, text in keys))
         self.who.setText(" · ".join(part for part in (desk.person_name, desk.team_name) if part))
-        self._show_sync()
+        self.show_sync()
 
     def _second(self) -> None:
         self._desk.sync.tick()
-        self._show_sync()
+        self.show_sync()
 
-    def _show_sync(self) -> None:
+    def show_sync(self) -> None:
         status = self._desk.sync.status()
         text = f"{MARKS[status.state]} {self._sentence(status)}"
         style = f"color: {self._look.tokens.colours[TONES[status.state]]}; font-weight: 700;"
@@ -68,7 +71,7 @@ class StatusBar(QWidget):
             self.sync.setText(text)
         if self.sync.styleSheet() != style:
             self.sync.setStyleSheet(style)
-        self.sync.setToolTip(self._look.say(status.problem) or self._look.tr("Synchronise now"))
+        self.sync.setToolTip(self._look.say(status.problem) or with_key(self._look.tr("Synchronisation"), KEY))
 
     def _sentence(self, status: SyncStatus) -> str:
         tr = self._look.tr

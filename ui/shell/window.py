@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QMainWindow, QStackedWidget, QToolButton, QWidget
@@ -18,7 +16,8 @@ from ui.look import _L, Look
 from ui.queue.panel import QueuePanel
 from ui.settings.page import SettingsPage
 from ui.shell.bridge import Bridge
-from ui.shell.palette import Command, Palette
+from ui.shell.commands import TABS, commands, keys
+from ui.shell.palette import Palette
 from ui.shell.statusbar import StatusBar
 from ui.widgets.basic import across, down, label, line, panel
 from ui.widgets.keyed import TabButton
@@ -26,12 +25,7 @@ from ui.widgets.toast import Toast
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 
-TABS = (
-    ("call", _L("Call notes"), "F2"),
-    ("plan", _L("Plan"), "F3"),
-    ("letter", _L("Letter"), "F4"),
-    ("facts", _L("Facts"), "F5"),
-)
+PAGES = (("cases", _L("Cases")), ("sync", _L("Sync")), ("settings", _L("Settings")))
 RAIL, QUEUE, LEAST_CASE, TAB_GAP = 56, 312, 400, 8  # widths in pixels at 100 %
 MOST_QUEUE, MOST_DOING = 24, 36  # percent of the window
 DOING = {"call": 412, "plan": 660, "letter": 560, "facts": 412}  # of the panel at the right, by what one is doing
@@ -44,7 +38,7 @@ class MainWindow(QMainWindow):
         self._case_id = self._last_saved = ""
         self._tab_shown = "call"
         self._tabs_made: dict[str, Doing] = {}
-        self._settings: SettingsPage | None = None
+        self._pages_made: dict[str, QWidget] = {}
         look.set_zone(desk.seat.clock.zone, desk.today)
         self.setWindowTitle("Collector's workstation")  # never a name or a number
         self._bridge = Bridge(self)
@@ -54,7 +48,7 @@ class MainWindow(QMainWindow):
         self.call = CallPanel(look, desk)
         self._build()
         self.toast = Toast(self)
-        self.palette_box = Palette(self, look, desk, self._commands, self.open_case)
+        self.palette_box = Palette(self, look, desk, lambda: commands(self), self.open_case)
         self.queue.chosen.connect(self.open_case)
         self.call.saved.connect(self._saved)
         self._tab("call")
@@ -67,7 +61,7 @@ class MainWindow(QMainWindow):
     # ---- building ----
 
     def _build(self) -> None:
-        self._rail_buttons = {"cases": QToolButton(), "settings": QToolButton()}
+        self._rail_buttons = {name: QToolButton() for name, _ in PAGES}
         self._rail = rail = panel("rail", "right", "rail")
         group = QButtonGroup(self)
         for name, made in self._rail_buttons.items():
@@ -75,7 +69,8 @@ class MainWindow(QMainWindow):
             made.setCheckable(True)
             made.clicked.connect(lambda _=False, to=name: self.show_page(to))
             group.addButton(made)
-        rail.setLayout(down(self._rail_buttons["cases"], None, self._rail_buttons["settings"], margins=(6, 12, 6, 12)))
+        first, *rest = self._rail_buttons.values()
+        rail.setLayout(down(first, None, *rest, margins=(6, 12, 6, 12)))
         self._left = queue = panel(edge="right")
         queue.setLayout(down(self.queue, spacing=0))
 
@@ -115,7 +110,8 @@ class MainWindow(QMainWindow):
 
         self.pages = QStackedWidget()
         self.pages.addWidget(cases)
-        self.status = StatusBar(self.look, self.desk)
+        self._pages_made["cases"] = cases
+        self.status = StatusBar(self.look, self.desk, lambda: self.show_page("sync"))
         whole = QWidget()
         whole.setObjectName("window")
         body = across(rail, self.pages, spacing=0)
@@ -129,19 +125,7 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
 
     def _shortcuts(self) -> None:
-        keys: dict[str, Callable[[], object]] = {
-            "Ctrl+K": self.palette_box_open,
-            "Ctrl+J": lambda: self.queue.step(1),
-            "Ctrl+Shift+J": lambda: self.queue.step(-1),
-            "Ctrl+D": self._dial,
-            "Ctrl+Return": self._save,
-            "Ctrl+Enter": self._save,
-            "Ctrl+Z": self.undo,
-            "Esc": self._back,
-        }
-        for name, _, key in TABS:
-            keys[key] = lambda to=name: self.show_tab(to)  # type: ignore[misc]
-        for key, act in keys.items():
+        for key, act in keys(self).items():
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.activated.connect(act)
 
@@ -149,7 +133,7 @@ class MainWindow(QMainWindow):
 
     def retranslate(self) -> None:
         tr = self.look.tr
-        for name, text in (("cases", _L("Cases")), ("settings", _L("Settings"))):
+        for name, text in PAGES:
             self._rail_buttons[name].setText(tr(text))
             self._rail_buttons[name].setAccessibleName(tr(text))
         for place, (_, text, _key) in enumerate(TABS):
@@ -182,11 +166,30 @@ class MainWindow(QMainWindow):
         self._share_width()
 
     def show_page(self, name: str) -> None:
-        if name == "settings" and self._settings is None:
-            self._settings = SettingsPage(self.look)
-            self.pages.addWidget(self._settings)
-        self.pages.setCurrentIndex(1 if name == "settings" else 0)
+        page = self._page(name)
+        self.pages.setCurrentWidget(page)
         self._rail_buttons[name].setChecked(True)
+        if name == "sync":
+            page.setFocus()
+
+    def _page(self, name: str) -> QWidget:
+        """All but the cases are made when first looked at."""
+        if name not in self._pages_made:
+            if name == "sync":
+                from ui.sync.page import SyncPage
+
+                self._pages_made[name] = SyncPage(self.look, self.desk, self.open_case, self.toast.say)
+            else:
+                self._pages_made[name] = SettingsPage(self.look)
+            self.pages.addWidget(self._pages_made[name])
+        return self._pages_made[name]
+
+    def synchronise(self) -> None:
+        """The key of the synchronisation page shows it; on the page it starts one."""
+        if self.pages.currentWidget() is self._pages_made.get("sync"):
+            self.desk.sync.sync_now()
+        else:
+            self.show_page("sync")
 
     def show_tab(self, name: str) -> None:
         """Plan, letter and facts are made when first looked at, so that the first window comes quickly."""
@@ -261,7 +264,10 @@ class MainWindow(QMainWindow):
 
     def _changed(self, changes: Changes) -> None:
         """Something was saved here or came from the centre: repaint what it touches."""
-        self.status.refresh()
+        if changes.kinds == {"sync"}:
+            self.status.show_sync()  # told often while one runs
+        else:
+            self.status.refresh()
         if not changes.case_ids and not changes.everything:
             return
         self.queue.refresh()
@@ -271,9 +277,6 @@ class MainWindow(QMainWindow):
             self.open_next()
 
     # ---- doing ----
-
-    def palette_box_open(self) -> None:
-        self.palette_box.open()
 
     def undo(self) -> None:
         """Take back what was saved last: a correction is added, nothing is deleted."""
@@ -300,14 +303,14 @@ class MainWindow(QMainWindow):
         self.toast.say(sentence, self.look.tr("Undo  Ctrl Z"), self.undo)
         self.desk.sync.sync_now()
 
-    def _dial(self) -> None:
+    def dial(self) -> None:
         self.show_tab("call")
         self.call.begin()
 
-    def _save(self) -> None:
+    def save(self) -> None:
         self.current.save()
 
-    def _back(self) -> None:
+    def back(self) -> None:
         """One step back: palette, then tab, then focus. Never discards."""
         if self.palette_box.isVisible():
             self.palette_box.hide()
@@ -317,23 +320,6 @@ class MainWindow(QMainWindow):
             self.show_tab("call")
         else:
             self.call.setFocus()
-
-    def _commands(self) -> list[Command]:
-        tr, look = self.look.tr, self.look
-        tabs = [Command(tr(text), key, lambda to=name: self.show_tab(to)) for name, text, key in TABS]  # type: ignore[misc]
-        return [
-            *tabs,
-            Command(tr("Next case"), "Ctrl J", lambda: self.queue.step(1)),
-            Command(tr("Previous case"), "Ctrl Shift J", lambda: self.queue.step(-1)),
-            Command(tr("Dial"), "Ctrl D", self._dial),
-            Command(tr("Take back what was saved last"), "Ctrl Z", self.undo),
-            Command(tr("Synchronise now"), "", self.desk.sync.sync_now),
-            Command(tr("Dark theme"), "", lambda: look.choose(theme="dark")),
-            Command(tr("Light theme"), "", lambda: look.choose(theme="light")),
-            Command("中文", "", lambda: look.choose(language="zh_CN")),
-            Command("English", "", lambda: look.choose(language="en")),
-            Command(tr("Settings"), "", lambda: self.show_page("settings")),
-        ]
 
     def closeEvent(self, event: QCloseEvent) -> None:
         for tab in self._tabs_made.values():

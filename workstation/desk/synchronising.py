@@ -89,6 +89,11 @@ KINDS = {
 }
 
 
+_APPROVED = msg("{who} approved the plan of case {number}")
+_REJECTED = msg("{who} rejected the plan of case {number}")
+_DECIDED = msg("{who}: the plan of case {number} is {decision}")
+
+
 class Synchronising:
     """Moments it returns are as this seat's clock shows them: a demo looks at another day."""
 
@@ -235,8 +240,9 @@ def _decided(one: OfCase, people: Mapping[str, str], me: str) -> DecidedRow:
             )
     elif isinstance(body, PlanDecided):
         reason = body.reason
+        told = {"approved": _APPROVED, "rejected": _REJECTED}.get(body.decision, _DECIDED)
         decision = Label("plan_decision", body.decision)
-        text = msg("{who}: the plan of case {number} is {decision}", who=who, number=one.number, decision=decision)
+        text = msg(told.text, who=who, number=one.number, decision=decision)
     return DecidedRow(event.case_id, event.corrected_at, text, one.name, reason)
 
 

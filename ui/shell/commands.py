@@ -1,0 +1,55 @@
+"""What the palette offers beside cases: every command with its key, in the language of the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ui.look import _L
+from ui.shell.palette import Command
+from ui.sync.head import KEY
+
+if TYPE_CHECKING:
+    from ui.shell.window import MainWindow
+
+
+TABS = (
+    ("call", _L("Call notes"), "F2"),
+    ("plan", _L("Plan"), "F3"),
+    ("letter", _L("Letter"), "F4"),
+    ("facts", _L("Facts"), "F5"),
+)
+
+
+def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
+    """What works wherever the focus is."""
+    return {
+        "Ctrl+K": window.palette_box.open,
+        "Ctrl+J": lambda: window.queue.step(1),
+        "Ctrl+Shift+J": lambda: window.queue.step(-1),
+        "Ctrl+D": window.dial,
+        "Ctrl+Return": window.save,
+        "Ctrl+Enter": window.save,
+        "Ctrl+Z": window.undo,
+        "Esc": window.back,
+        KEY: window.synchronise,
+        **{key: lambda to=name: window.show_tab(to) for name, _, key in TABS},  # type: ignore[misc]
+    }
+
+
+def commands(window: MainWindow) -> list[Command]:
+    tr, look = window.look.tr, window.look
+    return [
+        *(Command(tr(text), key, lambda to=name: window.show_tab(to)) for name, text, key in TABS),  # type: ignore[misc]
+        Command(tr("Next case"), "Ctrl J", lambda: window.queue.step(1)),
+        Command(tr("Previous case"), "Ctrl Shift J", lambda: window.queue.step(-1)),
+        Command(tr("Dial"), "Ctrl D", window.dial),
+        Command(tr("Take back what was saved last"), "Ctrl Z", window.undo),
+        Command(tr("Synchronise now"), "", window.desk.sync.sync_now),
+        Command(tr("Synchronisation"), KEY, lambda: window.show_page("sync")),
+        Command(tr("Dark theme"), "", lambda: look.choose(theme="dark")),
+        Command(tr("Light theme"), "", lambda: look.choose(theme="light")),
+        Command("中文", "", lambda: look.choose(language="zh_CN")),
+        Command("English", "", lambda: look.choose(language="en")),
+        Command(tr("Settings"), "", lambda: window.show_page("settings")),
+    ]
