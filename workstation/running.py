@@ -51,6 +51,12 @@ def device_name() -> str:
     return platform.node() or "workstation"
 
 
+def pause(tries: int = 0) -> float:
+    """Seconds until the next synchronisation after that many failures in a row; no two seats get the same."""
+    seconds = min(EVERY_SECONDS * 2.0 ** min(tries, 10), LONGEST_SECONDS)
+    return seconds * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  # not a secret
+
+
 class SyncRunner:
     """Synchronises in one worker thread: when asked, when work waits, every half minute, later after a failure."""
 
@@ -93,7 +99,7 @@ class SyncRunner:
             if self._asked or self._closing.is_set():
                 return
             self._asked = True
-            self._wait(EVERY_SECONDS)
+            self._next = monotonic() + pause()
         self._worker.submit(self._run).add_done_callback(self._ended)
 
     def cancel(self) -> None:
@@ -139,7 +145,7 @@ class SyncRunner:
 
     def _well(self) -> SyncStatus:
         """What to say after a synchronisation that went through, with what the centre would not take."""
-        self._wait(EVERY_SECONDS)
+        self._next = monotonic() + pause()
         self._failing_since = None
         now, problem = datetime.now(UTC), self._refusals()
         if problem is None:
@@ -175,12 +181,9 @@ class SyncRunner:
         """Say so and try again later, in growing pauses."""
         tries = self._state.tries + 1
         self._failing_since = self._failing_since or datetime.now(UTC)
-        self._wait(min(EVERY_SECONDS * 2 ** min(tries, 10), LONGEST_SECONDS))
+        self._next = monotonic() + pause(tries)
         last = self._state.last_ok
         self._say(SyncStatus(state, last, 0, problem, code, since=self._failing_since, tries=tries))
-
-    def _wait(self, seconds: float) -> None:
-        self._next = monotonic() + seconds * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  # no secret
 
     def _say(self, status: SyncStatus) -> None:
         self._state = status

@@ -21,7 +21,7 @@ class StillSync:
 
     def __init__(self) -> None:
         self.state = SyncStatus("synced", datetime.now(UTC), 0)
-        self.asked = 0
+        self.asked = self.cancelled = 0
 
     def status(self) -> SyncStatus:
         return self.state
@@ -33,7 +33,7 @@ class StillSync:
         self.asked += 1
 
     def cancel(self) -> None:
-        """Nothing runs."""
+        self.cancelled += 1
 
     def close(self) -> None:
         """Nothing runs."""

@@ -30,7 +30,7 @@ class SyncPage(QWidget):
         self.setObjectName("sync_page")
         self._look, self._desk, self._tell = look, desk, tell
         self._lists: SyncLists | None = None
-        self._reading = self._again = False
+        self.reading = self._again = False
         self.title = label(role="title")
         self.head = HeadCard(look, desk.sync.sync_now, desk.sync.cancel)
         self.refused = RefusedCard(look, desk, self._retry)
@@ -72,10 +72,10 @@ class SyncPage(QWidget):
 
     def read_lists(self) -> None:
         """In the pool: a long history takes longer to look through than a frame lasts."""
-        if self._reading:
+        if self.reading:
             self._again = True
             return
-        self._reading = True
+        self.reading = True
         run(self, self._desk.synchronising.lists, self._have, self._failed)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -112,7 +112,7 @@ class SyncPage(QWidget):
 
     def _read(self) -> None:
         """What changed meanwhile is read once more."""
-        self._reading = False
+        self.reading = False
         if self._again:
             self._again = False
             self.read_lists()

@@ -14,6 +14,7 @@ from ui.models.rows import Column, Index, TableModel
 from workstation.desk.views import SyncLogRow
 
 T = TypeVar("T")
+PADDING = 20  # of a cell at both sides together, with Qt's own margin
 
 
 class CardTable(QTableView, Generic[T]):
@@ -23,6 +24,7 @@ class CardTable(QTableView, Generic[T]):
         super().__init__()
         self._look, self._most = look, most
         self.rows: Sequence[T] = ()
+        self._wrapping = [place for place, column in enumerate(columns) if column.stretch]
         self._model = model
         self.setModel(model)
         self.verticalHeader().hide()
@@ -58,10 +60,16 @@ class CardTable(QTableView, Generic[T]):
         least = self._look.tokens.px(30)
         heights = []
         for row in range(self._model.rowCount()):
-            height = max(least, self.sizeHintForRow(row))
+            height = max(least, *(self._height(row, column) for column in self._wrapping))
             self.setRowHeight(row, height)
             heights.append(height)
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + sum(heights[: self._most]) + 2)
+
+    def _height(self, row: int, column: int) -> int:
+        """Of a cell whose text wraps. Qt's own hint forgets the padding of the style sheet and so a line."""
+        text = str(self._model.index(row, column).data() or "")
+        room = max(1, self.columnWidth(column) - PADDING)
+        return self.fontMetrics().boundingRect(0, 0, room, 0, Qt.TextFlag.TextWordWrap, text).height() + 8
 
 
 class PlainModel(TableModel[T]):
