@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -35,6 +36,7 @@ def main(arguments: list[str]) -> int:
         ):
             cluster.stop()
             cluster.clear_away()
+        shutil.rmtree(options.folder, ignore_errors=True)
         return 0
     if options.task == "failover":
         whole = failover.run(
