@@ -27,6 +27,7 @@ from ui.app import application, build_window, make_look
 from ui.doing import Doing
 from ui.letter.panel import LetterPanel
 from ui.plan.panel import PlanPanel
+from ui.sync.page import SyncPage
 from workstation import demo, settings
 from workstation.desk.seat import Clock
 from workstation.domain.errors import WorkstationError
@@ -146,6 +147,11 @@ class Tour:
             desk.sync.sync_now()
             self._until(lambda: desk.sync.status().last_ok != asked, "synchronise the day's work")
         self._shot(window, "synchronised")
+        self._key(window, "F9")
+        self._until(lambda: not self._child(window, SyncPage, "sync_page").reading, "the synchronisation page's lists")
+        self._wait(100)
+        self._shot(window, "synchronisation-page")
+        self._key(window, "Esc")
         self._looks(window)
 
     def _suitable(self, desk: Desk) -> str:

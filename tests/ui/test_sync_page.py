@@ -228,7 +228,7 @@ def test_the_page_alone_is_whole_at_900_pixels(open_window: OpenWindow, language
     page.resize(900, 700)
     page.show()
     steps.until(lambda: not page.reading, "the lists are read")
-    QTest.qWait(100)
+    Steps(page).settle()  # type: ignore[arg-type]  # any widget will do
     assert not faults(page)
     assert not cut_cells(page)
     page.close()
