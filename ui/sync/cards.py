@@ -113,7 +113,7 @@ class LogCard(TableCard[SyncLogRow]):
         return self._look.say(msg("{began} – {ended}", began=shown(began, today=today), ended=until))
 
     def _duration(self, row: SyncLogRow) -> str:
-        return "" if row.seconds is None else self._look.tr("{n} s", n=f"{row.seconds:.1f}")
+        return "" if row.seconds is None else self._look.tr("{n} s", n=f"{row.seconds:.2f}")
 
 
 def waiting_card(look: Look, desk: Desk) -> TableCard[RecordRow]:
