@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from click.testing import CliRunner
 
 from local_db import events as store_events
 from local_db import sync_log
@@ -19,12 +20,15 @@ from tests.central.builders import book_rows
 from tests.central.server import PASSWORD, CentralDatabase
 from tests.faults.forwarder import Forwarder
 from tests.security.memory_keyring import MemoryKeyring
+from workstation import settings
 from workstation.central.loading import load
+from workstation.cli.seat import sync_command
 from workstation.desk.views import SyncStatus
 from workstation.domain.events import Event, Note
 from workstation.running import EVERY_SECONDS, LONGEST_SECONDS, pause
 from workstation.security.credentials import Credentials
 from workstation.session import Desk, sign_in
+from workstation.settings import ServerAddress, Settings
 from workstation.sync.link import Unreachable
 from workstation.sync.server import Server
 from workstation.sync.turn import one_at_a_time
@@ -259,6 +263,21 @@ def test_a_command_logs_too_and_raises(desk: Desk, line: Forwarder) -> None:
     with pytest.raises(Unreachable):
         desk.sync.once()
     assert lines(desk)[-1].problem == "unreachable"
+
+
+def test_the_command_prints_its_figures_and_writes_its_line(
+    desk: Desk, case_id: str, line: Forwarder, central: CentralDatabase, enter: Callable[[], Desk]
+) -> None:
+    write(desk, case_id)
+    desk.close()
+    known = Settings(server=ServerAddress("127.0.0.1", line.port, central.name), last_login=LOGIN, language="en")
+    settings.save(known)
+    ended = CliRunner().invoke(sync_command, ["--once"])
+    assert ended.exit_code == 0, ended.output
+    assert "1 event sent" in ended.output
+    assert "0 events refused" in ended.output
+    assert re.search(r"Cases in: 0, out: 0\. \d+\.\d\d s\.", ended.output)
+    assert lines(enter())[-1].pushed == 1
 
 
 def test_the_newest_lines_are_kept(desk: Desk) -> None:
