@@ -14,7 +14,7 @@ from ui.look import _L, Look
 from ui.models.rows import Column, TableModel
 from ui.sync.table import CardTable, LogModel, PlainModel
 from ui.widgets.basic import across, button, clear, down, label
-from workstation.desk.views import DecidedRow, RecordRow, SyncLogRow
+from workstation.desk.sync_views import DecidedRow, RecordRow, SyncLogRow
 from workstation.domain.message import msg, nmsg
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QProgressBar
 
 from ui.look import Look
 from ui.widgets.basic import across, button, down, label, with_key
-from workstation.desk.views import SyncHead
+from workstation.desk.sync_views import SyncHead
 from workstation.domain.message import msg
 
 MARKS = {"good": "●", "accent": "◌", "warn": "○", "bad": "▲", "neutral": "○"}

@@ -14,7 +14,7 @@ from ui.look import Look
 from ui.sync.cards import LogCard, RefusedCard, decided_card, waiting_card
 from ui.sync.head import HeadCard
 from ui.widgets.basic import across, down, label, panel
-from workstation.desk.views import SyncLists
+from workstation.desk.sync_views import SyncLists
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from ui.look import Look
 from ui.models.rows import Column, Index, TableModel
-from workstation.desk.views import SyncLogRow
+from workstation.desk.sync_views import SyncLogRow
 
 T = TypeVar("T")
 PADDING = 20  # of a cell at both sides together, with Qt's own margin

@@ -11,7 +11,8 @@ from local_db.sync_log import LogLine
 from local_db.unsettled import OfCase
 from workstation.central.refusals import EVENTS
 from workstation.desk.seat import Seat
-from workstation.desk.views import DecidedRow, RecordRow, SyncHead, SyncLists, SyncLogRow, SyncStatus, Tone
+from workstation.desk.sync_views import DecidedRow, RecordRow, SyncHead, SyncLists, SyncLogRow
+from workstation.desk.views import SyncStatus, Tone
 from workstation.domain.changes import Changes
 from workstation.domain.events import Event, PlanDecided, Reassigned, decode_body
 from workstation.domain.message import Label, Message, msg, nmsg
