@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import json
 
 from local_db.state import get_state, set_state
 from local_db.tables import PER_CASE_LOCAL
 from workstation import tables
 
-__all__ = ["forget_absent", "get_state", "remove_case", "set_state", "upsert"]
+__all__ = ["forget_absent", "forget_events", "get_state", "new_events", "remove_case", "set_state", "upsert"]
 
 
 def upsert(conn: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> int:
@@ -31,6 +32,25 @@ def upsert(conn: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) 
         return int(cursor.rowcount)
     finally:
         cursor.close()
+
+
+def new_events(conn: sa.Connection, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    """Those of the rows of `case_event` that are not in the store yet; their id comes first."""
+    if not rows:
+        return rows
+    ids = json.encode([row[0] for row in rows]).decode()
+    query = "SELECT id FROM case_event WHERE id IN (SELECT value FROM json_each(?))"
+    known = set(conn.exec_driver_sql(query, (ids,)).scalars())
+    return [row for row in rows if row[0] not in known]
+
+
+def forget_events(conn: sa.Connection, ids: Collection[str]) -> set[str]:
+    """These events leave the history; returns the cases they were on."""
+    cases = set()
+    for one in ids:
+        cases |= set(conn.exec_driver_sql("SELECT case_id FROM case_event WHERE id = ?", (one,)).scalars())
+        conn.exec_driver_sql("DELETE FROM case_event WHERE id = ?", (one,))
+    return cases
 
 
 def forget_absent(conn: sa.Connection, table: sa.Table, known: Collection[str], spared: Collection[str]) -> None:

@@ -82,7 +82,7 @@ LOADED = {
 SELECT = {
     **dict.fromkeys((*SHARED, *PER_CASE, "case_scope", "device"), ALL),
     **dict.fromkeys(("leave_cover", "moved_case", "recovered_event", "refused_event"), WATCHING),
-    "admin_event": frozenset({"auditor", "admin"}),
+    **dict.fromkeys(("admin_event", "former_team"), frozenset({"auditor", "admin"})),
 }
 # What an administrator's load may never set or change afterwards.
 NEVER_INSERTED = {"xid"}

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import psycopg
 import sqlalchemy as sa
 from msgspec import json
+from sqlcipher3 import dbapi2
 
 from local_db import drafts, outbox, projections, replica
 from local_db.engine import Store
@@ -19,7 +20,7 @@ from workstation.domain.changes import Changes
 from workstation.domain.message import msg
 from workstation.sync import handover
 from workstation.sync.doing import Doing, untold
-from workstation.sync.link import DeviceRevoked, Welcome, hello, typed
+from workstation.sync.link import DeviceRevoked, NonsenseAnswer, Welcome, hello, typed
 from workstation.sync.pull import SEES_ALL, Pulled, pull
 from workstation.sync.push import Pushed, hand_on, push
 from workstation.sync.turn import one_at_a_time
@@ -86,6 +87,7 @@ def sync_once(
                 if restored and welcome.hands_on:
                     hand_on(store, conn)
                 pushed = push(store, conn, welcome.person_id, cancel, report)
+                _forget(store, pushed.not_taken, today)
             with store.read() as local:
                 cursor = int(replica.get_state(local, "cursor") or 0)
                 leaving = _leaving(local)
@@ -98,7 +100,7 @@ def sync_once(
                 pushed.accepted, pushed.refused, seconds=perf_counter() - began, offset_ms=offset, cancelled=True
             )
         report(Doing("applying"))
-        changes = _apply(store, pulled, held, leaving, welcome.person_id, offset, today, first=cursor == 0)
+        changes = _sensible(store, pulled, held, leaving, welcome.person_id, offset, today, first=cursor == 0)
     return SyncResult(
         pushed=pushed.accepted,
         refused=pushed.refused,
@@ -158,6 +160,36 @@ def _leaving(local: sa.Connection) -> set[str]:
     return set(json.decode(kept, type=list[str])) if kept else set()
 
 
+def _forget(store: Store, events: tuple[str, ...], today: date) -> None:
+    """What a restored centre did not take is no history here either; if it takes it from a lead, it comes back."""
+    if events:
+        with store.write() as local:
+            projections.refresh(local, replica.forget_events(local, events), today)
+
+
+def _sensible(
+    store: Store,
+    pulled: Pulled,
+    held: set[str],
+    leaving: set[str],
+    me: str,
+    offset: int,
+    today: date,
+    *,
+    first: bool,
+) -> Changes:
+    """Apply what was pulled. Rows that the store's tables or the fold cannot take are the centre's nonsense."""
+    try:
+        return _apply(store, pulled, held, leaving, me, offset, today, first=first)
+    except (dbapi2.IntegrityError, sa.exc.IntegrityError, ValueError, OverflowError) as error:
+        raise NonsenseAnswer(
+            msg(
+                "The centre sent records that contradict each other, or that nobody can read. Nothing of them was "
+                "applied; tell your administrator."
+            )
+        ) from error
+
+
 def _apply(
     store: Store,
     pulled: Pulled,
@@ -179,10 +211,12 @@ def _apply(
         gone = going - busy
         for case_id in gone:
             replica.remove_case(local, case_id)
-        arrived = handover.unseen(local, pulled.rows.get(tables.case_event.name, []), me)
+        # One's own events come back with every pull; what is here already costs no folding again.
+        new = replica.new_events(local, pulled.rows.get(tables.case_event.name, []))
+        arrived = handover.from_others(new, me)
         touched: set[str] = set()
         for table in tables.REPLICATED:
-            rows = pulled.rows.get(table.name, [])
+            rows = new if table is tables.case_event else pulled.rows.get(table.name, [])
             if not rows:
                 continue
             replica.upsert(local, table, rows)
@@ -196,7 +230,7 @@ def _apply(
         replica.set_state(local, "offset_ms", str(offset))
     if gone:
         store.overwrite_log()
-    kinds = {name for name, rows in pulled.rows.items() if rows}
+    kinds = {name for name, rows in pulled.rows.items() if rows and (new or name != tables.case_event.name)}
     if not kinds and not gone:
         return Changes()
     return Changes(frozenset(kinds | {"sync"}), frozenset(touched | gone), everything=first)

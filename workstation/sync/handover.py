@@ -17,20 +17,11 @@ from workstation.domain.events import Event, Reassigned, decode_body
 _ID, _CASE, _AUTHOR = (list(tables.case_event.columns.keys()).index(name) for name in ("id", "case_id", "author"))
 
 
-def unseen(local: sa.Connection, rows: Sequence[Sequence[Any]], me: str) -> dict[str, list[str]]:
-    """Case id → ids of the pulled events of other people that are not in the store yet; asked before they are."""
-    others = [row for row in rows if row[_AUTHOR] != me]
-    if not others:
-        return {}
-    ids = json.encode([row[_ID] for row in others]).decode()
-    known = set(
-        local.exec_driver_sql(
-            "SELECT id FROM case_event WHERE id IN (SELECT value FROM json_each(?))", (ids,)
-        ).scalars()
-    )
+def from_others(rows: Sequence[Sequence[Any]], me: str) -> dict[str, list[str]]:
+    """Case id → ids of the events of other people among rows that are new to the store."""
     found: dict[str, list[str]] = defaultdict(list)
-    for row in others:
-        if row[_ID] not in known:
+    for row in rows:
+        if row[_AUTHOR] != me:
             found[row[_CASE]].append(row[_ID])
     return found
 

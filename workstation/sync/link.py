@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from workstation.central.refusals import DEVICE_REVOKED, refusal
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import Message, msg
-from workstation.sync.server import LOOPBACK, Server
+from workstation.sync.server import Server
 
 CONNECT_SECONDS = 8
 # The central schemas this client works with. A newer centre says from which client on it serves (`serves_from`).
@@ -21,7 +21,7 @@ OLDEST_CENTRE, SCHEMA = "0001", "0002"
 HANDS_ON = "0002"  # from here on the centre takes back what a restore forgot, and is told what a seat has applied
 
 _WRONG_PASSWORD = {"28P01", "28000"}
-_LOST = ("08", "57P")  # classes of SQLSTATE: connection exception, server shutting down or ending the session
+_LOST = ("08", "57P", "25P03")  # SQLSTATEs that begin so: connection exception, the server ended session or transaction
 
 
 class LinkError(WorkstationError):
@@ -74,7 +74,7 @@ class Welcome(msgspec.Struct, frozen=True):
     person_id: str
     login: str
     name: str
-    role: str
+    role: Literal["collector", "field", "lead", "auditor", "admin"]
     team_id: str | None
     team_name: str | None
     schema_version: str
@@ -87,11 +87,11 @@ class Welcome(msgspec.Struct, frozen=True):
 
 def connect(server: Server, login: str, password: str) -> psycopg.Connection[Any]:
     """A signed-in connection. Raises `WrongPassword` and `Unreachable`."""
-    loopback = server.host in LOOPBACK
+    loopback = server.loopback
+    target: dict[str, Any] = {**server.target}
     try:
         return psycopg.connect(
-            host=server.host,
-            port=server.port,
+            **target,
             dbname=server.database,
             user=login,
             password=password,
@@ -167,6 +167,8 @@ def _explained(error: psycopg.OperationalError, server: Server) -> LinkError:
         why = msg("its certificate could not be verified")
     elif "does not exist" in text:
         why = msg("the database {database} is not there", database=server.database)
+    elif "read-only" in text:
+        why = msg("none of its hosts is the primary")
     elif "timeout" in text:
         why = msg("it does not answer")
     else:

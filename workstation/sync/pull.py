@@ -17,8 +17,10 @@ from psycopg import sql
 from workstation import tables
 from workstation.domain.message import msg
 from workstation.sync.doing import Doing, untold
-from workstation.sync.link import CentreWentBack, Welcome, typed
+from workstation.sync.link import CentreWentBack, NonsenseAnswer, Welcome, typed
 
+_KINDS = ((sa.Boolean, "boolean::int"), (sa.Integer, "bigint"), (sa.Float, "float8"))
+_DAY_LENGTH = len("2026-11-23")  # longer: beyond the year 9999 or before our era; shorter: infinity
 SEES_ALL = frozenset({"auditor", "admin"})
 
 
@@ -141,14 +143,25 @@ def _copy(conn: psycopg.Connection[Any], table: sa.Table, where: sql.Composable)
     columns = sql.SQL(", ").join(_spelled(column) for column in table.columns)
     query = sql.SQL("COPY (SELECT {} FROM {} WHERE {}) TO STDOUT").format(columns, sql.Identifier(table.name), where)
     with conn.cursor().copy(query) as copy:
-        return list(copy.rows())
+        rows: list[Sequence[Any]] = list(copy.rows())
+    for place, column in enumerate(table.columns):
+        if column.type is tables.Day and any(row[place] is not None and len(row[place]) != _DAY_LENGTH for row in rows):
+            raise NonsenseAnswer(msg("The centre sent a day that no calendar here has. Nothing of it was applied."))
+    return rows
 
 
 def _spelled(column: sa.Column[Any]) -> sql.Composable:
-    """Moments in `utc_text`'s spelling, the one that is hashed and kept, and booleans as 0 and 1."""
+    """Moments in `utc_text`'s spelling, the one that is hashed and kept, and booleans as 0 and 1.
+
+    Each column is cast to the type it must have, which costs nothing when it has it.
+    """
     name = sql.Identifier(column.name)
     if column.type is tables.Moment:
-        return sql.SQL("""to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""").format(name)
-    if isinstance(column.type, sa.Boolean):
-        return sql.SQL("{}::int").format(name)
-    return name
+        return sql.SQL("""to_char({}::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""").format(name)
+    if column.type is tables.Id:
+        kind = "uuid"
+    elif column.type is tables.Day:
+        kind = "date"
+    else:
+        kind = next((kind for types, kind in _KINDS if isinstance(column.type, types)), "text")
+    return sql.SQL("{}::" + kind).format(name)

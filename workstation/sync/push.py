@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,8 +25,11 @@ _ASKED = 10_000  # ids in one question
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
+    """`not_taken`: events of others, handed on after a restore, that the centre did not take."""
+
     accepted: int = 0
     refused: int = 0
+    not_taken: tuple[str, ...] = ()
 
 
 def push(
@@ -37,9 +41,10 @@ def push(
 ) -> Pushed:
     """Send everything that waits, until cancelled. What is refused stays, with the reason; the rest goes on.
 
-    What others wrote is only handed on, after a restore: refused, it leaves the outbox and stays in the history.
+    What others wrote is only handed on, after a restore: refused, it leaves the outbox.
     """
     accepted = refused = 0
+    not_taken: list[str] = []
     with store.write() as local:
         outbox.mend_chain(local)
         total = outbox.waiting(local)
@@ -56,14 +61,15 @@ def push(
         with store.write() as local:
             outbox.confirmed(local, done)
             outbox.refused(local, kept)
-        handed_back = sum(reason is not None for one, reason in verdicts.items() if one in others)
+        handed_back = [one for one, reason in verdicts.items() if one in others and reason is not None]
         if handed_back:
-            log.warning("the centre did not take %d records of others that were handed on", handed_back)
-        accepted += len(done) - handed_back
+            log.warning("the centre did not take %d records of others that were handed on", len(handed_back))
+        not_taken += handed_back
+        accepted += len(done) - len(handed_back)
         refused += len(kept)
         if len(verdicts) < len(waiting):
             break  # what got no answer would be asked about for ever
-    return Pushed(accepted, refused)
+    return Pushed(accepted, refused, tuple(not_taken))
 
 
 def _send(conn: psycopg.Connection[Any], rows: Sequence[sa.Row[Any]]) -> dict[str, str | None]:
@@ -74,14 +80,14 @@ def _send(conn: psycopg.Connection[Any], rows: Sequence[sa.Row[Any]]) -> dict[st
         conn.commit()
     except psycopg.Error as error:
         raise typed(error) from error
-    said: dict[str, str | None] = {}
+    said: dict[str, set[str | None]] = defaultdict(set)
     for event_id, verdict, reason in answers:
         if verdict in {"accepted", "duplicate"}:
-            said[event_id] = None
+            said[event_id].add(None)
         elif verdict == "refused" and isinstance(reason, str):
-            said[event_id] = reason
-    # An event the centre did not answer for keeps waiting: silence confirms nothing, and nonsense neither.
-    return {row.id: said[row.id] for row in rows if row.id in said}
+            said[event_id].add(reason)
+    # An event the centre did not answer for, or contradicts itself about, keeps waiting: that confirms nothing.
+    return {row.id: said[row.id].pop() for row in rows if len(said[row.id]) == 1}
 
 
 def hand_on(store: Store, conn: psycopg.Connection[Any]) -> int:

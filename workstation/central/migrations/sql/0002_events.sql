@@ -28,12 +28,13 @@ ALTER FUNCTION app.event_hash(app.sent_event) RESET search_path;
 CREATE FUNCTION app.well_formed(e app.sent_event) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT pg_catalog.num_nulls(e.id, e.case_id, e.kind, e.occurred_at, e.author, e.device, e.body, e.offset_ms,
                                 e.prev_hash, e.hash) = 0
-       AND e.kind ~ '^[a-z][a-z0-9_]{0,39}$'
-       AND coalesce(e.channel ~ '^[a-z_]{1,40}$', true)
-       AND coalesce(e.outcome ~ '^[a-z0-9_]{1,60}$', true)
-       AND coalesce(e.pack ~ '^[ -~]{1,100}$', true)
-       AND e.prev_hash ~ '^([0-9a-f]{64})?$'
-       AND e.hash ~ '^[0-9a-f]{64}$'
+       -- lengths apart from the characters: a counted repetition in a pattern costs more than all the rest here
+       AND e.kind ~ '^[a-z][a-z0-9_]*$' AND pg_catalog.octet_length(e.kind) <= 40
+       AND coalesce(e.channel ~ '^[a-z_]+$' AND pg_catalog.octet_length(e.channel) <= 40, true)
+       AND coalesce(e.outcome ~ '^[a-z0-9_]+$' AND pg_catalog.octet_length(e.outcome) <= 60, true)
+       AND coalesce(e.pack ~ '^[ -~]+$' AND pg_catalog.octet_length(e.pack) <= 100, true)
+       AND e.prev_hash ~ '^[0-9a-f]*$' AND pg_catalog.octet_length(e.prev_hash) IN (0, 64)
+       AND e.hash ~ '^[0-9a-f]*$' AND pg_catalog.octet_length(e.hash) = 64
        AND coalesce(e.due_on BETWEEN '0001-01-01' AND '9999-12-31', true)
        AND pg_catalog.length(e.body) <= 1000000
        AND pg_catalog.json_typeof(e.body::pg_catalog.json) = 'object'
@@ -193,6 +194,12 @@ BEGIN
                   AND (s.revoked_at IS NULL
                        OR s.granted_at <= m.happened AND m.happened < s.revoked_at
                        OR s.xid >= coalesce(m.informed, '0') AND clock_timestamp() < s.revoked_at + interval '30 days')
+                LIMIT 1
+            ) IS NULL AND (
+                SELECT true FROM former_team f JOIN case_scope s ON s.holder_id = f.team_id
+                WHERE f.person_id = me AND s.case_id = m.case_id AND s.granted_at < f.left_at
+                  AND (m.happened < f.left_at OR f.xid >= coalesce(m.informed, '0'))
+                  AND clock_timestamp() < f.left_at + interval '30 days'
                 LIMIT 1
             ) IS NULL THEN 'not_assigned'
             WHEN m.branch > 1 AND m.copy = 1 THEN 'forked_chain'

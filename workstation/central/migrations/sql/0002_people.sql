@@ -133,6 +133,10 @@ BEGIN
                AND (c.team_id IS DISTINCT FROM change_person.team OR change_person.role NOT IN ('collector', 'field', 'lead'))) THEN
         RAISE EXCEPTION 'this person still holds cases' USING ERRCODE = 'WS027';
     END IF;
+    IF found_person.role = 'lead' AND found_person.team_id IS NOT NULL
+       AND (change_person.role <> 'lead' OR change_person.team IS DISTINCT FROM found_person.team_id) THEN
+        INSERT INTO former_team (person_id, team_id) VALUES (found_person.id, found_person.team_id);
+    END IF;
     UPDATE person p SET role = change_person.role, team_id = change_person.team WHERE p.id = found_person.id;
     FOREACH other IN ARRAY ARRAY['ws_collector', 'ws_field', 'ws_lead', 'ws_auditor', 'ws_admin'] LOOP
         IF other <> 'ws_' || change_person.role AND pg_has_role(login, other, 'MEMBER') THEN

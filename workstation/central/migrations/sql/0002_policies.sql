@@ -16,14 +16,14 @@ DECLARE
     key text;
     my_team CONSTANT text := '(SELECT me.team_id FROM person me WHERE me.id = (SELECT app.person_id()) AND me.role = ''lead'')';
 BEGIN
-    FOREACH name IN ARRAY ARRAY['refused_event', 'recovered_event', 'moved_case', 'leave_cover', 'admin_event'] LOOP
+    FOREACH name IN ARRAY ARRAY['refused_event', 'recovered_event', 'moved_case', 'leave_cover', 'former_team', 'admin_event'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY owner_works ON %I TO ws_owner USING (true) WITH CHECK (true)', name);
         EXECUTE format('GRANT SELECT ON %I TO ws_auditor, ws_admin', name);
     END LOOP;
     -- The groups are the server's and shared by its databases; in this book only the person's own role here counts.
-    FOREACH name IN ARRAY ARRAY['refused_event', 'recovered_event', 'moved_case', 'leave_cover', 'admin_event', 'device',
+    FOREACH name IN ARRAY ARRAY['refused_event', 'recovered_event', 'moved_case', 'leave_cover', 'former_team', 'admin_event', 'device',
                                 'case_scope', 'cases', 'debtor', 'account', 'balance_snapshot', 'payment',
                                 'related_person', 'contact_point', 'case_event'] LOOP
         EXECUTE format('DROP POLICY IF EXISTS all_read ON %I', name);

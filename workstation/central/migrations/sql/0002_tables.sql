@@ -20,7 +20,7 @@ FROM (
 WHERE leaf.device = d.id AND d.person_id IS NOT NULL;
 
 -- A pull asks each table for a range of transactions, mostly an empty one. With (case_id, xid) alone it looks there once
--- for each case of the seat; these find out at once. The others serve a first pull.
+-- for each case of the seat; these find out at once. The others serve a first pull, and events, which always have news.
 CREATE INDEX ix_cases_xid ON cases (xid);
 CREATE INDEX ix_debtor_xid ON debtor (xid);
 CREATE INDEX ix_account_xid ON account (xid);
@@ -28,7 +28,6 @@ CREATE INDEX ix_balance_snapshot_xid ON balance_snapshot (xid);
 CREATE INDEX ix_payment_xid ON payment (xid);
 CREATE INDEX ix_related_person_xid ON related_person (xid);
 CREATE INDEX ix_contact_point_xid ON contact_point (xid);
-CREATE INDEX ix_case_event_xid ON case_event (xid);
 
 -- Whether a foreign case number exists must not show in a plan: PostgreSQL pushes a leakproof condition, like equality
 -- of text, below the policies and into an index. `reverse` is not leakproof.
@@ -79,6 +78,15 @@ CREATE TABLE moved_case (
     at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (action, case_id)
 );
+
+-- Teams somebody led: what they wrote there before their device was told still counts.
+CREATE TABLE former_team (
+    person_id uuid NOT NULL REFERENCES person,
+    team_id uuid NOT NULL REFERENCES team,
+    left_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    xid xid8 NOT NULL DEFAULT pg_current_xact_id()
+);
+CREATE INDEX ix_former_team_person_id ON former_team (person_id);
 
 CREATE TABLE leave_cover (
     id uuid PRIMARY KEY,
