@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import psycopg
+from typing import TYPE_CHECKING
 
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import Message, msg
+
+if TYPE_CHECKING:
+    import psycopg
 
 
 class CentralRefusedError(WorkstationError):
