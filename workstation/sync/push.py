@@ -19,7 +19,7 @@ from workstation.sync.link import typed
 
 log = logging.getLogger(__name__)
 
-BATCH = 500
+BATCH = 2000  # each costs a commit on both sides
 _ASKED = 10_000  # ids in one question
 
 
