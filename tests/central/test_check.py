@@ -162,6 +162,8 @@ def test_a_gap_a_restore_explains_is_told_and_not_bad(central: CentralDatabase) 
         ("GRANT EXECUTE ON FUNCTION app.add_team(text) TO PUBLIC", "right on app.add_team"),
         ("GRANT USAGE ON SCHEMA app TO PUBLIC", "right on app."),
         ("ALTER TABLE case_event DISABLE TRIGGER append_only", "append_only"),
+        ("ALTER EVENT TRIGGER refuse_drop_owned DISABLE", "central migrate"),
+        ("ALTER FUNCTION texteq(text, text) LEAKPROOF", "central migrate"),
     ],
 )
 def test_protection_taken_away_is_found(central: CentralDatabase, statement: str, words: str) -> None:
@@ -201,6 +203,16 @@ def test_rows_no_seat_would_ever_pull_are_found(filled: CentralDatabase) -> None
     tamper(filled, "UPDATE debtor SET xid = '4000000000'")
     (sentence,) = found(filled)
     assert sentence.startswith("10 rows of debtor")
+
+
+def test_a_transaction_left_open_holds_everybody_back(filled: CentralDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workstation.central.check.OPEN_MINUTES", 0)
+    with filled.connect() as conn:
+        conn.execute("UPDATE debtor SET name = name WHERE false")
+        conn.execute("SELECT pg_current_xact_id()")
+        (sentence,) = found(filled)
+        assert f"process {conn.info.backend_pid}" in sentence
+    assert found(filled) == []
 
 
 def test_a_silent_seat_with_waiting_work_is_named(filled: CentralDatabase) -> None:

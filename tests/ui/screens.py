@@ -76,6 +76,8 @@ def one_round(out: Path, theme: str, language: str, size: tuple[int, int], scale
         window.palette_box.hide()
         window.show_page("settings")
         shoot(window, out, f"7-settings-{suffix}")
+        window.show_page("sync")
+        shoot(window, out, f"8-sync-{suffix}")
         window.close()
         window.deleteLater()
 

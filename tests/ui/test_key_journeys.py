@@ -94,6 +94,15 @@ def test_escape_steps_back_and_never_discards(open_window: OpenWindow) -> None:
     assert shown_name(steps) == WANG.name
 
 
+def test_nothing_is_recorded_from_a_page_that_does_not_show_it(open_window: OpenWindow) -> None:
+    steps = open_window(case_id=LIU.id)
+    before = titles(steps, LIU.id)
+    steps.key("1")
+    steps.key("F9")
+    steps.key("Ctrl+Return")
+    assert titles(steps, LIU.id) == before
+
+
 def test_undo_adds_a_correction_and_deletes_nothing(open_window: OpenWindow) -> None:
     steps = open_window(case_id=LIU.id)
     before = len(titles(steps, LIU.id))

@@ -67,7 +67,8 @@ def test_every_word_fits(open_window: OpenWindow, language: str, size: tuple[int
         window.show_tab(tab)
         steps.settle()
         found[tab] = faults(window)
-    window.show_page("settings")
-    steps.settle()
-    found["settings"] = faults(window)
+    for page in ("sync", "settings"):
+        window.show_page(page)
+        steps.settle()
+        found[page] = faults(window)
     assert not {screen: lines for screen, lines in found.items() if lines}

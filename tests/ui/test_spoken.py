@@ -32,6 +32,10 @@ def test_every_control_has_a_name(open_window: OpenWindow) -> None:
         steps.window.show_tab(tab)
         steps.settle()
         found += nameless(steps.window)
+    for page in ("sync", "settings"):
+        steps.window.show_page(page)
+        steps.settle()
+        found += nameless(steps.window)
     steps.window.palette_box.open()
     found += nameless(steps.window.palette_box)
     assert not sorted(set(found))

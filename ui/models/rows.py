@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
+from ui.widgets.basic import as_written
+
 T = TypeVar("T")
 VALUE = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
@@ -42,8 +44,10 @@ class RowsModel(QAbstractListModel, Generic[T]):
         row = self._rows[index.row()]
         if role == VALUE:
             return row
-        if role in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+        if role in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole}:
             return self._spoken(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return as_written(self._spoken(row))
         return None
 
 
@@ -76,8 +80,10 @@ class TableModel(QAbstractTableModel, Generic[T]):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         column = self.columns[index.column()]
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+        if role == Qt.ItemDataRole.DisplayRole:
             return column.show(self._rows[index.row()])
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return as_written(column.show(self._rows[index.row()]))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter

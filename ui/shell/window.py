@@ -308,7 +308,9 @@ class MainWindow(QMainWindow):
         self.call.begin()
 
     def save(self) -> None:
-        self.current.save()
+        """Record what the panel holds; not from another page, where nobody sees what would be recorded."""
+        if self.pages.currentIndex() == 0:
+            self.current.save()
 
     def back(self) -> None:
         """One step back: palette, then tab, then focus. Never discards."""

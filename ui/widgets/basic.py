@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -120,3 +121,8 @@ def grow(widget: QWidget) -> QWidget:
     """Let a widget take the width that is left, and shrink below its text."""
     widget.setSizePolicy(QSizePolicy.Policy.Ignored, widget.sizePolicy().verticalPolicy())
     return widget
+
+
+def as_written(text: str) -> str:
+    """A tooltip's text as it stands: Qt would read a name such as `<b>` as markup."""
+    return f"<p>{escape(text)}</p>" if "<" in text else text

@@ -14,6 +14,7 @@ from workstation.central.schema import versions
 from workstation.domain.message import msg, nmsg
 
 SILENT_DAYS = 7
+OPEN_MINUTES = 15
 
 
 Progress = Callable[[int, int], None]
@@ -91,6 +92,14 @@ def _protection(conn: Connection) -> Iterator[Finding]:
         " WHERE c.relnamespace = 'public'::regnamespace AND t.tgenabled <> 'O' ORDER BY 1"
     )
     yield from each(unguarded, msg("The guard {name} is switched off. {again}"), "name", again=again)
+    ((guarded, telling),) = conn.execute(
+        "SELECT EXISTS (SELECT FROM pg_event_trigger WHERE evtname = 'refuse_drop_owned' AND evtenabled = 'O'),"
+        " (SELECT proleakproof FROM pg_proc WHERE oid = 'pg_catalog.texteq(text, text)'::regprocedure)"
+    ).fetchall()
+    if not guarded or telling:
+        yield Finding(
+            msg("The server-wide part of the protection is missing. Run “central migrate” again: it is put back.")
+        )
 
 
 def _logins(conn: Connection) -> Iterator[Finding]:
@@ -150,6 +159,26 @@ def _transactions(conn: Connection) -> Iterator[Finding]:
                     table=name,
                 )
             )
+
+
+def _held_back(conn: Connection) -> Iterator[Finding]:
+    """Seats pull up to the oldest transaction still open: one that is forgotten holds everybody back."""
+    rows = conn.execute(
+        "SELECT a.pid, coalesce(a.usename, '–'), a.xact_start FROM pg_stat_activity a"
+        " WHERE a.datname = current_database() AND a.backend_xid IS NOT NULL AND a.pid <> pg_backend_pid()"
+        " AND a.xact_start < now() - %s * interval '1 minute' ORDER BY a.xact_start",
+        [OPEN_MINUTES],
+    )
+    yield from each(
+        rows,
+        msg(
+            "A transaction of {login} (process {pid}) has been open since {since}: what is written after it reaches no "
+            "seat. End it: SELECT pg_terminate_backend({pid})."
+        ),
+        "pid",
+        "login",
+        "since",
+    )
 
 
 def _seats(conn: Connection) -> Iterator[Finding]:
@@ -225,6 +254,7 @@ _CHECKS: tuple[Callable[[Connection], Iterator[Finding]], ...] = (
     _logins,
     *HISTORY,
     _transactions,
+    _held_back,
     _seats,
     _recovery,
 )

@@ -226,8 +226,10 @@ BEGIN
     ), noted AS (
         INSERT INTO recovered_event (event_id, person_id)
         SELECT j.id, me FROM judged j
-        WHERE forgotten_before IS NOT NULL AND j.id IN (SELECT t.id FROM taken t) AND j.forgotten AND j.copy = 1 AND (j.author <> me OR j.owner IS NULL OR NOT EXISTS (
-            SELECT FROM case_scope s WHERE s.case_id = j.case_id AND s.holder_id = ANY (holding) AND s.revoked_at IS NULL))
+        WHERE forgotten_before IS NOT NULL AND j.forgotten AND j.copy = 1 AND j.id IN (SELECT t.id FROM taken t)
+          AND (j.author <> me OR j.owner IS NULL OR NOT EXISTS (
+              SELECT FROM case_scope s
+              WHERE s.case_id = j.case_id AND s.holder_id = ANY (holding) AND s.revoked_at IS NULL))
     ), kept_out AS (
         INSERT INTO refused_event (event_id, device_id, person_id, case_id, hash, reason)
         SELECT j.id, j.device, me, j.case_id, j.hash, j.fault FROM judged j
@@ -239,7 +241,8 @@ BEGIN
         UPDATE device d SET chain_head = leaf.hash
         FROM (
             SELECT DISTINCT ON (j.device) j.device, j.hash FROM judged j
-            WHERE j.owner = me AND j.author = me AND (j.fine OR j.hash ~ '^[0-9a-f]{64}$') AND NOT j.known AND j.fault IS DISTINCT FROM 'forked_chain'
+            WHERE j.owner = me AND j.author = me AND (j.fine OR j.hash ~ '^[0-9a-f]{64}$')
+              AND NOT j.known AND j.fault IS DISTINCT FROM 'forked_chain'
               AND (NOT j.forgotten OR j.prev_hash = coalesce(j.before, j.chain_head))
               AND NOT EXISTS (SELECT FROM judged f WHERE f.device = j.device AND f.prev_hash = j.hash)
             ORDER BY j.device, j.n DESC
