@@ -31,6 +31,7 @@ class Card(QFrame):
         self.title, self.count = label(role="strong"), label(role="muted")
         self.empty = label(role="muted", wrap=True)
         self.empty.hide()  # until it is known
+        self.count.hide()
         self.head = across(self.title, self.count, None)
         self.body = QVBoxLayout()
         self.body.setSpacing(8)
@@ -41,7 +42,8 @@ class Card(QFrame):
         self.empty.setText(self._look.tr(self._empty))
 
     def show_count(self, count: int) -> None:
-        self.count.setText(str(count) if count else "")
+        self.count.setText(str(count))
+        self.count.setVisible(bool(count))
         self.empty.setVisible(not count)
 
 
@@ -173,7 +175,6 @@ class RefusedCard(Card):
             return
         self._shown = said
         self.show_count(len(rows))
-        self.count.setVisible(bool(rows))
         self.all.setText(self._look.tr("Try all again"))
         self.all.setVisible(len(rows) > 1)
         self._rows = rows
