@@ -70,6 +70,29 @@ def forget_absent(conn: sa.Connection, table: sa.Table, known: Collection[str], 
         conn.exec_driver_sql(statement, gone)
 
 
+def held_cases(conn: sa.Connection) -> set[str]:
+    """The cases of which the store has rows, those whose own row has not come yet among them."""
+    return set(conn.exec_driver_sql("SELECT id FROM cases").scalars()) | _partial(conn)
+
+
+def note_partial(conn: sa.Connection, touched: Collection[str]) -> None:
+    """Remember which of these cases have no row of their own: a transaction still open at the centre had written it.
+
+    Should such a case leave before its row comes, what is here of it has to be found.
+    """
+    before = _partial(conn)
+    asked = json.encode(sorted(before | set(touched))).decode()
+    here = "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM cases)"
+    now = set(conn.exec_driver_sql(here, (asked,)).scalars())
+    if now != before:
+        set_state(conn, "partial", json.encode(sorted(now)).decode())
+
+
+def _partial(conn: sa.Connection) -> set[str]:
+    kept = get_state(conn, "partial")
+    return set(json.decode(kept, type=list[str])) if kept else set()
+
+
 def remove_case(conn: sa.Connection, case_id: str) -> None:
     """Everything about the case leaves the store; `secure_delete` overwrites the pages."""
     for table in tables.PER_CASE:

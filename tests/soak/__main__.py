@@ -73,7 +73,10 @@ def _oversee(histories: int, first_seed: int, workers: int) -> int:
 def _listen(worker: subprocess.Popen[bytes], told: Queue[bytes]) -> None:
     assert worker.stdout is not None
     for line in worker.stdout:
-        told.put(line)
+        if line.startswith(b"{"):
+            told.put(line)
+        else:  # what Hypothesis has to say
+            sys.stdout.buffer.write(line)
 
 
 def _work(histories: int, with_seed: int, *, sweep: bool) -> int:

@@ -267,11 +267,9 @@ class World:
         revoked = {row[0] for row in self.centre("SELECT id::text FROM device WHERE revoked_at IS NOT NULL")}
         self.revoked = {n for n in self.revoked if self.seats[n].device in revoked}
         kept = {row[0] for row in self.centre("SELECT id::text FROM case_event")}
-        for n, seat in self.seats.items():
-            # A revoked device hands in what waits; what it had confirmed was for others to keep.
-            table, column = ("outbox", "event_id") if n in self.revoked else ("case_event", "id")
+        for seat in self.seats.values():
             with seat.store.read() as conn:
-                kept |= set(conn.exec_driver_sql(f"SELECT {column} FROM {table}").scalars())
+                kept |= set(conn.exec_driver_sql("SELECT id FROM case_event").scalars())
         self.nowhere |= self.written.keys() - kept
         self.tally["restored"] += 1
 

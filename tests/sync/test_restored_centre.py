@@ -25,6 +25,7 @@ from workstation.central.check import check
 from workstation.central.embedded import EmbeddedServer
 from workstation.central.restore import mark_restored, restore
 from workstation.domain.events import Event, Letter
+from workstation.sync.link import DeviceRevoked
 
 LOGINS = ("li.na", "wang.wei", "chen.jie")
 
@@ -139,6 +140,19 @@ def test_whoever_comes_first_all_is_handed_in_and_whole(story: Story, order: tup
         story.desks[login].sync()
         is_whole(story.central, story.desks[login])
     assert at_centre(story.central).keys() > story.everything.keys()
+
+
+def test_a_device_revoked_after_the_restore_still_hands_in_what_was_forgotten(story: Story) -> None:
+    take_back(story)
+    li = story.desks["li.na"]
+    with story.central.connect() as conn:
+        conn.execute("UPDATE device SET revoked_at = clock_timestamp() WHERE id = %s", [li.device])
+    mine = li.events()
+    assert mine - at_centre(story.central).keys()
+    for _ in range(2):
+        with pytest.raises(DeviceRevoked, match="was handed in"):
+            li.sync()
+        assert mine <= at_centre(story.central).keys()
 
 
 def test_a_second_synchronisation_after_the_restore_moves_nothing(story: Story) -> None:

@@ -291,6 +291,29 @@ def test_a_revoked_device_hands_in_what_it_recorded_before_and_gets_nothing_more
         assert conn.exec_driver_sql("SELECT count(*) FROM debtor WHERE name = 'changed afterwards'").scalar_one() == 0
 
 
+def test_a_case_whose_own_row_had_not_come_yet_leaves_whole(
+    central: CentralDatabase, book: list[str], seat_of: SeatMaker
+) -> None:
+    """A transaction left open holds the horizon back: the grant lies before it, the case's changed row behind it."""
+    desk = seat_of("li.na")
+    with central.connect() as slow:
+        slow.execute("SELECT pg_current_xact_id()")
+        with central.connect() as conn:
+            conn.execute("UPDATE cases SET version = version WHERE id = %s", [book[0]])
+        desk.sync()
+        assert desk.cases() == set(book[1:])
+        with desk.store.read() as conn:
+            here = conn.exec_driver_sql("SELECT count(*) FROM account WHERE case_id = ?", (book[0],)).scalar_one()
+            assert here == 1, "the test means nothing when the other rows have not come"
+        _reassign(central, book[0], "wang.wei")
+    desk.sync()
+    with desk.store.read() as conn:
+        for table in tables.PER_CASE[1:]:
+            query = sa.select(sa.func.count()).select_from(table).where(table.c.case_id == book[0])
+            assert conn.execute(query).scalar_one() == 0, table.name
+    assert desk.cases() == set(book[1:])
+
+
 def test_an_event_the_centre_gives_no_answer_for_keeps_waiting(
     central: CentralDatabase, book: list[str], seat_of: SeatMaker
 ) -> None:

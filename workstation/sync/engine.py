@@ -77,7 +77,7 @@ def sync_once(
             try:
                 welcome = hello(conn, device.id, device.name)
             except DeviceRevoked as error:
-                _hand_in(store, conn, error)
+                _hand_in(store, conn, error, today)
             offset = _offset(welcome, sent_at, datetime.now(UTC))
             with store.write() as local:
                 _meet(local, welcome, device)
@@ -91,7 +91,7 @@ def sync_once(
             with store.read() as local:
                 cursor = int(replica.get_state(local, "cursor") or 0)
                 leaving = _leaving(local)
-                held = set(local.execute(sa.select(tables.case.c.id)).scalars())
+                held = replica.held_cases(local)
                 waiting = outbox.waiting(local)
             ceiling = _tell(conn, welcome, device, waiting, None if leaving else cursor)
             pulled = pull(conn, welcome, cursor, held - leaving, ceiling, cancel, report)
@@ -119,12 +119,21 @@ def _offset(welcome: Welcome, sent_at: datetime, received_at: datetime) -> int:
     return round((welcome.server_time - middle).total_seconds() * 1000)
 
 
-def _hand_in(store: Store, conn: psycopg.Connection[Any], revoked: DeviceRevoked) -> NoReturn:
-    """A revoked device still hands in what it recorded before it was revoked; it pulls nothing any more."""
+def _hand_in(store: Store, conn: psycopg.Connection[Any], revoked: DeviceRevoked, today: date) -> NoReturn:
+    """A revoked device still hands in what it recorded before it was revoked, and what a restored centre forgot.
+
+    It pulls nothing any more.
+    """
     conn.rollback()
     with store.read() as local:
-        me = replica.get_state(local, "me")
+        me, known = replica.get_state(local, "me"), replica.get_state(local, "epoch")
+        restored = replica.get_state(local, "hand_on") == "yes"
+    if revoked.epoch is not None and (restored or known not in {None, revoked.epoch}):
+        hand_on(store, conn)
+        with store.write() as local:
+            replica.set_state(local, "epoch", revoked.epoch)
     pushed = push(store, conn, me, lambda: False)
+    _forget(store, pushed.not_taken, today)
     with store.read() as local:
         left = outbox.waiting(local)
     if left or pushed.refused:
@@ -223,6 +232,7 @@ def _apply(
             if table in tables.PER_CASE:
                 place = tables.case_place(table)
                 touched.update(row[place] for row in rows)
+        replica.note_partial(local, touched)
         handover.flag(local, arrived, me, held - pulled.granted)
         projections.refresh(local, touched, today)
         replica.set_state(local, "leaving", json.encode(sorted(going & busy)).decode())
@@ -242,7 +252,7 @@ def _sweep(local: sa.Connection, pulled: Pulled, busy: set[str]) -> set[str]:
     Cases with unconfirmed work keep every row. Returns the cases that are not the person's any more.
     """
     ids = {name: {row[0] for row in rows} for name, rows in pulled.rows.items()}
-    absent = set(local.execute(sa.select(tables.case.c.id)).scalars()) - ids[tables.case.name]
+    absent = replica.held_cases(local) - ids[tables.case.name]
     for table in tables.REPLICATED:
         if table not in _NOT_SWEPT:
             replica.forget_absent(local, table, ids[table.name], absent & busy)

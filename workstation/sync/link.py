@@ -43,7 +43,10 @@ class ConnectionLost(Unreachable):
 
 
 class DeviceRevoked(LinkError):
+    """`epoch` is the centre's, from schema 0002 on."""
+
     code = "device_revoked"
+    epoch: str | None = None
 
 
 class ClientTooOld(LinkError):
@@ -150,7 +153,9 @@ def typed(error: psycopg.Error) -> WorkstationError:
     """The error in words. A broken line is `ConnectionLost`; what has no words of its own names its SQLSTATE."""
     known = refusal(error)
     if known is not None and error.sqlstate == DEVICE_REVOKED:
-        return DeviceRevoked(known.message)
+        revoked = DeviceRevoked(known.message)
+        revoked.epoch = error.diag.message_detail
+        return revoked
     if known is not None:
         return known
     if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "08").startswith(_LOST):

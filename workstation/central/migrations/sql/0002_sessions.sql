@@ -26,7 +26,9 @@ BEGIN
         RAISE EXCEPTION 'this device belongs to someone else' USING ERRCODE = 'WS002';
     END IF;
     IF seat.revoked_at IS NOT NULL THEN
-        RAISE EXCEPTION 'this device was revoked' USING ERRCODE = 'WS001';
+        -- With the epoch: what a restore made the centre forget, it still hands in.
+        RAISE EXCEPTION 'this device was revoked' USING ERRCODE = 'WS001',
+            DETAIL = (SELECT m.epoch::text FROM central_meta m);
     END IF;
     UPDATE device d SET last_seen_at = clock_timestamp(), name = hello.device_name WHERE d.id = hello.device;
     -- Nothing here is worth a wait for the disk or the standby; what is, comes after it in the log and carries it along.
