@@ -99,8 +99,16 @@ def test_who_works_or_watches_writes_no_table(central, login, table):
 
 def test_the_auditor_has_no_door_for_writing(central):
     with central.connect("audit") as conn:
+        mine = hello(conn)
+        case_id, theirs = conn.execute(
+            "SELECT case_id::text, device::text FROM case_event WHERE author = %s LIMIT 1", [central.people["li.na"]]
+        ).fetchone()
+        assert push(
+            conn,
+            note(case_id, central.people["audit"], mine, "an auditor's own"),
+            note(case_id, central.people["li.na"], theirs, "in another's name"),
+        ) == [("refused", "not_assigned"), ("refused", "foreign_author")]
         for call in (
-            "app.push_events('[]')",
             "app.reassign('{}', '{}', NULL, '')",
             "app.add_team('x')",
             "app.revoke_person('li.na')",

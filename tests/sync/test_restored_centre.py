@@ -155,6 +155,33 @@ def test_a_device_revoked_after_the_restore_still_hands_in_what_was_forgotten(st
         assert mine <= at_centre(story.central).keys()
 
 
+def test_work_done_before_one_heard_of_the_restore_counts_even_where_the_move_was_forgotten(story: Story) -> None:
+    wang = story.desks["wang.wei"]
+    take_back(story)
+    assert story.book[2] in wang.cases()  # by a move that the backup does not know
+    told = wang.write(story.book[2], "after the restore, before hearing of it")
+    wang.sync()
+    wang.sync()
+    assert told.id in at_centre(story.central)
+    assert story.book[2] not in wang.cases()
+    late = note(story.book[2], story.central.people["wang.wei"], wang.device, "after hearing of it",
+                occurred_at=datetime.now(UTC))  # fmt: skip
+    with story.central.connect("wang.wei") as conn:
+        assert push(conn, late) == [("refused", "not_assigned")]
+
+
+def test_what_only_an_auditor_still_has_comes_back(story: Story, seat_of: SeatMaker) -> None:
+    audit = seat_of("audit")
+    audit.sync()
+    assert story.everything.keys() <= audit.events()
+    take_back(story)
+    audit.sync()
+    assert at_centre(story.central) == story.everything
+    assert audit.events() == story.everything.keys()
+    (counted,) = [finding for finding in check(story.central.superuser_dsn) if "events came back" in finding.message.plain()]
+    assert "7 events" in counted.message.plain()
+
+
 def test_a_second_synchronisation_after_the_restore_moves_nothing(story: Story) -> None:
     take_back(story)
     for desk in [*story.desks.values()] * 2:

@@ -119,6 +119,7 @@ DECLARE
     me uuid := app.person_id();
     holding uuid[] := app.holders();  -- me, and for a lead the team
     my_team uuid := (SELECT p.team_id FROM person p WHERE p.id = app.person_id());
+    watching boolean := app.person_role() IN ('auditor', 'admin');  -- sees everything, records nothing
     events app.sent_event[];
     fine boolean[];
     ids uuid[];
@@ -158,7 +159,12 @@ BEGIN
         SELECT s.*, k.id IS NOT NULL AS known, k.hash = s.hash AND (k.author = me OR forgotten_before IS NOT NULL) AS same,
                d.person_id AS owner, d.id IS NOT NULL AS registered, d.revoked_at, d.informed, d.chain_head,
                p.role AS authority, p.team_id AS team,
-               forgotten_before IS NOT NULL AND s.happened < forgotten_before AS forgotten
+               -- Before the restore; for one's own work, before the device heard of it.
+               forgotten_before IS NOT NULL AND CASE
+                   WHEN s.author <> me OR d.person_id IS DISTINCT FROM me THEN s.happened < forgotten_before
+                   WHEN watching THEN false
+                   ELSE d.met_epoch IS DISTINCT FROM now_epoch OR s.happened < greatest(forgotten_before, d.met_at)
+               END AS forgotten
         FROM sent s
         LEFT JOIN LATERAL (SELECT c.id, c.hash, c.author FROM case_event c WHERE c.id = s.id LIMIT 1) k ON true
         LEFT JOIN LATERAL (SELECT * FROM device v WHERE v.id = s.device LIMIT 1) d ON true
@@ -167,17 +173,18 @@ BEGIN
         SELECT m.*, CASE
             WHEN NOT m.fine THEN 'malformed'
             WHEN m.known THEN CASE WHEN NOT m.same THEN 'id_taken' END
-            -- Somebody else's is handed on by those who worked with them or have had the case.
+            -- Somebody else's is handed on by those who worked with them, have had the case or see every case.
             WHEN m.authority IS NULL OR m.author <> me AND NOT (m.forgotten AND (
-                m.team = my_team
+                watching
+                OR m.team = my_team
                 OR (SELECT true FROM case_scope s WHERE s.case_id = m.case_id AND s.holder_id = ANY (holding) LIMIT 1)
             )) IS TRUE THEN 'foreign_author'
             -- A device of nobody is the centre of before the restore: it wrote for leads and administrators, and a lead
-            -- hands that on.
+            -- or an auditor hands that on.
             WHEN NOT m.registered
               OR m.owner IS DISTINCT FROM m.author
                  AND NOT (m.forgotten AND m.owner IS NULL AND m.device <> now_epoch AND m.authority IN ('lead', 'admin')
-                          AND cardinality(holding) > 1)
+                          AND (watching OR cardinality(holding) > 1))
                 THEN 'foreign_device'
             -- What was recorded before the device was revoked still counts: nothing is lost.
             WHEN m.revoked_at <= m.happened THEN 'device_revoked'

@@ -30,7 +30,10 @@ BEGIN
         RAISE EXCEPTION 'this device was revoked' USING ERRCODE = 'WS001',
             DETAIL = (SELECT m.epoch::text FROM central_meta m);
     END IF;
-    UPDATE device d SET last_seen_at = clock_timestamp(), name = hello.device_name WHERE d.id = hello.device;
+    UPDATE device d SET last_seen_at = clock_timestamp(), name = hello.device_name,
+        met_at = CASE WHEN d.met_epoch IS DISTINCT FROM m.epoch THEN clock_timestamp() ELSE d.met_at END,
+        met_epoch = m.epoch
+    FROM central_meta m WHERE d.id = hello.device;
     -- Nothing here is worth a wait for the disk or the standby; what is, comes after it in the log and carries it along.
     PERFORM set_config('synchronous_commit', 'off', true);
     RETURN QUERY

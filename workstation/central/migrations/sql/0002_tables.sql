@@ -9,6 +9,8 @@ ALTER TABLE central_meta
 
 -- The horizon up to which this device has applied what entered and left: before it, it has been told of every move.
 ALTER TABLE device ADD informed xid8;
+-- Which epoch of the centre it has greeted last, and when for the first time: until then it knew of no restore.
+ALTER TABLE device ADD met_epoch uuid, ADD met_at timestamptz;
 
 -- Where each device's chain stands: its event that no other of its events follows.
 UPDATE device d SET chain_head = leaf.hash
