@@ -178,8 +178,8 @@ def test_what_only_an_auditor_still_has_comes_back(story: Story, seat_of: SeatMa
     audit.sync()
     assert at_centre(story.central) == story.everything
     assert audit.events() == story.everything.keys()
-    (counted,) = [finding for finding in check(story.central.superuser_dsn) if "events came back" in finding.message.plain()]
-    assert "7 events" in counted.message.plain()
+    told = [finding.message.plain() for finding in check(story.central.superuser_dsn)]
+    assert any(sentence.startswith("7 events came back") for sentence in told)
 
 
 def test_a_second_synchronisation_after_the_restore_moves_nothing(story: Story) -> None:
