@@ -68,7 +68,8 @@ class CallPanel(Doing):
         self.point.currentIndexChanged.connect(self._typed)
         self.dial = button(clicked=self.begin)
         self.dial.setObjectName("dial")
-        self.script = ScriptBox(look)
+        self.script = ScriptBox(look, self)
+        self.script.situation_chosen.connect(self._check)
         self.identity = IdentityRow(look, self)
         self.identity.changed.connect(self._typed)
         self.outcome_caption = label(role="caption")
@@ -147,6 +148,7 @@ class CallPanel(Doing):
         if not same:
             self.drafting.flush()
             self._stop_clock()
+            self.script.restart()
         self._case = case
         self._fill_points()
         if not same:
@@ -233,6 +235,7 @@ class CallPanel(Doing):
 
     def _choose(self, outcome: str) -> None:
         self._form.outcome = outcome
+        self.script.situation = ""  # what was just said decides anew
         self._form.next_action = self._form.next_due = ""
         self._show_form(self._form)
         self._typed()
@@ -276,7 +279,7 @@ class CallPanel(Doing):
         if check.next_due is not None and not self._form.next_due:
             self.next_due.edit.setPlaceholderText(self._look.translator.day(check.next_due))
         self._show_problem(check.errors[0] if check.errors else None, check.missing)
-        self.script.show_script(self._desk.call.script(self._case.case_id, verified))
+        self.script.show_script(self._desk.call.script(self._case.case_id, self._form, self.script.situation))
 
     def _show_problem(self, error: object, missing: tuple[str, ...]) -> None:
         if error is not None:

@@ -44,9 +44,10 @@ class CallDesk:
             OutcomeChoice(row.id, row.key, row.fields, row.required) for row in outcomes.TABLE.values() if not row.visit
         )
 
-    def script(self, case_id: str, identity_verified: bool) -> Script:
+    def script(self, case_id: str, form: CallForm, situation: str = "") -> Script:
+        """What may be said as the form stands; `situation` when the person chose one."""
         file = self._seat.file(case_id)
-        return script_for(file, self._seat.person, self._seat.clock.today(), identity_verified=identity_verified)
+        return script_for(file, self._seat.person, self._seat.clock.today(), form, situation)
 
     def begin(self, case_id: str, point_id: str) -> Light:
         """The contact light at the moment of dialling: what the notes will record as the verdict."""

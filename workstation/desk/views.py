@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from workstation.domain.message import Label, Message, Money
+from workstation.domain.script import SpokenScript
 from workstation.sync.doing import Doing
 
 Tone = Literal["neutral", "good", "warn", "bad", "accent"]
@@ -201,11 +202,10 @@ class FormCheck:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What may truthfully be said now, and what is withheld with the reason."""
+    """What may truthfully be said now, section by section; or, where no script could be read, why."""
 
-    title: Message
-    say: tuple[Message, ...]
-    withheld: tuple[tuple[Message, str], ...]  # (why, article)
+    spoken: SpokenScript | None
+    problem: Message | None = None
 
 
 @dataclass(slots=True)
