@@ -104,6 +104,12 @@ def test_somebody_else_at_the_guarantors_number_is_a_third_person(desk: Desk) ->
     assert script.situation == "third_person"
 
 
+def test_at_a_number_that_is_not_known_here_the_identity_is_all_that_is_asked(desk: Desk) -> None:
+    script = desk.call.script(WANG.id, typed(contact_point="elsewhere")).spoken
+    assert script is not None
+    assert [section.id for section in script.sections] == ["opening", "identity"]
+
+
 def test_a_point_of_somebody_not_known_here_is_a_third_persons(desk: Desk) -> None:
     file = desk.seat.file(WANG.id)
     stray = PointRecord("stray", "gone", "phone", "mobile", "1", "Asia/Shanghai", None, None, "contract", 9)
@@ -198,6 +204,8 @@ def test_interest_is_only_said_to_run_where_it_does(desk: Desk) -> None:
 
 def test_a_promise_is_called_broken_or_kept_only_when_it_was(desk: Desk) -> None:
     assert not spoken(desk, WANG, "follow_up_broken") & {"promise_broken", "promise_kept"}  # still open
+    assert "promise_ahead" in spoken(desk)
+    assert "ask_reason" not in spoken(desk)
     assert "promise_broken" in spoken(desk, ZHANG)
     script = desk.call.script(ZHANG.id, typed()).spoken
     assert script is not None

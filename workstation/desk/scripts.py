@@ -31,6 +31,7 @@ _SAID_NOW = {
     "refuses_to_pay": "refused",
 }
 _SAID_LAST = {name: _SAID_NOW[name] for name in ("claims_paid", "refuses_to_pay")}
+BROKEN = frozenset({"partly_kept", "broken"})
 _INTEREST_AND_CHARGES: tuple[Component, ...] = ("interest", "penalty", "fees")
 
 
@@ -41,7 +42,7 @@ def script_for(file: CaseFile, person: Person, today: date, form: CallForm, situ
     says so and nothing else.
     """
     state, owed = file.state, standing.owed(file, today)
-    promise = _decided_promise(file, today)
+    promise = _promise(file, today)
     party, name = _answering(file, form)
     try:
         point = CallPoint(
@@ -72,8 +73,9 @@ def _facts(
         "waiver_available": _may_waive(person.role, owed),
         "interest_accrues": Decimal(file.book.daily_rate) > 0 and owed.total.principal > 0,
         "plan_in_force": state.plan_in_force,
+        "promise_open": promise is not None and promise.status == "open",
         "promise_kept": promise is not None and promise.status == "kept",
-        "promise_broken": promise is not None and promise.status != "kept",
+        "promise_broken": promise is not None and promise.status in BROKEN,
         "dispute_open": state.dispute_open,
         "complaint_open": state.complaint_open,
         "in_hardship": state.in_hardship,
@@ -94,12 +96,12 @@ def _may_waive(role: str, owed: Owed) -> bool:
     )
 
 
-def _decided_promise(file: CaseFile, today: date) -> JudgedPromise | None:
-    """The last promise, once it is known whether it was kept; none while one is open."""
+def _promise(file: CaseFile, today: date) -> JudgedPromise | None:
+    """The open promise, else the last one of which it is known whether it was kept."""
     verdict = standing.judgement(file, today)
     if verdict.open is not None:
-        return None
-    decided = [promise for promise in verdict.promises if promise.status in {"kept", "partly_kept", "broken"}]
+        return verdict.open
+    decided = [promise for promise in verdict.promises if promise.status in {"kept", *BROKEN}]
     return max(decided, key=lambda promise: (promise.promise.due, promise.promise.id), default=None)
 
 
@@ -111,6 +113,8 @@ def _answering(file: CaseFile, form: CallForm) -> tuple[str, str]:
     if point is not None and point.related_person_id is not None:
         related = next((person for person in file.related if person.id == point.related_person_id), None)
     asked_for = related.name if related is not None and related.liable else file.debtor.name
+    if form.contact_point and point is None:
+        return "unknown", asked_for  # a number of this case that is not known here: nobody may be told anything
     if row is not None and row.reach == "third_party":
         return ("unrelated" if row.id == "wrong_party" else "related"), asked_for
     if point is not None and point.related_person_id is not None:
@@ -133,8 +137,8 @@ def _situation(file: CaseFile, today: date, form: CallForm, party: str, promise:
         "callback": action is not None and action.action == "call_back" and action.due <= today,
         _SAID_LAST.get(state.last_outcome or "", ""): state.last_outcome in _SAID_LAST,
         "follow_up_kept": promise is not None and promise.status == "kept",
-        "follow_up_broken": promise is not None,
-        "follow_up": state.right_party_contacts > 0,
+        "follow_up_broken": promise is not None and promise.status in BROKEN,
+        "follow_up": promise is not None or state.right_party_contacts > 0,
     }
     return next((name for name, holds in conditions.items() if holds), "first_call")
 

@@ -46,6 +46,7 @@ Fact = Literal[
     "waiver_available",
     "interest_accrues",
     "plan_in_force",
+    "promise_open",
     "promise_kept",
     "promise_broken",
     "dispute_open",
