@@ -85,7 +85,7 @@ QPushButton[role="tab"] { border: none; border-radius: 0; border-bottom: 2px sol
     padding: 8px 3px; color: $muted; min-height: ${field}px; }
 QPushButton[role="tab"]:checked { border-bottom: 2px solid $accent; color: $accent_ink; }
 QPushButton[role="tab"]:focus { color: $accent_ink; }
-QLabel:focus { color: $accent_ink; text-decoration: underline; }
+QLabel:focus { color: $accent_ink; background: $accent_soft; }
 
 QFrame[role="card"] { background: $panel; border: 1px solid $border; border-radius: ${radius_large}px; }
 QFrame[role="box"] { background: $sunken; border: 1px solid $border; border-radius: ${radius}px; }
