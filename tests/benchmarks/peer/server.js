@@ -11,6 +11,7 @@ const folder = process.argv[2];
 const app = express();
 app.use("/", require("express-pouchdb")(PouchDB.defaults({ prefix: path.join(folder, "server-") }), {
   mode: "minimumForPouchDB",
+  overrideMode: { exclude: ["compression"] }, // on the loopback it only costs
   configPath: path.join(folder, "config.json"),
   logPath: path.join(folder, "log.txt"),
 }));
