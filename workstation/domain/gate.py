@@ -6,72 +6,112 @@ Times are judged in every zone the contact point may lie in; the contact is allo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
-from workstation.domain.contactability import Contactability
-from workstation.domain.events import Contact, Event, decode_body, in_order
-from workstation.domain.gate_values import Flags, GateRequest, Level, PastContact, Reason, Verdict
-from workstation.domain.message import Message, msg, nmsg
-from workstation.domain.outcomes import Outcome
+import msgspec
+
+from workstation.domain.errors import WorkstationError
+from workstation.domain.events import Event, in_order
+from workstation.domain.gate_clock import next_turn, start_of_day, whole_minute, within, zone_named
+from workstation.domain.gate_count import Counting
+from workstation.domain.gate_history import History, PastContact, in_utc
+from workstation.domain.gate_values import NO_FLAGS, Flags, GateRequest, Level, Reason, Verdict, check_request
+from workstation.domain.message import Message, msg
 from workstation.domain.rule_forms import ThirdPerson, Window
 from workstation.domain.rulepack import RulePack
 
-__all__ = ["Flags", "GateRequest", "PastContact", "Reason", "Verdict", "check", "past_contacts"]
+__all__ = [
+    "Flags",
+    "GateRequest",
+    "History",
+    "PastContact",
+    "Reason",
+    "Verdict",
+    "blocked_because",
+    "check",
+    "past_contacts",
+]
 
-_MINUTE = timedelta(minutes=1)
-_DAY = timedelta(days=1)
-_HORIZON = 9  # days: longer than any window of days in the packs, with a day at either end for the zones
+# How far beyond the last count and moratorium an opening is looked for: past a clock change and its week.
+SIGHT = timedelta(days=14)
+
+
+class _Who(msgspec.Struct, frozen=True):
+    """What the gate needs of a contact's body. Whatever else a newer version wrote there, the contact counts."""
+
+    direction: str = "out"
+    party: str = "unknown"
+
+
+_WHO = msgspec.json.Decoder(_Who)
 
 
 def past_contacts(events: Iterable[Event], debt: str | None = None) -> list[PastContact]:
     """The contacts among a case's events. Those a correction set aside count too: the telephone rang all the same."""
     contacts = []
-    for event in in_order(events):
-        body = decode_body(event.kind, event.body)
-        if isinstance(body, Contact) and event.channel is not None:
-            party = "debtor" if body.party == "unknown" else body.party
-            contacts.append(
-                PastContact(
-                    event.corrected_at, event.channel, body.direction, party, event.contact_point, debt, event.outcome
-                )
-            )
+    for event in in_order(event for event in events if event.kind == "contact" and event.channel is not None):
+        try:
+            who = _WHO.decode(event.body)
+        except msgspec.DecodeError:
+            who = _Who()  # unreadable: taken for a call to the debtor
+        party = "debtor" if who.party == "unknown" else who.party
+        at, channel = event.corrected_at, str(event.channel)
+        contacts.append(PastContact(at, channel, who.direction, party, event.contact_point, debt, event.outcome))
     return contacts
 
 
 def check(request: GateRequest, pack: RulePack) -> Verdict:
-    """The pack's verdict on the contact at `request.at`."""
+    """The pack's verdict on the contact at `request.at`.
+
+    `InputError` names what cannot be judged (an unknown zone, a time without one, contradictory flags), `RulePackError`
+    a rule that is missing or malformed. No error opens a contact: show `blocked_because` in its place.
+    """
     judging = _Judging(request, pack)
-    reasons = tuple(judging.reasons(request.at))
+    reasons = tuple(judging.reasons())
     verdict: Level = "allow"
     if reasons:
         verdict = "block" if any(reason.level == "block" for reason in reasons) else "warn"
-    return Verdict(
-        verdict=verdict,
-        reasons=reasons,
-        opens_at=judging.opening() if verdict == "block" else None,
-        closes_at=judging.closing() if verdict != "block" else None,
-        remaining_today=judging.remaining(request.at),
-        pack=pack.name,
-    )
+    opens_at = closes_at = None
+    if verdict != "block":
+        closes_at = judging.closing()
+    elif not any(reason.lasting and reason.level == "block" for reason in reasons):
+        opens_at = judging.opening()
+    counting = judging.counting
+    remaining = None if counting is None else counting.left()
+    return Verdict(verdict, reasons, opens_at, closes_at, remaining, pack.name)
+
+
+def blocked_because(error: WorkstationError, pack: str = "") -> Verdict:
+    """What stands in place of a verdict that could not be reached: a block that says why, and never opens by itself."""
+    return Verdict("block", (Reason(error.code, "block", error.message, "", lasting=True),), None, None, None, pack)
 
 
 class _Judging:
-    """One request under one pack, asked about several moments."""
+    """One request under one pack."""
 
     def __init__(self, request: GateRequest, pack: RulePack) -> None:
+        check_request(request)
         self.request = request
         self.flags = request.flags
         self.pack = pack
-        self.zones = [ZoneInfo(name) for name in request.zones or pack.texts("default_zones")]
-        self.calls = [past for past in request.history if past.channel == "call"]
+        self.at = in_utc(request.at, "at")
+        self.zones = [zone_named(name) for name in request.zones or pack.texts("default_zones")]
+        self.local = [self.at.astimezone(zone) for zone in self.zones]
+        self.history = request.history if isinstance(request.history, History) else History(request.history)
+        self.counting: Counting | None = None
+        if request.channel == "call":
+            self.counting = Counting(request, pack, self.history, self.zones, self.local)
 
-    def reasons(self, at: datetime) -> Iterator[Reason]:
-        yield from self._whom()
-        yield from self._flags(at)
-        yield from self._hours(at)
-        if self.request.channel == "call":
-            yield from self._frequency(at)
+    def reasons(self) -> Iterator[Reason]:
+        if self.request.party not in self.pack.texts("collect_from"):
+            yield from self._third_person()
+        if self.flags is not NO_FLAGS:
+            yield from self._flags()
+        if self.request.channel == "visit":
+            yield from self._visit()
+        yield from self._hours()
+        if self.counting is not None:
+            yield from self.counting.reasons()
             yield from self._dead_point()
 
     def _reason(self, rule_id: str, message: Message, level: str = "block", *, lasting: bool = False) -> Reason:
@@ -80,10 +120,8 @@ class _Judging:
 
     # ---- whom ----
 
-    def _whom(self) -> Iterator[Reason]:
+    def _third_person(self) -> Iterator[Reason]:
         request, pack = self.request, self.pack
-        if request.party in pack.texts("collect_from"):
-            return
         third = pack.value("third_person", ThirdPerson)
         if request.purpose == "collect":
             message = msg("Collect only from the debtor and guarantors, never from another person.")
@@ -91,62 +129,83 @@ class _Judging:
         elif request.purpose not in third.purposes:
             message = msg("Tell a third person nothing about the debt: only ask for contact details.")
             yield self._reason("third_person", message, lasting=True)
-        elif third.out_of_contact and not self._out_of_contact():
+        elif third.out_of_contact and not self.history.out_of_contact(
+            pack.value("out_of_contact", Window), self.zones[0]
+        ):
             message = msg("A third person may be contacted only when the debtor is out of contact.")
             yield self._reason("third_person", message, lasting=True)
         if self.flags.third_party_refused and pack.has("third_person_refused"):
             message = msg("This person asked not to be contacted again.")
             yield self._reason("third_person_refused", message, lasting=True)
 
-    def _out_of_contact(self) -> bool:
-        limits = self.pack.value("out_of_contact", Window)
-        reach = Contactability(limits.calls, limits.days)
-        last: dict[str | None, Outcome] = {}  # of each of the debtor's numbers tried
-        for past in sorted(self.request.history, key=lambda past: past.at):
-            row = past.row
-            if past.party != "debtor" or row is None:
-                continue
-            if row.reach == "debtor":
-                reach.reached()
-                last.clear()
-            elif past.channel == "call" and past.direction == "out":
-                reach.call(past.at.astimezone(self.zones[0]).date(), row.reach)
-                last[past.contact_point] = row
-        return reach.lost or (bool(last) and all("point_dead" in row.effects for row in last.values()))
-
     # ---- what is true of the case ----
 
-    def _flags(self, at: datetime) -> Iterator[Reason]:
+    def _flags(self) -> Iterator[Reason]:
         service = self.request.purpose == "service"
         flags = self.flags
-        if flags.plan_in_force and not service:
-            message = msg("A plan is in force: only service messages until it is breached.")
-            yield from self._flag("plan_in_force", message)
-        if flags.dispute_open and not service:
-            yield from self._flag("dispute_open", msg("A dispute is open: answer it before collecting."))
         if flags.ceased:
             message = msg("The debtor asked for contact to stop.")
             yield from self._flag("ceased", message, soften=service)
         if flags.represented:
             yield from self._flag("represented", msg("The debtor is represented: contact the representative."))
-        if not service and self.pack.has("breathing_space") and self._in_breathing_space(at):
-            message = msg(
-                "Breathing space until {until}: no contact about the debt.", until=flags.breathing_space_until
-            )
-            yield self._reason("breathing_space", message)
+        if flags.inconvenient_place:
+            message = msg("The debtor asked not to be contacted at this place.")
+            yield from self._flag("inconvenient_place", message)
+        if self.request.channel in flags.refused_channels:
+            message = msg("The debtor asked not to be contacted in this way.")
+            yield from self._flag("refused_channel", message)
+        if not service:
+            yield from self._collecting()
 
-    def _flag(self, rule_id: str, message: Message, *, soften: bool = False) -> Iterator[Reason]:
+    def _collecting(self) -> Iterator[Reason]:
+        """What stands against collecting, but not against a service message."""
+        flags = self.flags
+        if flags.plan_in_force:
+            message = msg("A plan is in force: only service messages until it is breached.")
+            yield from self._flag("plan_in_force", message)
+        if flags.dispute_open:
+            yield from self._flag("dispute_open", msg("A dispute is open: answer it before collecting."))
+        if flags.in_hardship:
+            message = msg("The debtor is in hardship: offer time, a plan or help before asking for payment.")
+            rule_id = next((known for known in ("in_hardship", "forbearance") if self.pack.has(known)), None)
+            if rule_id is not None:
+                yield from self._flag(rule_id, message, soften=not self._blocks(rule_id))
+        if flags.time_barred:
+            message = msg("The debt is time-barred: neither sue nor speak of suing.")
+            yield from self._flag("time_barred", message, soften=not self._blocks("time_barred"))
+        validation = flags.validation_until
+        if validation is not None and self._not_after(validation) and self.pack.has("validation_days"):
+            message = msg("Until {until} the debtor may dispute the debt: say nothing against it.", until=validation)
+            yield self._reason("validation_days", message, "warn")
+        until = flags.breathing_space_until
+        if until is not None and self._in_breathing_space(until):
+            message = msg("Breathing space until {until}: no contact about the debt.", until=until)
+            yield from self._flag("breathing_space", message, lasting=False)
+
+    def _flag(self, rule_id: str, message: Message, *, soften: bool = False, lasting: bool = True) -> Iterator[Reason]:
+        """A rule whose value says whether it blocks; `soften` where it is only a sentence, or does not bind here."""
         if self.pack.has(rule_id):
             level = "warn" if soften else str(self.pack.rule(rule_id).value)
-            yield self._reason(rule_id, message, level, lasting=True)
+            yield self._reason(rule_id, message, level, lasting=lasting)
 
-    def _in_breathing_space(self, at: datetime) -> bool:
-        until = self.flags.breathing_space_until
-        if until is None:
-            return False
-        if isinstance(until, datetime):
-            return at < until
-        return any(at.astimezone(zone).date() <= until for zone in self.zones)
+    def _blocks(self, rule_id: str) -> bool:
+        return self.pack.has(rule_id) and self.pack.rule(rule_id).value == "block"
+
+    def _not_after(self, last_day: date) -> bool:
+        """Is it still that day or before, in any of the zones?"""
+        return any(local.date() <= last_day for local in self.local)
+
+    def _in_breathing_space(self, until: date | datetime) -> bool:
+        return self.at < until if isinstance(until, datetime) else self._not_after(until)
+
+    def _visit(self) -> Iterator[Reason]:
+        visitors = self.request.visitors
+        needed = self.pack.value("visit_people", int)
+        if visitors is not None and visitors < needed:
+            message = msg(
+                "A visit takes at least {needed} people, and {visitors} would go.", needed=needed, visitors=visitors
+            )
+            yield self._reason("visit_people", message, lasting=True)
 
     # ---- when ----
 
@@ -157,16 +216,16 @@ class _Judging:
         consented = quiet.consent and self.flags.consent_out_of_hours and self.request.party == "debtor"
         return self.request.channel in channels and not consented
 
-    def _hours(self, at: datetime) -> Iterator[Reason]:
+    def _hours(self) -> Iterator[Reason]:
         if not self._quiet():
             return
         quiet = self.pack.quiet_hours
-        for zone in self.zones:
-            local = at.astimezone(zone).time()
-            if _within(local, quiet.start, quiet.end):
+        for zone, local in zip(self.zones, self.local, strict=True):
+            clock = local.time()
+            if within(clock, quiet.start, quiet.end):
                 message = msg(
                     "It is {now} in {zone}: no contact from {start} to {end}.",
-                    now=f"{local:%H:%M}",
+                    now=f"{clock:%H:%M}",
                     zone=zone.key,
                     start=f"{quiet.start:%H:%M}",
                     end=f"{quiet.end:%H:%M}",
@@ -174,166 +233,45 @@ class _Judging:
                 yield self._reason("quiet_hours", message)
                 return
 
-    # ---- how often ----
-
-    def _frequency(self, at: datetime) -> Iterator[Reason]:
-        pack = self.pack
-        if pack.has("unanswered_per_point_day") and self._point_calls_left(at) <= 0:
-            limit = pack.value("unanswered_per_point_day", int) + self.flags.consent_extra_calls
-            message = nmsg(
-                "{n} unanswered call today at this contact point: that is the limit.",
-                "{n} unanswered calls today at this contact point: that is the limit.",
-                limit,
-            )
-            yield self._reason("unanswered_per_point_day", message)
-        if self._effective_used_up(at):
-            limit = pack.value("effective_calls_per_day", int)
-            message = nmsg(
-                "{n} effective call today with this person, all seats together: that is the limit.",
-                "{n} effective calls today with this person, all seats together: that is the limit.",
-                limit,
-            )
-            yield self._reason("effective_calls_per_day", message)
-        if pack.has("calls_in_window") and self._window_calls_left(at) <= 0:
-            window = pack.value("calls_in_window", Window)
-            message = msg(
-                "{calls} calls about this debt in {days} consecutive days: one more is presumed to harass.",
-                calls=window.calls + self.flags.consent_extra_calls,
-                days=window.days,
-            )
-            yield self._reason("calls_in_window", message)
-        if self._cooling(at):
-            days = pack.value("conversation_cooling_days", int)
-            message = msg("A conversation about this debt in the last {days} days: no call yet.", days=days)
-            yield self._reason("conversation_cooling_days", message)
-
-    def remaining(self, at: datetime) -> int | None:
-        if self.request.channel != "call":
-            return None
-        left = []
-        if self.pack.has("unanswered_per_point_day"):
-            left.append(self._point_calls_left(at))
-        if self.pack.has("calls_in_window"):
-            left.append(self._window_calls_left(at))
-        if self._effective_used_up(at) or self._cooling(at):
-            left.append(0)
-        return max(0, min(left)) if left else None
-
-    def _point_calls_left(self, at: datetime) -> int:
-        """Attempts left today at this number: those that nobody answered, or that were cut off, have been used."""
-        point = self.request.contact_point
-        spent = [past for past in self._outgoing() if past.contact_point == point and not _spoken(past)]
-        limit = self.pack.value("unanswered_per_point_day", int) + self.flags.consent_extra_calls
-        return limit - max(self._on_day(spent, at, zone, 1) for zone in self.zones)
-
-    def _effective_used_up(self, at: datetime) -> bool:
-        if not self.pack.has("effective_calls_per_day") or self.request.purpose == "service":
-            return False
-        party = self.request.party
-        effective = [past for past in self._outgoing() if past.party == party and _reached(past)]
-        limit = self.pack.value("effective_calls_per_day", int) + self.flags.consent_extra_calls
-        return any(self._on_day(effective, at, zone, 1) >= limit for zone in self.zones)
-
-    def _window_calls_left(self, at: datetime) -> int:
-        """Calls about this debt that rang: a busy or dead line did not connect and does not count."""
-        window = self.pack.value("calls_in_window", Window)
-        rang = [past for past in self._outgoing() if self._this_debt(past) and (past.row is None or past.row.connects)]
-        limit = window.calls + self.flags.consent_extra_calls
-        return limit - max(self._on_day(rang, at, zone, window.days) for zone in self.zones)
-
-    def _cooling(self, at: datetime) -> bool:
-        if not self.pack.has("conversation_cooling_days"):
-            return False
-        days = self.pack.value("conversation_cooling_days", int)
-        party = self.request.party
-        talks = [past for past in self.calls if past.party == party and self._this_debt(past) and _reached(past)]
-        if not any(self._on_day(talks, at, zone, days) for zone in self.zones):
-            return False
-        last = max(past.at for past in talks)
-        since = sum(1 for past in self._outgoing() if self._this_debt(past) and past.at > last)
-        return since >= self.flags.consent_extra_calls
-
-    def _outgoing(self) -> Iterator[PastContact]:
-        return (past for past in self.calls if past.direction == "out")
-
-    def _this_debt(self, past: PastContact) -> bool:
-        return self.request.debt is None or past.debt in {None, self.request.debt}
-
-    @staticmethod
-    def _on_day(contacts: Iterable[PastContact], at: datetime, zone: ZoneInfo, days: int) -> int:
-        """How many fall on the `days` calendar days in `zone` that end with the day of `at`."""
-        today = at.astimezone(zone).date()
-        return sum(1 for past in contacts if 0 <= (today - past.at.astimezone(zone).date()).days < days)
-
     def _dead_point(self) -> Iterator[Reason]:
-        there = [past for past in self.calls if past.contact_point == self.request.contact_point and past.row]
-        last = max(there, key=lambda past: past.at, default=None)
-        dead = last is not None and last.row is not None and "point_dead" in last.row.effects
-        if dead and self.pack.has("dead_point"):
+        if self.pack.has("dead_point") and self.history.dead(self.request.contact_point):
             yield self._reason("dead_point", msg("This number was dead when last called."), "warn", lasting=True)
 
     # ---- opening and closing ----
 
     def opening(self) -> datetime | None:
-        """The earliest whole minute after `at` that is not blocked; None when waiting alone never opens it."""
-        if any(reason.lasting and reason.level == "block" for reason in self.reasons(self.request.at)):
-            return None
-        for moment in self._turns():
-            if not any(reason.level == "block" for reason in self.reasons(moment)):
+        """The earliest whole minute from `at` on that is not blocked; None when none is in sight.
+
+        Counts and moratoriums end on a day or at a moment that is known; only quiet hours come back every day.
+        """
+        moment = max([whole_minute(self.at), *self._ends()])
+        if not self._quiet():
+            return moment.astimezone(self.zones[0])
+        quiet, last = self.pack.quiet_hours, moment + SIGHT
+        while moment <= last:
+            for zone in self.zones:
+                if within(moment.astimezone(zone).time(), quiet.start, quiet.end):
+                    moment = whole_minute(next_turn(zone, moment, quiet.start, quiet.end, quiet=False))
+                    break
+            else:
                 return moment.astimezone(self.zones[0])
         return None
+
+    def _ends(self) -> Iterator[datetime]:
+        """The moments before which a count or a breathing space blocks."""
+        until = self.flags.breathing_space_until
+        if until is not None and self.request.purpose != "service" and self._blocks("breathing_space"):
+            if isinstance(until, datetime):
+                yield whole_minute(until)
+            else:
+                yield from (whole_minute(start_of_day(zone, until.toordinal() + 1)) for zone in self.zones)
+        if self.counting is not None:
+            yield from (whole_minute(moment) for moment in self.counting.ends())
 
     def closing(self) -> datetime | None:
         """The earliest coming start of quiet hours."""
         if not self._quiet():
             return None
-        at, start = self.request.at, self.pack.quiet_hours.start
-        starts = (turn for zone in self.zones for turn in _at_time(zone, at.astimezone(zone).date(), 2, start))
-        return min(turn for turn in starts if turn > at).astimezone(self.zones[0])
-
-    def _turns(self) -> list[datetime]:
-        """Every moment from `at` on at which a block can end: midnights, ends of quiet hours and of breathing space."""
-        at = self.request.at
-        first_days = [at]
-        turns: set[datetime] = set()
-        until = self.flags.breathing_space_until
-        if isinstance(until, datetime):
-            first_days.append(until)
-            turns.add(_whole_minute(until))
-        elif until is not None:
-            first_days.append(datetime.combine(until, time(12), UTC))
-        for zone in self.zones:
-            for first in first_days:
-                day = first.astimezone(zone).date() - _DAY
-                for clock in (time(0), self.pack.quiet_hours.end):
-                    turns.update(_whole_minute(turn) for turn in _at_time(zone, day, _HORIZON + 2, clock))
-        return sorted(turn for turn in turns if turn >= at)
-
-
-def _reached(past: PastContact) -> bool:
-    return past.row is not None and past.row.reach == "debtor"
-
-
-def _spoken(past: PastContact) -> bool:
-    """Did somebody speak? A call without an outcome counts as one that nobody answered."""
-    return past.row is not None and past.row.reach in {"debtor", "third_party"}
-
-
-def _within(clock: time, start: time, end: time) -> bool:
-    return start <= clock < end if start < end else clock >= start or clock < end
-
-
-def _at_time(zone: ZoneInfo, day: date, days: int, clock: time) -> Iterator[datetime]:
-    """`clock` on each of `days` days from `day`, both times where the clock is set back; in UTC."""
-    for offset in range(days):
-        local = datetime.combine(day + offset * _DAY, clock, zone)
-        yield local.astimezone(UTC)
-        if local.replace(fold=1).utcoffset() != local.utcoffset():
-            yield local.replace(fold=1).astimezone(UTC)
-
-
-def _whole_minute(moment: datetime) -> datetime:
-    """The first whole minute not before `moment`, in UTC."""
-    utc = moment.astimezone(UTC)
-    floor = utc.replace(second=0, microsecond=0)
-    return floor if floor == utc else floor + _MINUTE
+        quiet = self.pack.quiet_hours
+        starts = (next_turn(zone, self.at, quiet.start, quiet.end, quiet=True) for zone in self.zones)
+        return min(starts).astimezone(self.zones[0])

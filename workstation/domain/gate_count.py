@@ -1,0 +1,148 @@
+"""The gate's counting rules: how many calls are left today, and from which day on there are some again.
+
+Each rule counts the calls of a span of calendar days that ends today, in every zone the contact point may lie in. A
+call that a fast clock dated after now counts from now on, until its own span is over.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from workstation.domain.gate_clock import start_of_day
+from workstation.domain.gate_history import History
+from workstation.domain.gate_values import GateRequest, Reason
+from workstation.domain.message import Message, msg, nmsg
+from workstation.domain.rule_forms import Window
+from workstation.domain.rulepack import RulePack
+
+
+class _Limit(NamedTuple):
+    """At most `calls` of these on `days` consecutive days."""
+
+    rule: str
+    calls: int
+    days: int
+    moments: Sequence[datetime]
+    shown: bool = True  # is what is left of it the number of attempts left?
+
+    def left(self, zone: ZoneInfo, today: int) -> int:
+        return self.calls - len(self.moments) + bisect_left(self.moments, start_of_day(zone, today - self.days + 1))
+
+    def end(self, zone: ZoneInfo) -> datetime | None:
+        """The moment from which one more is within the limit: when the last that fills it is out of the span."""
+        if len(self.moments) < self.calls:
+            return None
+        last = self.moments[-self.calls]
+        return start_of_day(zone, last.astimezone(zone).toordinal() + self.days)
+
+
+class _Cooling(NamedTuple):
+    """No call for so many days from a conversation on, but for `calls` that the person consented to."""
+
+    rule: str
+    calls: int
+    days: int
+    talks: Sequence[datetime]
+    rang: Sequence[datetime]
+    shown: bool = True
+
+    def left(self, zone: ZoneInfo, today: int) -> int | None:
+        first = bisect_left(self.talks, start_of_day(zone, today - self.days + 1))
+        return self._spare(first) if first < len(self.talks) else None
+
+    def _spare(self, index: int) -> int:
+        """Calls consented to that have not been made since this conversation."""
+        return self.calls - (len(self.rang) - bisect_right(self.rang, self.talks[index]))
+
+    def end(self, zone: ZoneInfo) -> datetime | None:
+        """The moment at which the last conversation that leaves no call to spare is long enough ago."""
+        for index in range(len(self.talks) - 1, -1, -1):
+            if self._spare(index) <= 0:
+                return start_of_day(zone, self.talks[index].astimezone(zone).toordinal() + self.days)
+        return None
+
+
+class Counting:
+    """The limits on one call, at one moment."""
+
+    def __init__(
+        self, request: GateRequest, pack: RulePack, history: History, zones: list[ZoneInfo], local: list[datetime]
+    ) -> None:
+        self._pack = pack
+        self._zones = zones
+        self._today = [moment.toordinal() for moment in local]
+        self._limits = list(_limits(request, pack, history))
+        self._left = [self._least(limit) for limit in self._limits]
+
+    def _least(self, limit: _Limit | _Cooling) -> int | None:
+        counts = [limit.left(zone, today) for zone, today in zip(self._zones, self._today, strict=True)]
+        known = [count for count in counts if count is not None]
+        return min(known) if known else None
+
+    def reasons(self) -> Iterator[Reason]:
+        told: set[str] = set()  # of several debts one is enough
+        for limit, left in zip(self._limits, self._left, strict=True):
+            if left is not None and left <= 0 and limit.rule not in told:
+                told.add(limit.rule)
+                yield Reason(limit.rule, "block", _sentence(limit), self._pack.rule(limit.rule).source)
+
+    def left(self) -> int | None:
+        """Attempts left today; None where no rule counts."""
+        counts = [
+            left
+            for limit, left in zip(self._limits, self._left, strict=True)
+            if left is not None and (limit.shown or left <= 0)
+        ]
+        return max(0, min(counts)) if counts else None
+
+    def ends(self) -> Iterator[datetime]:
+        """The moments before which a limit blocks."""
+        for limit in self._limits:
+            for zone in self._zones:
+                end = limit.end(zone)
+                if end is not None:
+                    yield end
+
+
+def _limits(request: GateRequest, pack: RulePack, history: History) -> Iterator[_Limit | _Cooling]:
+    more = request.flags.consent_extra_calls
+    if pack.has("unanswered_per_point_day"):
+        calls = pack.value("unanswered_per_point_day", int) + more
+        yield _Limit("unanswered_per_point_day", calls, 1, history.unanswered(request.contact_point))
+    if pack.has("effective_calls_per_day") and request.purpose != "service":
+        calls = pack.value("effective_calls_per_day", int) + more
+        yield _Limit("effective_calls_per_day", calls, 1, history.effective(request.party), shown=False)
+    window = pack.value("calls_in_window", Window) if pack.has("calls_in_window") else None
+    cooling = pack.value("conversation_cooling_days", int) if pack.has("conversation_cooling_days") else None
+    for debt in (request.debt, *request.other_debts):
+        if window is not None:
+            yield _Limit("calls_in_window", window.calls + more, window.days, history.rang(debt))
+        if cooling is not None:
+            talks = history.talks(debt, request.party)
+            yield _Cooling("conversation_cooling_days", more, cooling, talks, history.rang(debt))
+
+
+def _sentence(limit: _Limit | _Cooling) -> Message:
+    if limit.rule == "unanswered_per_point_day":
+        return nmsg(
+            "{n} unanswered call today at this contact point: that is the limit.",
+            "{n} unanswered calls today at this contact point: that is the limit.",
+            limit.calls,
+        )
+    if limit.rule == "effective_calls_per_day":
+        return nmsg(
+            "{n} effective call today with this person, all seats together: that is the limit.",
+            "{n} effective calls today with this person, all seats together: that is the limit.",
+            limit.calls,
+        )
+    if limit.rule == "calls_in_window":
+        return msg(
+            "{calls} calls about this debt in {days} consecutive days: one more is presumed to harass.",
+            calls=limit.calls,
+            days=limit.days,
+        )
+    return msg("A conversation about this debt in the last {days} days: no call yet.", days=limit.days)

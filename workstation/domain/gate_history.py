@@ -1,0 +1,169 @@
+"""The contacts of a case, prepared once: what the gate's counting rules ask of them, at every point and moment.
+
+Every list is by time, in UTC, whatever order and zones the contacts came in. A contact recorded by a clock that runs
+ahead is in the lists like any other; the gate counts it from the first on, it is never left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from operator import itemgetter
+from zoneinfo import ZoneInfo
+
+from workstation.domain.contactability import Contactability
+from workstation.domain.errors import InputError
+from workstation.domain.message import msg
+from workstation.domain.outcomes import TABLE, Outcome
+from workstation.domain.rule_forms import Window
+
+# Did somebody speak? A call without an outcome counts as one that nobody answered.
+_SPOKEN = frozenset(row.id for row in TABLE.values() if row.reach in {"debtor", "third_party"})
+_REACHED = frozenset(row.id for row in TABLE.values() if row.reach == "debtor")
+# A busy or dead line did not connect to the number dialled, and is no call about the debt.
+_NOT_CONNECTED = frozenset(row.id for row in TABLE.values() if not row.connects)
+_DEAD = frozenset(row.id for row in TABLE.values() if "point_dead" in row.effects)
+_BY_TIME = itemgetter(0)
+
+
+@dataclass(frozen=True, slots=True)
+class PastContact:
+    """One contact on record, by anyone at any seat. `debt` None is about every debt of the case."""
+
+    at: datetime  # aware
+    channel: str
+    direction: str = "out"
+    party: str = "debtor"
+    contact_point: str | None = None
+    debt: str | None = None
+    outcome: str | None = None
+    other_debts: tuple[str, ...] = ()  # spoken of in the same contact
+
+    @property
+    def row(self) -> Outcome | None:
+        return TABLE.get(self.outcome or "")
+
+
+class History:
+    """Answers the gate's questions about past contacts; each is worked out once and kept."""
+
+    __slots__ = ("_calls", "_contacts", "_kept", "_lost")
+
+    def __init__(self, contacts: Iterable[PastContact] = ()) -> None:
+        """`InputError` names the contact whose time says no zone."""
+        self._contacts = contacts if isinstance(contacts, tuple) else tuple(contacts)
+        calls = []
+        for index, past in enumerate(self._contacts):
+            at = past.at
+            if at.tzinfo is not UTC:
+                at = in_utc(at, f"history[{index}].at")
+            if past.channel == "call":
+                calls.append((at, past))
+        calls.sort(key=_BY_TIME)
+        self._calls = calls
+        self._kept: dict[tuple[str, ...], list[datetime]] = {}
+        self._lost: dict[tuple[Window, ZoneInfo], bool] = {}
+
+    def __len__(self) -> int:
+        return len(self._contacts)
+
+    def unanswered(self, point: str) -> list[datetime]:
+        """Calls to this contact point that nobody answered, or that were cut off."""
+        kept = self._kept.get(("unanswered", point))
+        if kept is None:
+            kept = self._kept["unanswered", point] = [
+                at
+                for at, past in self._calls
+                if past.contact_point == point and past.direction == "out" and past.outcome not in _SPOKEN
+            ]
+        return kept
+
+    def effective(self, party: str) -> list[datetime]:
+        """Calls that reached this person, all seats and numbers together."""
+        kept = self._kept.get(("effective", party))
+        if kept is None:
+            kept = self._kept["effective", party] = [
+                at
+                for at, past in self._calls
+                if past.outcome in _REACHED and past.party == party and past.direction == "out"
+            ]
+        return kept
+
+    def rang(self, debt: str | None) -> list[datetime]:
+        """Calls about the debt that connected to the number dialled."""
+        key = ("rang",) if debt is None else ("rang", debt)
+        kept = self._kept.get(key)
+        if kept is None:
+            about = _about(debt)
+            kept = self._kept[key] = [
+                at
+                for at, past in self._calls
+                if past.direction == "out" and past.outcome not in _NOT_CONNECTED and about(past)
+            ]
+        return kept
+
+    def talks(self, debt: str | None, party: str) -> list[datetime]:
+        """Conversations with this person about the debt on the telephone, whoever rang."""
+        key = ("talks", party) if debt is None else ("talks", party, debt)
+        kept = self._kept.get(key)
+        if kept is None:
+            about = _about(debt)
+            kept = self._kept[key] = [
+                at for at, past in self._calls if past.outcome in _REACHED and past.party == party and about(past)
+            ]
+        return kept
+
+    def dead(self, point: str) -> bool:
+        """Was the number dead when last called?"""
+        for _, past in reversed(self._calls):
+            if past.contact_point == point and past.outcome in TABLE:
+                return past.outcome in _DEAD
+        return False
+
+    def out_of_contact(self, limits: Window, zone: ZoneInfo) -> bool:
+        """Is the debtor out of contact (失联): every number tried dead, or so many calls or days without an answer?"""
+        key = (limits, zone)
+        if key not in self._lost:
+            self._lost[key] = self._out_of_contact(limits, zone)
+        return self._lost[key]
+
+    def _out_of_contact(self, limits: Window, zone: ZoneInfo) -> bool:
+        reach = Contactability(limits.calls, limits.days)
+        own = {past.contact_point for past in self._contacts if past.party == "debtor"} - {None}
+        last: dict[str | None, bool] = {}  # of each of the debtor's numbers tried: dead?
+        everything = sorted(((past.at.astimezone(UTC), past) for past in self._contacts), key=_BY_TIME)
+        for at, past in everything:
+            called = past.channel == "call" and past.direction == "out"
+            if past.party == "debtor" and (past.outcome in _REACHED or past.direction == "in"):
+                reach.reached()
+                last.clear()
+            elif called and (past.party == "debtor" or past.contact_point in own) and past.row is not None:
+                # Somebody else at the debtor's own number ends a row of unanswered calls too.
+                reached = "third_party" if past.row.reach == "debtor" else past.row.reach
+                reach.call(at.astimezone(zone).date(), reached)
+                last[past.contact_point] = past.outcome in _DEAD
+        return reach.lost or (bool(last) and all(last.values()))
+
+
+def _about(debt: str | None) -> Callable[[PastContact], bool]:
+    def about(past: PastContact) -> bool:
+        return debt is None or past.debt is None or past.debt == debt or debt in past.other_debts
+
+    return about
+
+
+def in_utc(at: datetime, field: str) -> datetime:
+    """`InputError` for a time without a zone, or one that no calendar holds."""
+    if at.tzinfo is None:
+        raise InputError(
+            msg("{at} says no zone: write the time with its offset, such as +08:00.", at=at.isoformat()),
+            code="naive_time",
+            field=field,
+        )
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise InputError(
+            msg("{at} is outside the years the calendar covers.", at=at.isoformat()), field=field
+        ) from None
