@@ -74,11 +74,11 @@ def flags_of(state: CaseState, point_id: str = "") -> Flags:
 
 def party_of(file: CaseFile, point_id: str, row: Outcome) -> Party:
     """Who answered, as far as the contact point and the outcome tell."""
+    if row.reach == "third_party":  # on whosever number
+        return "unrelated" if row.id == "wrong_party" else "related"
     point = next((known for known in file.points if known.id == point_id), None)
     if point is not None and point.related_person_id is not None:
         return "guarantor" if _liable(file, point) else "related"
-    if row.reach == "third_party":
-        return "unrelated" if row.id == "wrong_party" else "related"
     return "debtor" if row.reach == "debtor" else "unknown"
 
 

@@ -163,7 +163,7 @@ BEGIN
                forgotten_before IS NOT NULL AND CASE
                    WHEN s.author <> me OR d.person_id IS DISTINCT FROM me THEN s.happened < forgotten_before
                    WHEN watching THEN false
-                   ELSE d.met_epoch IS DISTINCT FROM now_epoch OR s.happened < greatest(forgotten_before, d.met_at)
+                   ELSE d.told_epoch IS DISTINCT FROM now_epoch OR s.happened < greatest(forgotten_before, d.told_at)
                END AS forgotten
         FROM sent s
         LEFT JOIN LATERAL (SELECT c.id, c.hash, c.author FROM case_event c WHERE c.id = s.id LIMIT 1) k ON true

@@ -30,10 +30,7 @@ BEGIN
         RAISE EXCEPTION 'this device was revoked' USING ERRCODE = 'WS001',
             DETAIL = (SELECT m.epoch::text FROM central_meta m);
     END IF;
-    UPDATE device d SET last_seen_at = clock_timestamp(), name = hello.device_name,
-        met_at = CASE WHEN d.met_epoch IS DISTINCT FROM m.epoch THEN clock_timestamp() ELSE d.met_at END,
-        met_epoch = m.epoch
-    FROM central_meta m WHERE d.id = hello.device;
+    UPDATE device d SET last_seen_at = clock_timestamp(), name = hello.device_name WHERE d.id = hello.device;
     -- Nothing here is worth a wait for the disk or the standby; what is, comes after it in the log and carries it along.
     PERFORM set_config('synchronous_commit', 'off', true);
     RETURN QUERY
@@ -50,7 +47,11 @@ CREATE FUNCTION app.report_seat(device uuid, waiting integer, applied xid8) RETU
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, app, pg_temp AS $$
     UPDATE device d SET waiting_events = greatest(report_seat.waiting, 0), last_seen_at = clock_timestamp(),
         informed = CASE WHEN report_seat.applied <= pg_current_xact_id() AND report_seat.applied > coalesce(d.informed, '0')
-                        THEN report_seat.applied ELSE d.informed END
+                        THEN report_seat.applied ELSE d.informed END,
+        told_at = CASE WHEN report_seat.applied > '0' AND d.told_epoch IS DISTINCT FROM m.epoch
+                       THEN clock_timestamp() ELSE d.told_at END,
+        told_epoch = CASE WHEN report_seat.applied > '0' THEN m.epoch ELSE d.told_epoch END
+    FROM central_meta m
     WHERE d.id = report_seat.device AND d.person_id = app.person_id();
     SELECT pg_current_xact_id()
 $$;

@@ -9,8 +9,8 @@ ALTER TABLE central_meta
 
 -- The horizon up to which this device has applied what entered and left: before it, it has been told of every move.
 ALTER TABLE device ADD informed xid8;
--- Which epoch of the centre it has greeted last, and when for the first time: until then it knew of no restore.
-ALTER TABLE device ADD met_epoch uuid, ADD met_at timestamptz;
+-- The newest epoch of which it has applied a pull, and since when: until then it knew nothing of a restore.
+ALTER TABLE device ADD told_epoch uuid, ADD told_at timestamptz;
 
 -- Where each device's chain stands: its event that no other of its events follows.
 UPDATE device d SET chain_head = leaf.hash
@@ -157,11 +157,12 @@ CREATE FUNCTION app.begin_recovery(backup_at timestamptz, days integer) RETURNS 
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, app, pg_temp AS $$
 DECLARE
     fresh uuid := gen_random_uuid();
+    now timestamptz := clock_timestamp();
 BEGIN
     INSERT INTO device (id, name) VALUES (fresh, 'central');
     UPDATE device SET informed = NULL;
-    UPDATE central_meta SET epoch = fresh, backup_at = begin_recovery.backup_at, restored_at = clock_timestamp(),
-        recover_until = clock_timestamp() + days * interval '1 day';
+    UPDATE central_meta SET epoch = fresh, backup_at = begin_recovery.backup_at, restored_at = now,
+        recover_until = now + days * interval '1 day';
     PERFORM app.log_admin('restored', fresh::text, json_build_object('backup_at', backup_at));
     RETURN fresh;
 END $$;
