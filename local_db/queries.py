@@ -168,6 +168,7 @@ def case_file(conn: sa.Connection, case_id: str) -> CaseFile:
         raise CaseAbsent(msg("This case is not at this desk; it may have been moved to a colleague."))
 
     ids = (case_id,)
+    state = decode_state(row.state)
 
     def rows(table: sa.Table) -> Iterable[Any]:
         return conn.execute(_OF_CASE[table.name], {"case_id": case_id})
@@ -223,9 +224,10 @@ def case_file(conn: sa.Connection, case_id: str) -> CaseFile:
                 r.rank,
             )
             for r in rows(tables.contact_point)
-        ),
+        )
+        + _added(state),
         events=tuple(from_row(r) for r in rows(tables.case_event)),
-        state=decode_state(row.state),
+        state=state,
         people=people(conn),
         late=frozenset(flags.of_case(conn, case_id)),
     )
@@ -234,6 +236,25 @@ def case_file(conn: sa.Connection, case_id: str) -> CaseFile:
 def people(conn: sa.Connection) -> dict[str, str]:
     """Person id → name, of everyone in the directory."""
     return {row.id: row.name for row in conn.execute(sa.select(tables.person.c.id, tables.person.c.name))}
+
+
+def _added(state: CaseState) -> tuple[PointRecord, ...]:
+    """Points learned on the job, tried after those of the bank's file."""
+    return tuple(
+        PointRecord(
+            point.id,
+            point.person,
+            point.kind,
+            point.label,
+            point.value,
+            point.time_zone,
+            None,
+            None,
+            point.source,
+            rank,
+        )
+        for rank, point in enumerate(state.added_points, start=_AFTER_THE_FILE)
+    )
 
 
 def queue_records(conn: sa.Connection, case_ids: Collection[str] | None = None) -> list[QueueRecord]:
@@ -251,15 +272,22 @@ def queue_records(conn: sa.Connection, case_ids: Collection[str] | None = None) 
             number=row[1],
             name=row[2],
             book=books[row[3]],
-            state=decode_state(row[4]),
+            state=state,
             accounts=accounts.get(row[0], ()),
             snapshots=snapshots.get(row[0], ()),
             payments=payments.get(row[0], ()),
-            phones=phones.get(row[0], ()),
+            phones=(*phones.get(row[0], ()), *_added_phones(state)),
             late=late.get(row[0], 0),
         )
         for row in conn.exec_driver_sql(*_among(_QUEUE, "c.id", ids))
+        for state in (decode_state(row[4]),)
     ]
+
+
+def _added_phones(state: CaseState) -> Iterable[tuple[str, str]]:
+    return (
+        (point.id, point.time_zone) for point in state.added_points if point.kind == "phone" and point.person is None
+    )
 
 
 def _by_case(
@@ -329,6 +357,8 @@ def currency(conn: sa.Connection) -> str | None:
     found = conn.exec_driver_sql("SELECT DISTINCT currency FROM book").scalars().all()
     return found[0] if len(found) == 1 else None
 
+
+_AFTER_THE_FILE = 1_000  # rank of the first point learned on the job
 
 _QUEUE = """
 SELECT c.id, c.number, d.name, c.book_id, r.state

@@ -36,6 +36,12 @@ def refresh(conn: sa.Connection, case_ids: Collection[str]) -> None:
         ids,
     ):
         words[case_id].append("".join(filter(str.isdigit, phone)))
+    for case_id, phone in conn.exec_driver_sql(
+        "SELECT r.case_id, p.value ->> 'value' FROM case_row r, json_each(r.state, '$.added_points') p"  # noqa: S608
+        f" WHERE p.value ->> 'kind' = 'phone' AND r.case_id IN ({marks})",
+        ids,
+    ):
+        words[case_id].append("".join(filter(str.isdigit, phone)))
     conn.exec_driver_sql(f"DELETE FROM case_search WHERE case_id IN ({marks})", ids)  # noqa: S608
     if words:
         conn.exec_driver_sql(

@@ -19,6 +19,7 @@ from workstation.desk.casefile import Casefiles
 from workstation.desk.correspondence import Correspondence
 from workstation.desk.drafts import Drafts
 from workstation.desk.plan import PlanDesk
+from workstation.desk.points import Points
 from workstation.desk.seat import Clock, Person, Seat
 from workstation.desk.synchronising import Synchronising
 from workstation.desk.views import DayFigures
@@ -168,6 +169,7 @@ class Desk:
         self.seat = seat
         self.worklist = Worklist(seat)
         self.casefile = Casefiles(seat)
+        self.points = Points(seat)
         self.call = CallDesk(seat)
         self.plan = PlanDesk(seat)
         self.correspondence = Correspondence(seat)

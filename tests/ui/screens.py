@@ -23,6 +23,7 @@ from tests.ui.sample_book import WANG  # noqa: E402
 from tests.ui.sample_desk import open_desk  # noqa: E402
 from tests.ui.steps import Steps, fill_promise  # noqa: E402
 from ui.app import application  # noqa: E402
+from ui.facts.panel import FactsPanel  # noqa: E402
 from ui.look import Look  # noqa: E402
 from ui.shell.window import MainWindow  # noqa: E402
 from ui.signin.page import SignInPage  # noqa: E402
@@ -69,6 +70,9 @@ def one_round(out: Path, theme: str, language: str, size: tuple[int, int], scale
         wait(lambda: getattr(window.current, "made", None) is not None)
         shoot(window, out, f"4-letter-{suffix}")
         window.show_tab("facts")
+        facts = window.current
+        assert isinstance(facts, FactsPanel)
+        facts.new_point.open.click()
         shoot(window, out, f"5-facts-{suffix}")
         window.show_tab("call")
         window.palette_box.open()

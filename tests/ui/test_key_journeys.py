@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import SAMPLES, WANG
 from tests.ui.steps import Steps, fill_promise
+from ui.facts.panel import FactsPanel
 from ui.letter.panel import LetterPanel
 from ui.plan.panel import PlanPanel
 
@@ -212,3 +213,20 @@ def test_the_light_counts_down_to_its_opening_by_the_clock_of_the_desk(open_wind
     assert light.text().startswith("■")
     minutes = int(light.text().rpartition("· ")[2].split(":")[0])
     assert minutes in {28, 29, 30}
+
+
+def test_a_new_number_needs_a_source_and_is_then_on_the_case(open_window: OpenWindow) -> None:
+    steps = open_window("en")
+    steps.key("F5")
+    facts = steps.window.current
+    assert isinstance(facts, FactsPanel)
+    form = facts.new_point
+    form.open.click()
+    form.value.set_text("154 0000 7788")
+    form.save()
+    assert "lawful source" in form.problem.text()
+    assert form.source.combo.hasFocus()
+    form.source.set_text("debtor")
+    form.save()
+    assert not form.fields.isVisible()
+    assert any("7788" in made.text() for made in facts.findChildren(QLabel))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWi
 from ui.case.header import MARKS, TONES
 from ui.desk_port import Desk
 from ui.doing import Doing
+from ui.facts.new_point import NewPointForm
 from ui.look import Look
 from ui.widgets.basic import across, button, clear, down, label, panel
 from workstation.desk.views import AccountRow, CaseView, PointRow
@@ -25,8 +26,11 @@ class FactsPanel(Doing):
         self._body = QVBoxLayout()
         self._body.setSpacing(10)
         self._body.setContentsMargins(16, 14, 16, 14)
+        self.new_point = NewPointForm(look, desk)
+        self.new_point.added.connect(lambda: self.done.emit(look.tr("The contact point is on the case.")))
         holder = panel()
-        holder.setLayout(self._body)
+        below = down(self.new_point, None, spacing=0, margins=(16, 0, 16, 14))
+        holder.setLayout(down(self._body, below, spacing=0))
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -51,7 +55,7 @@ class FactsPanel(Doing):
             self._body.addWidget(self._point(point))
         if not self._case.points:
             self._body.addWidget(label(self._look.tr("No contact point is on record."), "muted"))
-        self._body.addStretch(1)
+        self.new_point.show_case(self._case.case_id)
 
     def _account(self, account: AccountRow) -> QFrame:
         card = QFrame()
@@ -96,6 +100,8 @@ class FactsPanel(Doing):
         parts: list[QWidget] = [
             label(f"{owner} · {self._look.translator.label(point.label)}", "caption"),
         ]
+        if point.source is not None:
+            parts.append(label(self._look.translator.label(point.source), "caption"))
         if point.rights is not None:
             parts.append(label(self._look.say(point.rights), "caption", wrap=True))
         card.setLayout(

@@ -100,6 +100,13 @@ class ChoiceField(QWidget):
     def _tell(self) -> None:
         self.changed.emit()
 
+    def offer(self, ids: Sequence[str]) -> None:
+        """Other ids of the vocabulary to choose from; nothing is chosen."""
+        self._ids = ("", *ids)
+        self.combo.clear()
+        self.combo.addItems([""] * len(self._ids))
+        self.retranslate()
+
     def text(self) -> str:
         return self._ids[max(0, self.combo.currentIndex())]
 

@@ -216,6 +216,7 @@ def _point(
         state=state,  # type: ignore[arg-type]
         light=lights.of_point(file, point.id, now, history),
         rights=rights,
+        source=Label("point_source", point.source),
     )
 
 

@@ -22,6 +22,7 @@ from workstation.domain.events import (
     Note,
     PlanDecided,
     PlanProposed,
+    PointAdded,
     PointChanged,
     Promise,
     Reassigned,
@@ -147,6 +148,12 @@ def _point_changed(event: Event, body: PointChanged, case: _Case) -> _Line:
     return _Line("change", "change", title, body.reason)
 
 
+def _point_added(event: Event, body: PointAdded, case: _Case) -> _Line:
+    kind, source = Label("point_kind", body.point), Label("point_source", body.source)
+    title = msg("New contact point: {kind} {point}", kind=kind, point=case.masked.get(event.id, "—"))
+    return _Line("change", "change", title, msg("{source}", source=source))
+
+
 def _reassigned(_event: Event, body: Reassigned, case: _Case) -> _Line:
     title = msg("Case moved: {before} → {after}", before=case.name(body.from_person), after=case.name(body.to_person))
     return _Line("change", "change", title, body.reason)
@@ -169,6 +176,7 @@ _READS: dict[type[Body], Callable[[Event, Any, _Case], _Line]] = {
     Dispute: _dispute,
     Complaint: _complaint,
     Hardship: _hardship,
+    PointAdded: _point_added,
     PointChanged: _point_changed,
     Reassigned: _reassigned,
     Reveal: _reveal,

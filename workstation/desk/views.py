@@ -91,6 +91,7 @@ class PointRow:
     state: Literal["alive", "dead", "refused"]
     light: Light
     rights: Message | None = None  # what this person may be told
+    source: Label | None = None  # how it was lawfully had
 
 
 @dataclass(frozen=True, slots=True)

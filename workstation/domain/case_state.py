@@ -14,6 +14,7 @@ from workstation.domain.case_values import (
     Instalment,
     Judgement,
     LetterSent,
+    NewPoint,
     OpenMatter,
     PlanMade,
     PromiseMade,
@@ -34,6 +35,7 @@ from workstation.domain.events import (
     NextAction,
     PlanDecided,
     PlanProposed,
+    PointAdded,
     PointChanged,
     Promise,
     Unknown,
@@ -82,6 +84,7 @@ class _Folding:
         self.plans: dict[str, PlanMade] = {}
         self.decisions: list[tuple[Event, PlanDecided]] = []
         self.letters: list[LetterSent] = []
+        self.added: dict[str, NewPoint] = {}
         self.dead: dict[str, None] = {}
         self.refused: dict[str, None] = {}
         self.unknown: dict[str, None] = {}
@@ -110,6 +113,7 @@ class _Folding:
             promises=tuple(self.promises.values()),
             plans=tuple(self.plans.values()),
             letters=tuple(self.letters),
+            added_points=tuple(self.added.values()),
             dead_points=tuple(sorted(self.dead)),
             refused_points=tuple(sorted(self.refused)),
             unanswered_streak=self.reach.streak,
@@ -239,6 +243,17 @@ class _Folding:
         elif body.state == "refused":
             self.refused[point] = None
 
+    def point_added(self, event: Event, body: PointAdded) -> None:
+        self.added[event.id] = NewPoint(
+            id=event.id,
+            kind=body.point,
+            value=body.value,
+            source=body.source,
+            label=body.label,
+            person=body.person,
+            time_zone=body.time_zone,
+        )
+
     def unknown_body(self, _event: Event, body: Unknown) -> None:
         self.unknown[body.kind] = None
 
@@ -275,6 +290,7 @@ _HANDLERS: dict[type[Body], Callable[[_Folding, Event, Any], None]] = {
     Complaint: _Folding.complaint,
     Hardship: _Folding.hardship,
     PointChanged: _Folding.point_changed,
+    PointAdded: _Folding.point_added,
     Unknown: _Folding.unknown_body,
 }
 

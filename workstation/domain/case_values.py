@@ -76,6 +76,18 @@ class LetterSent(_State, frozen=True):
     at: datetime
 
 
+class NewPoint(_State, frozen=True):
+    """A contact point that was not in the bank's file; `source` is one of vocabulary's lawful sources."""
+
+    id: str
+    kind: str  # phone | email | address
+    value: str
+    source: str
+    label: str = "mobile"
+    person: str | None = None  # a related person's id; empty: the debtor's own
+    time_zone: str = "Asia/Shanghai"
+
+
 class CaseState(_State, frozen=True):
     """The fold of a case's events. Everything else on screen is derived from this, payments and a day."""
 
@@ -90,6 +102,7 @@ class CaseState(_State, frozen=True):
     next_action: NextAction | None = None
     next_action_from: str | None = None  # the event that set it
 
+    added_points: tuple[NewPoint, ...] = ()  # learned on the job, in the order added
     dead_points: tuple[str, ...] = ()
     refused_points: tuple[str, ...] = ()
     unanswered_streak: int = 0

@@ -130,6 +130,17 @@ class PointChanged(Body, frozen=True):
     reason: str = ""
 
 
+class PointAdded(Body, frozen=True):
+    """A contact point learned on the job; the event's own id is the point's. `source` says how it was lawfully had."""
+
+    point: Literal["phone", "email", "address"]
+    value: str
+    source: Literal["contract", "debtor", "authorised", "public", "contact", "query"]
+    label: Literal["mobile", "home", "work"] = "mobile"
+    person: str | None = None  # a related person's id; empty: the debtor's own
+    time_zone: str = "Asia/Shanghai"
+
+
 class Reveal(Body, frozen=True):
     """A masked datum was shown for a few seconds."""
 
@@ -165,6 +176,7 @@ BODIES: dict[str, type[Body]] = {
     "complaint": Complaint,
     "hardship": Hardship,
     "point_changed": PointChanged,
+    "point_added": PointAdded,
     "reveal": Reveal,
     "reassigned": Reassigned,
 }

@@ -1,0 +1,105 @@
+"""Contact points learned on the job: each with its lawful source, added by an event, taken back by a correction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from local_db import events as store_events
+from local_db.queries import CaseFile
+from workstation.desk.seat import Seat
+from workstation.domain.changes import Changes
+from workstation.domain.entry import read_phone
+from workstation.domain.errors import InputError
+from workstation.domain.events import PointAdded
+from workstation.domain.message import Label, msg
+from workstation.domain.rulepack import load
+
+PointKind = Literal["phone", "email", "address"]
+LONGEST_ADDRESS = 300
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class NewPoint:
+    """A contact point as typed. `person` is a related person's id; empty: the debtor's own."""
+
+    kind: PointKind = "phone"
+    value: str = ""
+    source: str = ""  # vocabulary `point_source`; required
+    label: Literal["mobile", "home", "work"] = "mobile"
+    person: str = ""
+
+
+class Points:
+    def __init__(self, seat: Seat) -> None:
+        self._seat = seat
+
+    def sources(self, case_id: str) -> tuple[str, ...]:
+        """The lawful sources of the jurisdiction; those of zh-CN, the strictest, where its pack names none."""
+        pack = load(self._seat.file(case_id).book.jurisdiction)
+        return pack.texts("contact_sources") if pack.has("contact_sources") else load("zh-CN").texts("contact_sources")
+
+    def persons(self, case_id: str) -> tuple[tuple[str, str, Label], ...]:
+        """The related persons whose point it may be: id, name, relation."""
+        file = self._seat.file(case_id)
+        return tuple((row.id, row.name, Label("relation", row.relation)) for row in file.related)
+
+    def add(self, case_id: str, typed: NewPoint) -> Changes:
+        """Record the contact point. Raises `InputError` naming the field, also for one that is on the case already."""
+        file = self._seat.file(case_id)
+        value = _READERS[typed.kind](typed.value)
+        if typed.source not in self.sources(case_id):
+            raise InputError(
+                msg("Say where this contact point comes from: without a lawful source it may not be kept."),
+                field="source",
+            )
+        if typed.person and typed.person not in {person.id for person in file.related}:
+            raise InputError(msg("This person is not on the case."), field="person")
+        _must_be_new(file, typed.kind, value)
+        body = PointAdded(
+            point=typed.kind,
+            value=value,
+            source=cast(Literal["debtor"], typed.source),
+            label=typed.label,
+            person=typed.person or None,
+            time_zone=file.zone,
+        )
+        with self._seat.store.read() as conn:
+            offset = store_events.clock_offset(conn)
+        event = self._seat.draft(case_id, body, offset_ms=offset)
+        with self._seat.store.write() as conn:
+            store_events.append(conn, [event], today=self._seat.clock.today())
+        return Changes(frozenset({"event", "point_added"}), frozenset({case_id}))
+
+
+def _must_be_new(file: CaseFile, kind: str, value: str) -> None:
+    for point in file.points:
+        if point.kind == kind and point.value.replace(" ", "") == value.replace(" ", ""):
+            raise InputError(msg("This contact point is on the case already."), field="value")
+
+
+def _email(text: str) -> str:
+    entry = text.strip()
+    if len(entry) > 254 or _EMAIL.fullmatch(entry) is None:
+        raise InputError(msg("“{entry}” is not an e-mail address.", entry=entry), field="value")
+    return entry
+
+
+def _address(text: str) -> str:
+    entry = " ".join(text.split())
+    if not 4 <= len(entry) <= LONGEST_ADDRESS:
+        raise InputError(msg("Type the whole address, {most} characters at most.", most=LONGEST_ADDRESS), field="value")
+    return entry
+
+
+def _phone(text: str) -> str:
+    try:
+        return read_phone(text)
+    except InputError as error:
+        raise InputError(error.message, code=error.code, field="value") from error
+
+
+_READERS: dict[str, Callable[[str], str]] = {"phone": _phone, "email": _email, "address": _address}
