@@ -6,7 +6,7 @@ Times are judged in every zone the contact point may lie in; the contact is allo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
@@ -17,7 +17,7 @@ from workstation.domain.gate_count import Counting
 from workstation.domain.gate_history import History, PastContact, in_utc
 from workstation.domain.gate_values import NO_FLAGS, Flags, GateRequest, Level, Reason, Verdict, check_request
 from workstation.domain.message import Message, msg
-from workstation.domain.rule_forms import ThirdPerson, Window
+from workstation.domain.rule_forms import QuietHours, ThirdPerson, Window
 from workstation.domain.rulepack import RulePack
 
 __all__ = [
@@ -97,10 +97,12 @@ class _Judging:
         self.at = in_utc(request.at, "at")
         self.zones = [zone_named(name) for name in request.zones or pack.texts("default_zones")]
         self.local = [self.at.astimezone(zone) for zone in self.zones]
+        self.quiet = self._quiet_hours()
         self.history = request.history if isinstance(request.history, History) else History(request.history)
         self.counting: Counting | None = None
         if request.channel == "call":
-            self.counting = Counting(request, pack, self.history, self.zones, self.local)
+            today = [local.toordinal() for local in self.local]
+            self.counting = Counting(request, pack, self.history, self.zones, today)
 
     def reasons(self) -> Iterator[Reason]:
         if self.request.party not in self.pack.texts("collect_from"):
@@ -209,17 +211,17 @@ class _Judging:
 
     # ---- when ----
 
-    def _quiet(self) -> bool:
-        """Do quiet hours bind this contact at all?"""
+    def _quiet_hours(self) -> QuietHours | None:
+        """The quiet hours that bind this contact; None when none do."""
         quiet = self.pack.quiet_hours
         channels = quiet.service_channels if self.request.purpose == "service" else quiet.channels
         consented = quiet.consent and self.flags.consent_out_of_hours and self.request.party == "debtor"
-        return self.request.channel in channels and not consented
+        return None if consented or self.request.channel not in channels else quiet
 
     def _hours(self) -> Iterator[Reason]:
-        if not self._quiet():
+        quiet = self.quiet
+        if quiet is None:
             return
-        quiet = self.pack.quiet_hours
         for zone, local in zip(self.zones, self.local, strict=True):
             clock = local.time()
             if within(clock, quiet.start, quiet.end):
@@ -244,10 +246,10 @@ class _Judging:
 
         Counts and moratoriums end on a day or at a moment that is known; only quiet hours come back every day.
         """
-        moment = max([whole_minute(self.at), *self._ends()])
-        if not self._quiet():
+        moment = whole_minute(max([self.at, *self._ends()]))
+        quiet, last = self.quiet, moment + SIGHT
+        if quiet is None:
             return moment.astimezone(self.zones[0])
-        quiet, last = self.pack.quiet_hours, moment + SIGHT
         while moment <= last:
             for zone in self.zones:
                 if within(moment.astimezone(zone).time(), quiet.start, quiet.end):
@@ -262,16 +264,16 @@ class _Judging:
         until = self.flags.breathing_space_until
         if until is not None and self.request.purpose != "service" and self._blocks("breathing_space"):
             if isinstance(until, datetime):
-                yield whole_minute(until)
+                yield until.astimezone(UTC)
             else:
-                yield from (whole_minute(start_of_day(zone, until.toordinal() + 1)) for zone in self.zones)
+                yield from (start_of_day(zone, until.toordinal() + 1) for zone in self.zones)
         if self.counting is not None:
-            yield from (whole_minute(moment) for moment in self.counting.ends())
+            yield from self.counting.ends()
 
     def closing(self) -> datetime | None:
         """The earliest coming start of quiet hours."""
-        if not self._quiet():
+        quiet = self.quiet
+        if quiet is None:
             return None
-        quiet = self.pack.quiet_hours
         starts = (next_turn(zone, self.at, quiet.start, quiet.end, quiet=True) for zone in self.zones)
         return min(starts).astimezone(self.zones[0])

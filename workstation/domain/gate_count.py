@@ -29,15 +29,13 @@ class _Limit(NamedTuple):
     moments: Sequence[datetime]
     shown: bool = True  # is what is left of it the number of attempts left?
 
-    def left(self, zone: ZoneInfo, today: int) -> int:
-        return self.calls - len(self.moments) + bisect_left(self.moments, start_of_day(zone, today - self.days + 1))
+    def left(self, since: datetime) -> int:
+        """Calls left when those from `since` on count."""
+        return self.calls - len(self.moments) + bisect_left(self.moments, since)
 
-    def end(self, zone: ZoneInfo) -> datetime | None:
-        """The moment from which one more is within the limit: when the last that fills it is out of the span."""
-        if len(self.moments) < self.calls:
-            return None
-        last = self.moments[-self.calls]
-        return start_of_day(zone, last.astimezone(zone).toordinal() + self.days)
+    def last(self) -> datetime:
+        """The last call that must be out of the span before there is one left."""
+        return self.moments[-self.calls]
 
 
 class _Cooling(NamedTuple):
@@ -50,62 +48,68 @@ class _Cooling(NamedTuple):
     rang: Sequence[datetime]
     shown: bool = True
 
-    def left(self, zone: ZoneInfo, today: int) -> int | None:
-        first = bisect_left(self.talks, start_of_day(zone, today - self.days + 1))
+    def left(self, since: datetime) -> int | None:
+        """Calls left when conversations from `since` on count; None when there is none."""
+        first = bisect_left(self.talks, since)
         return self._spare(first) if first < len(self.talks) else None
 
     def _spare(self, index: int) -> int:
         """Calls consented to that have not been made since this conversation."""
         return self.calls - (len(self.rang) - bisect_right(self.rang, self.talks[index]))
 
-    def end(self, zone: ZoneInfo) -> datetime | None:
-        """The moment at which the last conversation that leaves no call to spare is long enough ago."""
-        for index in range(len(self.talks) - 1, -1, -1):
-            if self._spare(index) <= 0:
-                return start_of_day(zone, self.talks[index].astimezone(zone).toordinal() + self.days)
-        return None
+    def last(self) -> datetime:
+        """The last conversation that leaves no call to spare."""
+        index = len(self.talks) - 1
+        while self._spare(index) > 0:
+            index -= 1
+        return self.talks[index]
 
 
 class Counting:
     """The limits on one call, at one moment."""
 
     def __init__(
-        self, request: GateRequest, pack: RulePack, history: History, zones: list[ZoneInfo], local: list[datetime]
+        self, request: GateRequest, pack: RulePack, history: History, zones: Sequence[ZoneInfo], today: Sequence[int]
     ) -> None:
         self._pack = pack
         self._zones = zones
-        self._today = [moment.toordinal() for moment in local]
-        self._limits = list(_limits(request, pack, history))
-        self._left = [self._least(limit) for limit in self._limits]
+        self._today = today
+        self._reached: list[_Limit | _Cooling] = []
+        self._left: int | None = None
+        since, days = self._first_moment(1), 1
+        for limit in _limits(request, pack, history):
+            if limit.days != days:
+                days, since = limit.days, self._first_moment(limit.days)
+            left = limit.left(since)
+            if left is None:
+                continue
+            if left <= 0:
+                self._reached.append(limit)
+            if (limit.shown or left <= 0) and (self._left is None or left < self._left):
+                self._left = left
 
-    def _least(self, limit: _Limit | _Cooling) -> int | None:
-        counts = [limit.left(zone, today) for zone, today in zip(self._zones, self._today, strict=True)]
-        known = [count for count in counts if count is not None]
-        return min(known) if known else None
+    def _first_moment(self, days: int) -> datetime:
+        """When so many days that end today began, in the zone where they began first: there most calls count."""
+        starts = [start_of_day(zone, day - days + 1) for zone, day in zip(self._zones, self._today, strict=True)]
+        return starts[0] if len(starts) == 1 else min(starts)
 
     def reasons(self) -> Iterator[Reason]:
         told: set[str] = set()  # of several debts one is enough
-        for limit, left in zip(self._limits, self._left, strict=True):
-            if left is not None and left <= 0 and limit.rule not in told:
+        for limit in self._reached:
+            if limit.rule not in told:
                 told.add(limit.rule)
                 yield Reason(limit.rule, "block", _sentence(limit), self._pack.rule(limit.rule).source)
 
     def left(self) -> int | None:
         """Attempts left today; None where no rule counts."""
-        counts = [
-            left
-            for limit, left in zip(self._limits, self._left, strict=True)
-            if left is not None and (limit.shown or left <= 0)
-        ]
-        return max(0, min(counts)) if counts else None
+        return None if self._left is None else max(0, self._left)
 
     def ends(self) -> Iterator[datetime]:
-        """The moments before which a limit blocks."""
-        for limit in self._limits:
+        """The moments before which a limit blocks: it stays within bounds once it is."""
+        for limit in self._reached:
+            last = limit.last()
             for zone in self._zones:
-                end = limit.end(zone)
-                if end is not None:
-                    yield end
+                yield start_of_day(zone, last.astimezone(zone).toordinal() + limit.days)
 
 
 def _limits(request: GateRequest, pack: RulePack, history: History) -> Iterator[_Limit | _Cooling]:

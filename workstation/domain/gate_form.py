@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import date, datetime, timedelta
+from typing import Annotated
 
 import msgspec
 
 from workstation.domain.errors import InputError
+from workstation.domain.events import Channel, Direction
 from workstation.domain.gate import Flags, GateRequest, PastContact, Verdict, check
+from workstation.domain.gate_clock import zone_named
+from workstation.domain.gate_values import Person, Purpose
 from workstation.domain.message import msg
 from workstation.domain.outcomes import outcome
 from workstation.domain.rulepack import load
 
-Channel = Literal["call", "sms", "email", "letter", "visit", "in_app"]
-Party = Literal["debtor", "guarantor", "related", "unrelated"]
 Aware = Annotated[datetime, msgspec.Meta(tz=True)]
+
+# How far a seat's clock may run ahead of the one that asks. More than that is a mistake in what was handed in.
+CLOCK_ALLOWANCE = timedelta(minutes=10)
 
 _AT_PATH = re.compile(r" - at `\$\.?(?:\.\.\.)?(?P<path>[^`]*)`$")
 _NAMED = re.compile(r"field `(?P<name>\w+)`")
@@ -36,11 +39,12 @@ class _Point(_Form, frozen=True):
 class _Past(_Form, frozen=True):
     at: Aware
     channel: Channel
-    direction: Literal["out", "in"] = "out"
-    party: Party = "debtor"
+    direction: Direction = "out"
+    party: Person = "debtor"
     contact_point: str | None = None
     debt: str | None = None
     outcome: str | None = None
+    other_debts: tuple[str, ...] = ()
 
 
 class _Flags(_Form, frozen=True):
@@ -52,16 +56,23 @@ class _Flags(_Form, frozen=True):
     consent_extra_calls: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
     third_party_refused: bool = False
     breathing_space_until: str | None = None
+    in_hardship: bool = False
+    time_barred: bool = False
+    inconvenient_place: bool = False
+    refused_channels: tuple[Channel, ...] = ()
+    validation_until: date | None = None
 
 
 class _Request(_Form, frozen=True):
     jurisdiction: str
     at: Aware
     channel: Channel
-    party: Party
+    party: Person
     contact_point: _Point
-    purpose: Literal["collect", "service", "locate", "relay"] = "collect"
+    purpose: Purpose = "collect"
     debt: str | None = None
+    other_debts: tuple[str, ...] = ()
+    visitors: Annotated[int, msgspec.Meta(ge=0, le=100)] | None = None
     history: tuple[_Past, ...] = ()
     flags: _Flags = _Flags()
 
@@ -71,7 +82,7 @@ def run_gate(request: Mapping[str, object]) -> dict[str, object]:
     try:
         form = msgspec.convert(request, _Request)
     except msgspec.ValidationError as error:
-        raise _refusal(str(error)) from None
+        raise _refusal(str(error), request) from None
     for index, zone in enumerate(form.contact_point.time_zones):
         _check_zone(zone, f"contact_point.time_zones[{index}]")
     pack = load(form.jurisdiction)
@@ -84,8 +95,10 @@ def run_gate(request: Mapping[str, object]) -> dict[str, object]:
             contact_point=form.contact_point.id,
             zones=form.contact_point.time_zones,
             debt=form.debt,
-            history=tuple(_past(row, index) for index, row in enumerate(form.history)),
+            history=tuple(_past(row, index, form.at) for index, row in enumerate(form.history)),
             flags=_flags(form.flags),
+            other_debts=form.other_debts,
+            visitors=form.visitors,
         ),
         pack,
     )
@@ -105,13 +118,24 @@ def _answer(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _past(row: _Past, index: int) -> PastContact:
+def _past(row: _Past, index: int, now: datetime) -> PastContact:
     if row.outcome is not None:
         try:
             outcome(row.outcome)
         except InputError as error:
             raise InputError(error.message, code=error.code, field=f"history[{index}].outcome") from None
-    return PastContact(row.at, row.channel, row.direction, row.party, row.contact_point, row.debt, row.outcome)
+    if row.at - now > CLOCK_ALLOWANCE:
+        raise InputError(
+            msg(
+                "{at} is later than the contact asked about. Correct the time, or leave out what has not happened yet.",
+                at=row.at.isoformat(),
+            ),
+            code="future_contact",
+            field=f"history[{index}].at",
+        )
+    return PastContact(
+        row.at, row.channel, row.direction, row.party, row.contact_point, row.debt, row.outcome, row.other_debts
+    )
 
 
 def _flags(form: _Flags) -> Flags:
@@ -136,16 +160,28 @@ def _until(text: str | None) -> date | datetime | None:
 
 def _check_zone(name: str, field: str) -> None:
     try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InputError(msg("{zone} is not a known time zone.", zone=name), code="unknown_zone", field=field) from None
+        zone_named(name)
+    except InputError as error:
+        raise InputError(error.message, code=error.code, field=field) from None
 
 
-def _refusal(text: str) -> InputError:
+def _refusal(text: str, request: Mapping[str, object]) -> InputError:
     """msgspec's sentence, split into the problem and the field it is about."""
     found = _AT_PATH.search(text)
     path = found["path"] if found else ""
     problem = text[: found.start()] if found else text
     named = _NAMED.search(problem)
     field = ".".join(part for part in (path, named["name"] if named else "") if part)
+    if field.startswith("history[...]"):
+        field = field.replace("[...]", f"[{_first_bad(request.get('history'))}]", 1)
     return InputError(msg("The request is not acceptable: {problem}.", problem=problem), field=field or None)
+
+
+def _first_bad(rows: object) -> int:
+    """msgspec does not say which row of a list it refused: it is the first that cannot be read on its own."""
+    for index, row in enumerate(rows if isinstance(rows, list | tuple) else ()):
+        try:
+            msgspec.convert(row, _Past)
+        except msgspec.ValidationError:
+            return index
+    return 0
