@@ -14,7 +14,7 @@ from workstation.domain.errors import WorkstationError
 from workstation.domain.events import Event, in_order
 from workstation.domain.gate_clock import next_turn, start_of_day, whole_minute, within, zone_named
 from workstation.domain.gate_count import Counting
-from workstation.domain.gate_history import History, PastContact, in_utc
+from workstation.domain.gate_history import LAST_YEAR, History, PastContact, in_utc
 from workstation.domain.gate_values import NO_FLAGS, Flags, GateRequest, Level, Reason, Verdict, check_request
 from workstation.domain.message import Message, msg
 from workstation.domain.rule_forms import QuietHours, ThirdPerson, Window
@@ -182,7 +182,7 @@ class _Judging:
         until = flags.breathing_space_until
         if until is not None and self._in_breathing_space(until):
             message = msg("Breathing space until {until}: no contact about the debt.", until=until)
-            yield from self._flag("breathing_space", message, lasting=False)
+            yield from self._flag("breathing_space", message, lasting=until.year > LAST_YEAR)  # 9999: without end
 
     def _flag(self, rule_id: str, message: Message, *, soften: bool = False, lasting: bool = True) -> Iterator[Reason]:
         """A rule whose value says whether it blocks; `soften` where it is only a sentence, or does not bind here."""

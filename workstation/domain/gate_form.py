@@ -13,6 +13,7 @@ from workstation.domain.errors import InputError
 from workstation.domain.events import Channel, Direction
 from workstation.domain.gate import Flags, GateRequest, PastContact, Verdict, check
 from workstation.domain.gate_clock import zone_named
+from workstation.domain.gate_history import in_utc
 from workstation.domain.gate_values import Person, Purpose
 from workstation.domain.message import msg
 from workstation.domain.outcomes import outcome
@@ -82,7 +83,8 @@ def run_gate(request: Mapping[str, object]) -> dict[str, object]:
     try:
         form = msgspec.convert(request, _Request)
     except msgspec.ValidationError as error:
-        raise _refusal(str(error), request) from None
+        raise _refusal(str(error)) from None
+    in_utc(form.at, "at")
     for index, zone in enumerate(form.contact_point.time_zones):
         _check_zone(zone, f"contact_point.time_zones[{index}]")
     pack = load(form.jurisdiction)
@@ -165,23 +167,11 @@ def _check_zone(name: str, field: str) -> None:
         raise InputError(error.message, code=error.code, field=field) from None
 
 
-def _refusal(text: str, request: Mapping[str, object]) -> InputError:
+def _refusal(text: str) -> InputError:
     """msgspec's sentence, split into the problem and the field it is about."""
     found = _AT_PATH.search(text)
     path = found["path"] if found else ""
     problem = text[: found.start()] if found else text
     named = _NAMED.search(problem)
     field = ".".join(part for part in (path, named["name"] if named else "") if part)
-    if field.startswith("history[...]"):
-        field = field.replace("[...]", f"[{_first_bad(request.get('history'))}]", 1)
     return InputError(msg("The request is not acceptable: {problem}.", problem=problem), field=field or None)
-
-
-def _first_bad(rows: object) -> int:
-    """msgspec does not say which row of a list it refused: it is the first that cannot be read on its own."""
-    for index, row in enumerate(rows if isinstance(rows, list | tuple) else ()):
-        try:
-            msgspec.convert(row, _Past)
-        except msgspec.ValidationError:
-            return index
-    return 0

@@ -25,6 +25,7 @@ _REACHED = frozenset(row.id for row in TABLE.values() if row.reach == "debtor")
 _NOT_CONNECTED = frozenset(row.id for row in TABLE.values() if not row.connects)
 _DEAD = frozenset(row.id for row in TABLE.values() if "point_dead" in row.effects)
 _BY_TIME = itemgetter(0)
+FIRST_YEAR, LAST_YEAR = 1970, 9000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class History:
         calls = []
         for index, past in enumerate(self._contacts):
             at = past.at
-            if at.tzinfo is not UTC:
+            if at.tzinfo is not UTC or not FIRST_YEAR <= at.year <= LAST_YEAR:
                 at = in_utc(at, f"history[{index}].at")
             if past.channel == "call":
                 calls.append((at, past))
@@ -154,16 +155,15 @@ def _about(debt: str | None) -> Callable[[PastContact], bool]:
 
 
 def in_utc(at: datetime, field: str) -> datetime:
-    """`InputError` for a time without a zone, or one that no calendar holds."""
+    """`InputError` for a time without a zone, or outside the years in which every zone has a calendar."""
     if at.tzinfo is None:
         raise InputError(
             msg("{at} says no zone: write the time with its offset, such as +08:00.", at=at.isoformat()),
             code="naive_time",
             field=field,
         )
-    try:
-        return at.astimezone(UTC)
-    except OverflowError:
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
         raise InputError(
-            msg("{at} is outside the years the calendar covers.", at=at.isoformat()), field=field
-        ) from None
+            msg("{at} lies outside the years that can be judged: correct it.", at=at.isoformat()), field=field
+        )
+    return at.astimezone(UTC)
