@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -57,6 +57,17 @@ def of_case(conn: sa.Connection, case_id: str) -> list[Event]:
 def body_of(conn: sa.Connection, event_id: str) -> Body | None:
     row = conn.execute(sa.select(case_event.c.kind, case_event.c.body).where(case_event.c.id == event_id)).one_or_none()
     return None if row is None else decode_body(row.kind, row.body)
+
+
+def cases_with(conn: sa.Connection, kinds: Collection[str], since: datetime) -> list[str]:
+    """The cases with events of these kinds since a moment, each once."""
+    query = (
+        sa.select(case_event.c.case_id)
+        .where(case_event.c.kind.in_(tuple(kinds)), case_event.c.occurred_at >= utc_text(since))
+        .distinct()
+        .order_by(case_event.c.case_id)
+    )
+    return list(conn.execute(query).scalars())
 
 
 def clock_offset(conn: sa.Connection) -> int:

@@ -16,6 +16,7 @@ from local_db import replica
 from local_db.engine import Store, StoreKeyLost, open_store
 from workstation.desk.call import CallDesk
 from workstation.desk.casefile import Casefiles
+from workstation.desk.conduct import Conduct
 from workstation.desk.correspondence import Correspondence
 from workstation.desk.drafts import Drafts
 from workstation.desk.plan import PlanDesk
@@ -173,6 +174,7 @@ class Desk:
         self.call = CallDesk(seat)
         self.plan = PlanDesk(seat)
         self.correspondence = Correspondence(seat)
+        self.conduct = Conduct(seat)
         self.drafts = Drafts(seat)
         self.synchronising = Synchronising(seat)
         self.sync = SyncRunner(server, password, seat, online=online, changed=self.announce)
@@ -198,6 +200,7 @@ class Desk:
 
         def deliver() -> None:
             self.worklist.refresh(changes)
+            self.conduct.refresh(changes)
             for listener in self._listeners:
                 listener(changes)
 

@@ -20,7 +20,7 @@ from workstation.domain.errors import InputError
 from workstation.domain.events import Contact, Correction, Event, Promise, decode_body
 from workstation.session import Desk
 
-LI, LIU, ZHOU = SAMPLES[1], SAMPLES[3], SAMPLES[7]
+LI, LIU, CHEN_GUILAN, ZHOU = SAMPLES[1], SAMPLES[3], SAMPLES[4], SAMPLES[7]
 FILLED: dict[str, object] = {
     "identity": ["full_name", "card_tail"],
     "reason": "income_lost",
@@ -230,7 +230,8 @@ def test_a_callback_or_a_next_action_in_the_past_is_refused(desk: Desk) -> None:
 
 
 def test_a_third_party_is_recorded_as_one(desk: Desk) -> None:
-    typed = CallForm(contact_point=WANG.part("wife"), outcome="third_party_will_relay", person_name="周敏")
+    typed = CallForm(contact_point=WANG.part("wife"), outcome="third_party_will_relay", person_name="周敏",
+                     override_reason="回电")  # fmt: skip
     (event,) = saved(desk, WANG, typed)
     body = contact_of(event)
     assert (body.party, body.person_name) == ("related", "周敏")
@@ -254,6 +255,29 @@ def test_a_call_under_a_red_light_says_so_in_the_record(tmp_path: Path) -> None:
         body = contact_of(event)
         assert (body.verdict, body.override_reason) == ("block", "客户要求夜间来电")
         assert event.pack
+    finally:
+        late.close()
+
+
+def test_going_ahead_against_a_warning_needs_a_reason(desk: Desk) -> None:
+    assert desk.call.begin(CHEN_GUILAN.id, CHEN_GUILAN.part("mobile")).verdict == "warn"  # a dispute is open
+    typed = form(CHEN_GUILAN, "no_answer")
+    assert desk.call.check(CHEN_GUILAN.id, typed).missing == ("override_reason",)
+    assert refused(desk, CHEN_GUILAN, typed) == "Still missing: override_reason."
+    typed.override_reason = "  to tell the answer to the dispute "
+    (event,) = saved(desk, CHEN_GUILAN, typed)
+    assert (contact_of(event).verdict, contact_of(event).override_reason) == (
+        "warn", "to tell the answer to the dispute",
+    )  # fmt: skip
+
+
+def test_the_light_is_the_one_at_the_moment_of_dialling(tmp_path: Path) -> None:
+    late = open_desk(tmp_path / "late", at=time(22, 1))
+    try:
+        begun = (late.now() - timedelta(minutes=5)).isoformat()
+        assert late.call.check(LIU.id, form(LIU, "no_answer")).missing == ("override_reason",)
+        (event,) = saved(late, LIU, form(LIU, "no_answer", began_at=begun))
+        assert contact_of(event).verdict == "allow"
     finally:
         late.close()
 

@@ -145,7 +145,8 @@ def test_queue_header_accounts_and_parts_name_the_same_sum(desk: Desk, days_ago:
 
 def test_no_number_or_address_stands_in_the_view_in_full(desk: Desk) -> None:
     desk.casefile.reveal(WANG.part("mobile"), WANG.id, "redial")
-    desk.call.save(WANG.id, CallForm(contact_point=WANG.part("wife"), outcome="third_party_spoken", person_name="周敏"))
+    desk.call.save(WANG.id, CallForm(contact_point=WANG.part("wife"), outcome="third_party_spoken", person_name="周敏",
+                                      override_reason="回电"))  # fmt: skip
     for sample in SAMPLES:
         file = desk.seat.file(sample.id)
         shown = repr(desk.casefile.open(sample.id)) + repr(desk.worklist.queue().rows)
@@ -229,7 +230,7 @@ def test_the_next_case_is_another_one_not_worked_today(desk: Desk) -> None:
     while case_id is not None:
         seen.append(case_id)
         point = next(sample for sample in SAMPLES if sample.id == case_id).part("mobile")
-        desk.announce(desk.call.save(case_id, CallForm(contact_point=point, outcome="no_answer")))
+        desk.announce(desk.call.save(case_id, CallForm(contact_point=point, outcome="no_answer", override_reason="-")))
         case_id = desk.worklist.next_after(case_id)
     assert len(seen) == len(set(seen)) == len(SAMPLES) - 1  # 王晓明 was called this morning
     assert WANG.id not in seen

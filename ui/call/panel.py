@@ -68,6 +68,9 @@ class CallPanel(Doing):
         self.point.currentIndexChanged.connect(self._typed)
         self.dial = button(clicked=self.begin)
         self.dial.setObjectName("dial")
+        self.override = EntryField(look, _L("Reason for going ahead"), name="call_override")
+        self.override.changed.connect(self._typed)
+        self.override.hide()
         self.script = ScriptBox(look, self)
         self.script.situation_chosen.connect(self._check)
         self.identity = IdentityRow(look, self)
@@ -113,6 +116,7 @@ class CallPanel(Doing):
             down(
                 across(self.clock, self.calling, None, self.verified),
                 across(self.point, self.dial),
+                self.override,
                 self.script,
                 self.identity,
                 across(self.outcome_caption, None, self.outcomes.more),
@@ -167,7 +171,7 @@ class CallPanel(Doing):
         self.keep.setText(tr("Keep draft"))
         self.record.setText(with_key(tr("Save and next"), "Ctrl ↵"))
         self.outcomes.retranslate()
-        for field in (*self.fields.values(), self.next_action, self.next_due):
+        for field in (*self.fields.values(), self.override, self.next_action, self.next_due):
             field.retranslate()
         self.note.setFixedHeight(self._look.tokens.px(62))
         self._show_clock()
@@ -202,6 +206,7 @@ class CallPanel(Doing):
             value = getattr(form, name)
             field.set_text(str(value) if value else "")
         self.identity.show_checked(form.identity)
+        self.override.set_text(form.override_reason)
         self.note.setPlainText(form.note)
         self.next_action.set_text(form.next_action)
         self.next_due.set_text(form.next_due)
@@ -254,6 +259,7 @@ class CallPanel(Doing):
             setattr(form, name, int(text or 0) if name in {"ability", "willingness"} else text)
         form.identity = self.identity.checked()
         form.note = self.note.toPlainText()
+        form.override_reason = self.override.text()
         form.contact_point = self.point.currentData() or ""
         form.next_action, form.next_due = self.next_action.text(), self.next_due.text()
         self.drafting.touch()
@@ -267,6 +273,8 @@ class CallPanel(Doing):
         for name, field in (*self.fields.items(), ("next_due", self.next_due)):
             if isinstance(field, EntryField):
                 field.show_reading(check.readings.get(name))
+        verdict = "allow" if check.light is None else check.light.verdict
+        self.override.setVisible(verdict == "warn" or (verdict == "block" and bool(self._form.outcome)))
         verified = self.identity.verified
         self.verified.setText(self._look.tr("Identity checked") if verified else self._look.tr("Identity not checked"))
         set_property(self.verified, "tone", "good" if verified else "")
@@ -295,7 +303,7 @@ class CallPanel(Doing):
     # ---- doing ----
 
     def begin(self) -> None:
-        """Start the call: the light is asked once more, and a block stops it."""
+        """Start the call: the light is asked once more; a block stops it, a warning asks for a reason first."""
         if self._case is None or not self._form.contact_point:
             return
         light = self._desk.call.begin(self._case.case_id, self._form.contact_point)
@@ -303,6 +311,13 @@ class CallPanel(Doing):
             reasons = [self._look.say(reason) for reason in light.reasons]
             self.failed.emit("\n".join([self._look.say(light.phrase), *reasons]))
             return
+        if light.verdict == "warn" and not self.override.text().strip():
+            reasons = [self._look.say(reason) for reason in light.reasons]
+            self.override.show()
+            self.override.edit.setFocus()
+            self.failed.emit("\n".join([*reasons, self._look.tr("Say why you go ahead all the same, then dial.")]))
+            return
+        self._form.began_at = self._desk.now().isoformat()
         self._began = monotonic()
         self._second.start()
         self._show_clock()

@@ -58,6 +58,10 @@ class LetterPanel(Doing):
         self.words.setTabChangesFocus(True)
         self.words.setFixedHeight(self._look.tokens.px(64))
         self.words.textChanged.connect(self._typed)
+        self.warning = label(role="caption", wrap=True, tone="warn")
+        self.override = EntryField(self._look, _L("Reason for going ahead"), name="letter_override")
+        for widget in (self.warning, self.override):
+            widget.hide()
         self.problem = label(role="error", wrap=True)
         self.state = label(role="caption")
         self.page = QLabel()
@@ -83,6 +87,8 @@ class LetterPanel(Doing):
                 self.pay_by,
                 self.words_caption,
                 self.words,
+                self.warning,
+                self.override,
                 self.problem,
                 self.state,
                 spacing=6,
@@ -109,6 +115,7 @@ class LetterPanel(Doing):
             self.page.clear()
             self.words.setPlainText(self.drafting.open(case.case_id) or "")
             self.pay_by.set_text("")
+            self.override.set_text("")
         self._filling = False
         if self.isVisible():
             self.preview()
@@ -126,6 +133,7 @@ class LetterPanel(Doing):
         self.words_caption.setText(tr("Own paragraph"))
         self.words.setAccessibleName(tr("Own paragraph"))
         self.pay_by.retranslate()
+        self.override.retranslate()
         self.record.setText(with_key(tr("Record and archive"), "Ctrl ↵"))
         self.save_file.setText(tr("Save PDF …"))
         self.print.setText(tr("Print …"))
@@ -164,6 +172,7 @@ class LetterPanel(Doing):
         asked = self._asked
         case_id, template = self._case.case_id, str(self.template.currentData())
         language, pay_by, words = str(self.language.currentData()), self.pay_by.text(), self.words.toPlainText()
+        self._show_light(case_id, template)
         self.state.setText(self._look.tr("Rendering …"))
         width, ratio = max(240, self.area.viewport().width() - 24), self.devicePixelRatioF()
 
@@ -179,6 +188,14 @@ class LetterPanel(Doing):
             lambda answer: self._show(asked, *answer),
             lambda error: self._refused(asked, error),
         )
+
+    def _show_light(self, case_id: str, template: str) -> None:
+        """A warning of the contact light, and the field for why the letter goes out all the same."""
+        light = self._desk.correspondence.light(case_id, template)
+        warned = light.verdict == "warn"
+        self.warning.setText("\n".join(self._look.say(reason) for reason in light.reasons) if warned else "")
+        self.warning.setVisible(warned)
+        self.override.setVisible(warned)
 
     def _show(self, asked: int, made: LetterMade, shown: QImage) -> None:
         if asked != self._asked:
@@ -210,7 +227,13 @@ class LetterPanel(Doing):
     def save(self) -> None:
         if self._case is None or self.made is None:
             return
-        changes = self._desk.correspondence.record(self._case.case_id, self.made)
+        try:
+            changes = self._desk.correspondence.record(self._case.case_id, self.made, self.override.text())
+        except WorkstationError as error:
+            if error.field == "override_reason":
+                self.override.edit.setFocus()
+            self.failed.emit(self._look.say(error.message))
+            return
         self.drafting.clear()
         self._desk.announce(changes)
         self.done.emit(self._look.tr("The letter is on record, and its PDF in the archive."))

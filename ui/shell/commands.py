@@ -33,6 +33,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         "Ctrl+Z": window.undo,
         "Esc": window.back,
         KEY: window.synchronise,
+        "F8": window.show_conduct,
         **{key: lambda to=name: window.show_tab(to) for name, _, key in TABS},  # type: ignore[misc]
     }
 
@@ -51,5 +52,6 @@ def commands(window: MainWindow) -> list[Command]:
         Command(tr("Light theme"), "", lambda: look.choose(theme="light")),
         Command("中文", "", lambda: look.choose(language="zh_CN")),
         Command("English", "", lambda: look.choose(language="en")),
+        *([Command(tr("Conduct"), "F8", window.show_conduct)] if window.desk.conduct.offered else []),
         Command(tr("Settings"), "", lambda: window.show_page("settings")),
     ]

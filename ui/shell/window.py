@@ -25,7 +25,9 @@ from ui.widgets.toast import Toast
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 
-PAGES = (("cases", _L("Cases")), ("sync", _L("Sync")), ("settings", _L("Settings")))
+PAGES = (
+    ("cases", _L("Cases")), ("conduct", _L("Conduct")), ("sync", _L("Sync")), ("settings", _L("Settings")),
+)  # fmt: skip
 RAIL, QUEUE, LEAST_CASE, TAB_GAP = 56, 312, 400, 8  # widths in pixels at 100 %
 MOST_QUEUE, MOST_DOING = 24, 36  # percent of the window
 DOING = {"call": 412, "plan": 660, "letter": 560, "facts": 412}  # of the panel at the right, by what one is doing
@@ -69,8 +71,9 @@ class MainWindow(QMainWindow):
             made.setCheckable(True)
             made.clicked.connect(lambda _=False, to=name: self.show_page(to))
             group.addButton(made)
-        first, *rest = self._rail_buttons.values()
-        rail.setLayout(down(first, None, *rest, margins=(6, 12, 6, 12)))
+        first, second, *rest = self._rail_buttons.values()
+        second.setVisible(self.desk.conduct.offered)
+        rail.setLayout(down(first, second, None, *rest, margins=(6, 12, 6, 12)))
         self._left = queue = panel(edge="right")
         queue.setLayout(down(self.queue, spacing=0))
 
@@ -179,10 +182,19 @@ class MainWindow(QMainWindow):
                 from ui.sync.page import SyncPage
 
                 self._pages_made[name] = SyncPage(self.look, self.desk, self.open_case, self.toast.say)
+            elif name == "conduct":
+                from ui.conduct.page import ConductPage
+
+                self._pages_made[name] = ConductPage(self.look, self.desk, self.open_case, self.toast.say)
             else:
                 self._pages_made[name] = SettingsPage(self.look)
             self.pages.addWidget(self._pages_made[name])
         return self._pages_made[name]
+
+    def show_conduct(self) -> None:
+        """For those who lead; nothing for others."""
+        if self.desk.conduct.offered:
+            self.show_page("conduct")
 
     def synchronise(self) -> None:
         """The key of the synchronisation page shows it; on the page it starts one."""

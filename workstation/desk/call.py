@@ -111,11 +111,12 @@ class CallDesk:
         callback = self._callback(readings, form.callback, file)
         next_due = readings.day("next_due", form.next_due)
         row = outcomes.TABLE.get(form.outcome)
+        light = self._light(file, form)
         errors = self._errors(file, form, amount, due, today)
         errors += _past(callback, next_due, self._seat.clock.now().astimezone(zone(file.zone)), today)
         errors += [reading.error for reading in readings.by_field.values() if reading.error is not None]
         if row is None:
-            return FormCheck(readings.by_field, ("outcome",), tuple(errors), "", None), readings
+            return FormCheck(readings.by_field, ("outcome",), tuple(errors), "", None, light=light), readings
         pack = load(file.book.jurisdiction)
         facts = FormFacts(
             due=due,
@@ -128,13 +129,17 @@ class CallDesk:
             working_day=next_business_day,
         )
         proposed = outcomes.propose(form.outcome, today, facts)
+        # Who goes ahead against the light says why, in the record: the team lead sees it.
+        warned = light is not None and light.verdict != "allow"
+        required = (*row.required, "override_reason") if warned else row.required
         check = FormCheck(
             readings=readings.by_field,
-            missing=tuple(name for name in row.required if not _filled(form, name)),
+            missing=tuple(name for name in required if not _filled(form, name)),
             errors=tuple(errors),
             next_action=form.next_action or proposed.action,
             next_due=next_due or proposed.due,
             realism=self._realism(file, today) if row.id == "promise_to_pay" else None,
+            light=light,
         )
         return check, readings
 
@@ -171,6 +176,14 @@ class CallDesk:
         if form.direction == "out" and form.outcome and not form.contact_point:
             errors.append(msg("Choose the number that was called."))
         return errors
+
+    def _light(self, file: CaseFile, form: CallForm) -> Light | None:
+        """The contact light of an outgoing call as it was when dialling began; now, when nobody pressed the key."""
+        if form.direction == "in" or not form.contact_point:
+            return None
+        now = self._seat.clock.now()
+        at = datetime.fromisoformat(form.began_at) if form.began_at else now
+        return lights.of_point(file, form.contact_point, min(at, now))
 
     def _callback(self, readings: Readings, text: str, file: CaseFile) -> datetime | None:
         """`15:30`, `明天 10:30` or `+2 9:00`: a day (today when left out) and a time in the debtor's zone."""
@@ -219,8 +232,7 @@ class CallDesk:
     def _events(
         self, file: CaseFile, form: CallForm, row: Outcome, check: FormCheck, readings: Readings, offset: int
     ) -> Sequence[Event]:
-        now = self._seat.clock.now()
-        light = lights.of_point(file, form.contact_point, now) if form.contact_point else None
+        light = check.light
         due_time = readings.by_field.get("callback")
         at = due_time.value if due_time is not None else None
         next_action = NextAction(

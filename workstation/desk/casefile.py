@@ -16,7 +16,7 @@ from workstation.domain.case_state import quadrant
 from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError
 from workstation.domain.events import Reveal
-from workstation.domain.gate import PastContact
+from workstation.domain.gate import History
 from workstation.domain.message import Label, Message, Money, msg, nmsg
 from workstation.domain.money import COMPONENTS, Balance
 from workstation.domain.stage import stage_of
@@ -190,9 +190,7 @@ def _limitation(file: CaseFile, today: date) -> Figure:
     return Figure(msg("Limitation"), left, (since, ends), "warn" if where.days_left < 180 else "neutral")
 
 
-def _point(
-    file: CaseFile, point: PointRecord, masked: str, now: datetime, history: tuple[PastContact, ...]
-) -> PointRow:
+def _point(file: CaseFile, point: PointRecord, masked: str, now: datetime, history: History) -> PointRow:
     person = next((row for row in file.related if row.id == point.related_person_id), None)
     rights = None
     if person is not None and not person.liable:

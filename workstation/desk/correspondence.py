@@ -12,12 +12,13 @@ from letters.templates import available
 from local_db import events as store_events
 from local_db import letters as archive
 from local_db.queries import CaseFile
-from workstation.desk import standing
+from workstation.desk import lights, standing
 from workstation.desk.entry_reading import Readings
 from workstation.desk.seat import Seat
-from workstation.desk.views import LetterChoice, LetterMade
+from workstation.desk.views import LetterChoice, LetterMade, Light
 from workstation.domain.calendar import next_business_day
 from workstation.domain.changes import Changes
+from workstation.domain.conduct import letter_purpose
 from workstation.domain.errors import InputError
 from workstation.domain.events import Letter, NextAction, PlanProposed, decode_body
 from workstation.domain.message import Message, msg
@@ -59,9 +60,24 @@ class Correspondence:
             context=context,
         )
 
-    def record(self, case_id: str, letter: LetterMade) -> Changes:
-        """Put the letter on the timeline and its PDF into the encrypted archive, in one transaction."""
+    def light(self, case_id: str, template: str) -> Light:
+        """May this letter go out now."""
+        return lights.of_letter(self._seat.file(case_id), self._seat.clock.now(), purpose=letter_purpose(template))
+
+    def record(self, case_id: str, letter: LetterMade, override_reason: str = "") -> Changes:
+        """Put the letter on the timeline and its PDF into the encrypted archive, in one transaction.
+
+        Raises `InputError` while the contact light blocks it, or warns and no reason is given.
+        """
         today = self._seat.clock.today()
+        light = self.light(case_id, letter.template)
+        if light.verdict == "block":
+            raise InputError(_why(light), field="template")
+        if light.verdict == "warn" and not override_reason.strip():
+            raise InputError(
+                msg("The light warns: {reason} Say why the letter goes out all the same.", reason=light.reasons[0]),
+                field="override_reason",
+            )
         body = Letter(
             template=letter.template,
             version=letter.version,
@@ -69,11 +85,13 @@ class Correspondence:
             sha256=letter.sha256,
             pages=letter.pages,
             context=dict(letter.context),
+            override_reason=override_reason.strip() if light.verdict == "warn" else "",
+            verdict=light.verdict,
             next_action=NextAction(action="check_payment", due=next_business_day(today + timedelta(days=ANSWER_DAYS))),
         )
         with self._seat.store.read() as conn:
             offset = store_events.clock_offset(conn)
-        event = self._seat.draft(case_id, body, offset_ms=offset, channel="letter")
+        event = self._seat.draft(case_id, body, offset_ms=offset, channel="letter", pack=light.pack)
         with self._seat.store.write() as conn:
             store_events.append(conn, [event], today=today)
             archive.archive(
@@ -116,8 +134,9 @@ class Correspondence:
             return msg("Nothing is owed on this case.")
         if template == "plan_agreement" and file.state.plan is None:
             return msg("There is no plan on this case yet.")
-        if not any(point.kind == "address" and point.related_person_id is None for point in file.points):
-            return msg("There is no postal address of the debtor on record.")
+        light = self.light(file.case.id, template)
+        if light.verdict == "block":
+            return _why(light)
         return None
 
     def _context(
@@ -171,3 +190,10 @@ class Correspondence:
         if due is not None:
             shown["first_unpaid_due"] = due.isoformat()
         return shown
+
+
+def _why(light: Light) -> Message:
+    """The first reason, and when it opens."""
+    if light.opens_at is None:
+        return light.reasons[0]
+    return msg("{light}: {reason}", light=light.phrase, reason=light.reasons[0])

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import Literal
 
 from local_db.queries import CaseFile, PointRecord
 from workstation.desk.seat import zone
 from workstation.desk.views import Light
-from workstation.domain.case_state import CaseState
+from workstation.domain.conduct import Whose, flags_of, usual_purpose
+from workstation.domain.errors import WorkstationError
 from workstation.domain.events import Party
-from workstation.domain.gate import Flags, GateRequest, PastContact, Verdict, check, past_contacts
+from workstation.domain.gate import GateRequest, History, Verdict, blocked_because, check, past_contacts
+from workstation.domain.gate_values import Purpose
 from workstation.domain.message import Message, msg, nmsg
 from workstation.domain.outcomes import Outcome
 from workstation.domain.rulepack import load
 
 NO_POINT = Light("block", msg("No working number"), (msg("Every number of the debtor is dead or missing."),))
+NO_ADDRESS = Light("block", msg("No address"), (msg("There is no postal address of the debtor on record."),))
+_CHANNELS = {"phone": "call", "email": "email", "address": "visit"}
 
 
 def first_phone(file: CaseFile) -> PointRecord | None:
@@ -29,47 +32,57 @@ def first_phone(file: CaseFile) -> PointRecord | None:
     return min(own, key=lambda point: point.rank, default=None)
 
 
-def history_of(file: CaseFile) -> tuple[PastContact, ...]:
-    """The contacts that the lights of all the case's points look at: read once for a case, not for each point."""
-    return tuple(past_contacts(file.events, debt=file.case.id))
+def history_of(file: CaseFile) -> History:
+    """The contacts that the lights of all the case's points look at: prepared once for a case, not for each point."""
+    return History(past_contacts(file.events, debt=file.case.id))
 
 
-def of_case(file: CaseFile, now: datetime, history: tuple[PastContact, ...] | None = None) -> Light:
+def of_case(file: CaseFile, now: datetime, history: History | None = None) -> Light:
     """The light of the header: may the debtor be called now."""
     point = first_phone(file)
     return NO_POINT if point is None else of_point(file, point.id, now, history)
 
 
-def of_point(file: CaseFile, point_id: str, now: datetime, history: tuple[PastContact, ...] | None = None) -> Light:
+def of_point(
+    file: CaseFile, point_id: str, now: datetime, history: History | None = None, *, purpose: Purpose | None = None
+) -> Light:
     """The light of one contact point, for the channel that its kind calls for. `history` is that of `history_of`."""
     point = next((row for row in file.points if row.id == point_id), None)
     if point is None:
         return NO_POINT
+    return _of(file, point, _CHANNELS[point.kind], now, history, purpose)
+
+
+def of_letter(file: CaseFile, now: datetime, *, purpose: Purpose) -> Light:
+    """May a letter go to the debtor's address now."""
+    own = [point for point in file.points if point.kind == "address" and point.related_person_id is None]
+    point = min(own, key=lambda row: row.rank, default=None)
+    return NO_ADDRESS if point is None else _of(file, point, "letter", now, None, purpose)
+
+
+def _of(
+    file: CaseFile, point: PointRecord, channel: str, now: datetime, history: History | None, purpose: Purpose | None
+) -> Light:
     state = file.state
-    third = point.related_person_id is not None and not _liable(file, point)
-    request = GateRequest(
-        at=now,
-        channel={"phone": "call", "email": "email", "address": "visit"}[point.kind],
-        party=_party(file, point),
-        purpose="locate" if third else "service" if state.plan_in_force else "collect",
-        contact_point=point.id,
-        zones=(point.time_zone,),
-        debt=file.case.id,
-        history=history_of(file) if history is None else history,
-        flags=flags_of(state, point.id),
-    )
-    return _light(check(request, load(file.book.jurisdiction)), now, point.time_zone)
-
-
-def flags_of(state: CaseState, point_id: str = "") -> Flags:
-    """What is true of the case and bears on contacting."""
-    return Flags(
-        plan_in_force=state.plan_in_force,
-        dispute_open=state.dispute_open,
-        ceased=state.ceased,
-        represented=state.represented,
-        third_party_refused=state.third_party_refused or point_id in state.refused_points,
-    )
+    party = whose(file, point).party
+    try:
+        verdict = check(
+            GateRequest(
+                at=now,
+                channel=channel,
+                party=party,
+                purpose=purpose or usual_purpose(party, state),
+                contact_point=point.id,
+                zones=(point.time_zone,),
+                debt=file.case.id,
+                history=history_of(file) if history is None else history,
+                flags=flags_of(state, point.id),
+            ),
+            load(file.book.jurisdiction),
+        )
+    except WorkstationError as error:  # a pack or a zone that cannot be read never opens a contact
+        verdict = blocked_because(error)
+    return light(verdict, now, point.time_zone)
 
 
 def party_of(file: CaseFile, point_id: str, row: Outcome) -> Party:
@@ -86,13 +99,15 @@ def _liable(file: CaseFile, point: PointRecord) -> bool:
     return any(person.id == point.related_person_id and person.liable for person in file.related)
 
 
-def _party(file: CaseFile, point: PointRecord) -> Literal["debtor", "guarantor", "related"]:
+def whose(file: CaseFile, point: PointRecord) -> Whose:
+    """Whom a point belongs to, and where it is."""
     if point.related_person_id is None:
-        return "debtor"
-    return "guarantor" if _liable(file, point) else "related"
+        return Whose("debtor", point.time_zone)
+    return Whose("guarantor" if _liable(file, point) else "related", point.time_zone)
 
 
-def _light(verdict: Verdict, now: datetime, zone_name: str) -> Light:
+def light(verdict: Verdict, now: datetime, zone_name: str) -> Light:
+    """A verdict as screens show it."""
     return Light(
         verdict=verdict.verdict,
         phrase=_phrase(verdict, now, zone_name),

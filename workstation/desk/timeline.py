@@ -27,6 +27,7 @@ from workstation.domain.events import (
     Promise,
     Reassigned,
     Reveal,
+    Reviewed,
     decode_body,
 )
 from workstation.domain.message import Label, Message, Money, msg, nmsg
@@ -159,6 +160,10 @@ def _reassigned(_event: Event, body: Reassigned, case: _Case) -> _Line:
     return _Line("change", "change", title, body.reason)
 
 
+def _reviewed(_event: Event, body: Reviewed, _case: _Case) -> _Line:
+    return _Line("note", "note", msg("A contact against the rules was looked into"), body.text)
+
+
 def _reveal(_event: Event, body: Reveal, _case: _Case) -> _Line:
     return _Line("change", "change", msg("Shown in full: {field}", field=Label("revealed", body.field)), body.reason)
 
@@ -180,6 +185,7 @@ _READS: dict[type[Body], Callable[[Event, Any, _Case], _Line]] = {
     PointChanged: _point_changed,
     Reassigned: _reassigned,
     Reveal: _reveal,
+    Reviewed: _reviewed,
     Note: _note,
 }
 

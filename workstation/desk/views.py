@@ -173,6 +173,7 @@ class CallForm:
     next_due: str = ""
     ring_seconds: int = 0
     talk_seconds: int = 0
+    began_at: str = ""  # the moment of dialling, UTC in ISO form: the light is judged for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,7 @@ class FormCheck:
     next_action: str  # proposed key of vocabulary.NEXT_ACTIONS
     next_due: date | None
     realism: Message | None = None  # what this debtor's own record says about this promise
+    light: Light | None = None  # of the number chosen, for an outgoing call
 
     @property
     def ok(self) -> bool:

@@ -10,10 +10,10 @@ from local_db import queries
 from local_db.queries import QueueRecord
 from local_db.search import search
 from workstation.desk import standing
-from workstation.desk.lights import flags_of
 from workstation.desk.seat import Seat, zone
 from workstation.desk.views import DayFigures, Queue, QueueFilter, QueueRow
 from workstation.domain.changes import Changes
+from workstation.domain.conduct import flags_of
 from workstation.domain.events import Event
 from workstation.domain.gate import GateRequest, check, past_contacts
 from workstation.domain.gate_values import Verdict

@@ -86,6 +86,8 @@ class Letter(Body, frozen=True):
     sha256: str
     pages: int
     context: dict[str, object]  # the form of `letter render`
+    override_reason: str = ""  # why a warning of the contact light was overridden
+    verdict: str | None = None  # allow | warn, as it was when the letter was recorded
     next_action: NextAction | None = None
 
 
@@ -141,6 +143,12 @@ class PointAdded(Body, frozen=True):
     time_zone: str = "Asia/Shanghai"
 
 
+class Reviewed(Body, frozen=True):
+    """Somebody who leads looked into a contact against the rules; `answers` names the contact."""
+
+    text: str
+
+
 class Reveal(Body, frozen=True):
     """A masked datum was shown for a few seconds."""
 
@@ -177,6 +185,7 @@ BODIES: dict[str, type[Body]] = {
     "hardship": Hardship,
     "point_changed": PointChanged,
     "point_added": PointAdded,
+    "reviewed": Reviewed,
     "reveal": Reveal,
     "reassigned": Reassigned,
 }

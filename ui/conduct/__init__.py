@@ -1,0 +1,1 @@
+"""Contacts against the rules, for those who lead."""

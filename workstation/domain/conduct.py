@@ -1,0 +1,119 @@
+"""Were the contact rules kept? Every outgoing contact judged again, with all that is known of the case by now.
+
+A seat judges with what it knows: another seat's attempts, a dispute or a plan may reach it later. A contact that was
+blocked is a breach, whatever the light showed; one that was warned of is listed with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Literal, NamedTuple
+
+from workstation.domain.case_state import fold
+from workstation.domain.case_values import CaseState
+from workstation.domain.events import Contact, Event, Letter, Reviewed, decode_body, in_order
+from workstation.domain.gate import GateRequest, History, Reason, check, past_contacts
+from workstation.domain.gate_values import Flags, Person, Purpose
+from workstation.domain.outcomes import TABLE
+from workstation.domain.rulepack import RulePack
+
+# What may change the flags of a case between two contacts.
+_TURNS = frozenset({"plan_proposed", "plan_decided", "dispute", "complaint", "hardship", "point_changed", "correction"})
+_SERVICE_LETTERS = frozenset({"plan_agreement"})  # letters that ask for nothing
+
+
+class Whose(NamedTuple):
+    """Whom a contact point belongs to, and where it is."""
+
+    party: Person
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A contact against the rules. `shown` is the light its seat saw, `said` why the person went ahead."""
+
+    event: Event
+    level: Literal["warn", "block"]
+    reasons: tuple[Reason, ...]
+    shown: str | None
+    said: str
+    reviewed: str | None = None  # what whoever looked into it wrote
+
+
+def letter_purpose(template: str) -> Purpose:
+    """Does a letter collect, or serve an agreement that is kept?"""
+    return "service" if template in _SERVICE_LETTERS else "collect"
+
+
+def usual_purpose(party: Person, state: CaseState) -> Purpose:
+    """What a contact with this person is for, when nobody says otherwise."""
+    if party in {"related", "unrelated"}:
+        return "locate"
+    return "service" if state.plan_in_force else "collect"
+
+
+def flags_of(state: CaseState, point_id: str = "") -> Flags:
+    """What is true of the case and bears on contacting."""
+    return Flags(
+        plan_in_force=state.plan_in_force,
+        dispute_open=state.dispute_open,
+        ceased=state.ceased,
+        represented=state.represented,
+        in_hardship=state.in_hardship,
+        third_party_refused=state.third_party_refused or point_id in state.refused_points,
+    )
+
+
+def findings(
+    events: Iterable[Event], points: Mapping[str, Whose], pack: RulePack, zone: tzinfo, since: datetime
+) -> list[Finding]:
+    """What was against the rules among one case's outgoing contacts since a moment, the newest first."""
+    ordered = list(in_order({event.id: event for event in events}.values()))
+    reviewed = {event.answers: decode_body(event.kind, event.body) for event in ordered if event.kind == "reviewed"}
+    found: list[Finding] = []
+    state: CaseState | None = None  # as it was before the event at hand; None when it has to be folded anew
+    for place, event in enumerate(ordered):
+        if event.kind in {"contact", "letter"} and event.corrected_at >= since:
+            body = decode_body(event.kind, event.body)
+            if isinstance(body, Letter) or (isinstance(body, Contact) and body.direction == "out"):
+                state = state or fold(ordered[:place], zone)
+                finding = _judge(event, body, ordered[:place], state, points, pack)
+                if finding is not None:
+                    said = reviewed.get(event.id)
+                    text = said.text if isinstance(said, Reviewed) else None
+                    found.append(Finding(event, *finding, reviewed=text))
+        row = TABLE.get(event.outcome or "")
+        if event.kind in _TURNS or (row is not None and row.effects):
+            state = None
+    return found[::-1]
+
+
+def _judge(
+    event: Event,
+    body: Contact | Letter,
+    before: list[Event],
+    state: CaseState,
+    points: Mapping[str, Whose],
+    pack: RulePack,
+) -> tuple[Literal["warn", "block"], tuple[Reason, ...], str | None, str] | None:
+    whose = points.get(event.contact_point or "", Whose("debtor", ""))
+    verdict = check(
+        GateRequest(
+            at=event.corrected_at,
+            channel=str(event.channel or "call"),
+            party=whose.party,
+            purpose=letter_purpose(body.template) if isinstance(body, Letter) else usual_purpose(whose.party, state),
+            contact_point=event.contact_point or "",
+            zones=(whose.zone,) if whose.zone else (),
+            debt=event.case_id,
+            history=History(past_contacts(before, debt=event.case_id)),
+            flags=flags_of(state, event.contact_point or ""),
+        ),
+        pack,
+    )
+    if verdict.verdict == "allow":
+        return None
+    return verdict.verdict, verdict.reasons, body.verdict, body.override_reason
