@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 
 from workstation.domain.errors import WorkstationError
-from workstation.domain.events import Event, in_order
+from workstation.domain.events import Event
 from workstation.domain.gate_clock import next_turn, start_of_day, whole_minute, within, zone_named
 from workstation.domain.gate_count import Counting
 from workstation.domain.gate_history import LAST_YEAR, History, PastContact, in_utc
@@ -44,19 +44,23 @@ class _Who(msgspec.Struct, frozen=True):
 
 
 _WHO = msgspec.json.Decoder(_Who)
+_UNREADABLE = _Who()  # taken for a call to the debtor
 
 
 def past_contacts(events: Iterable[Event], debt: str | None = None) -> list[PastContact]:
     """The contacts among a case's events. Those a correction set aside count too: the telephone rang all the same."""
+    told = [(event.corrected_at, event) for event in events if event.kind == "contact" and event.channel is not None]
+    told.sort(key=lambda row: (row[0], row[1].id))
     contacts = []
-    for event in in_order(event for event in events if event.kind == "contact" and event.channel is not None):
+    for at, event in told:
         try:
             who = _WHO.decode(event.body)
         except msgspec.DecodeError:
-            who = _Who()  # unreadable: taken for a call to the debtor
+            who = _UNREADABLE
         party = "debtor" if who.party == "unknown" else who.party
-        at, channel = event.corrected_at, str(event.channel)
-        contacts.append(PastContact(at, channel, who.direction, party, event.contact_point, debt, event.outcome))
+        contacts.append(
+            PastContact(at, str(event.channel), who.direction, party, event.contact_point, debt, event.outcome)
+        )
     return contacts
 
 
@@ -111,7 +115,8 @@ class _Judging:
             yield from self._flags()
         if self.request.channel == "visit":
             yield from self._visit()
-        yield from self._hours()
+        if self.quiet is not None:
+            yield from self._hours(self.quiet)
         if self.counting is not None:
             yield from self.counting.reasons()
             yield from self._dead_point()
@@ -218,10 +223,7 @@ class _Judging:
         consented = quiet.consent and self.flags.consent_out_of_hours and self.request.party == "debtor"
         return None if consented or self.request.channel not in channels else quiet
 
-    def _hours(self) -> Iterator[Reason]:
-        quiet = self.quiet
-        if quiet is None:
-            return
+    def _hours(self, quiet: QuietHours) -> Iterator[Reason]:
         for zone, local in zip(self.zones, self.local, strict=True):
             clock = local.time()
             if within(clock, quiet.start, quiet.end):
@@ -275,5 +277,5 @@ class _Judging:
         quiet = self.quiet
         if quiet is None:
             return None
-        starts = (next_turn(zone, self.at, quiet.start, quiet.end, quiet=True) for zone in self.zones)
+        starts = [next_turn(zone, self.at, quiet.start, quiet.end, quiet=True) for zone in self.zones]
         return min(starts).astimezone(self.zones[0])

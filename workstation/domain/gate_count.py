@@ -90,8 +90,9 @@ class Counting:
 
     def _first_moment(self, days: int) -> datetime:
         """When so many days that end today began, in the zone where they began first: there most calls count."""
-        starts = [start_of_day(zone, day - days + 1) for zone, day in zip(self._zones, self._today, strict=True)]
-        return starts[0] if len(starts) == 1 else min(starts)
+        if len(self._zones) == 1:
+            return start_of_day(self._zones[0], self._today[0] - days + 1)
+        return min(start_of_day(zone, day - days + 1) for zone, day in zip(self._zones, self._today, strict=True))
 
     def reasons(self) -> Iterator[Reason]:
         told: set[str] = set()  # of several debts one is enough
@@ -113,15 +114,17 @@ class Counting:
 
 
 def _limits(request: GateRequest, pack: RulePack, history: History) -> Iterator[_Limit | _Cooling]:
-    more = request.flags.consent_extra_calls
-    if pack.has("unanswered_per_point_day"):
+    more, rules = request.flags.consent_extra_calls, pack.rules
+    if "unanswered_per_point_day" in rules:
         calls = pack.value("unanswered_per_point_day", int) + more
         yield _Limit("unanswered_per_point_day", calls, 1, history.unanswered(request.contact_point))
-    if pack.has("effective_calls_per_day") and request.purpose != "service":
+    if "effective_calls_per_day" in rules and request.purpose != "service":
         calls = pack.value("effective_calls_per_day", int) + more
         yield _Limit("effective_calls_per_day", calls, 1, history.effective(request.party), shown=False)
-    window = pack.value("calls_in_window", Window) if pack.has("calls_in_window") else None
-    cooling = pack.value("conversation_cooling_days", int) if pack.has("conversation_cooling_days") else None
+    window = pack.value("calls_in_window", Window) if "calls_in_window" in rules else None
+    cooling = pack.value("conversation_cooling_days", int) if "conversation_cooling_days" in rules else None
+    if window is None and cooling is None:
+        return
     for debt in (request.debt, *request.other_debts):
         if window is not None:
             yield _Limit("calls_in_window", window.calls + more, window.days, history.rang(debt))

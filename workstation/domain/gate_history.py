@@ -7,10 +7,11 @@ ahead is in the lists like any other; the gate counts it from the first on, it i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import itemgetter
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from workstation.domain.contactability import Contactability
 from workstation.domain.errors import InputError
@@ -28,8 +29,7 @@ _BY_TIME = itemgetter(0)
 FIRST_YEAR, LAST_YEAR = 1970, 9000
 
 
-@dataclass(frozen=True, slots=True)
-class PastContact:
+class PastContact(msgspec.Struct, frozen=True):
     """One contact on record, by anyone at any seat. `debt` None is about every debt of the case."""
 
     at: datetime  # aware
@@ -57,11 +57,14 @@ class History:
         calls = []
         for index, past in enumerate(self._contacts):
             at = past.at
-            if at.tzinfo is not UTC or not FIRST_YEAR <= at.year <= LAST_YEAR:
+            if at.tzinfo is not UTC:
                 at = in_utc(at, f"history[{index}].at")
             if past.channel == "call":
                 calls.append((at, past))
         calls.sort(key=_BY_TIME)
+        for _, past in calls[:1] + calls[-1:]:
+            if not FIRST_YEAR <= past.at.year <= LAST_YEAR:
+                in_utc(past.at, f"history[{self._contacts.index(past)}].at")
         self._calls = calls
         self._kept: dict[tuple[str, ...], list[datetime]] = {}
         self._lost: dict[tuple[Window, ZoneInfo], bool] = {}
@@ -76,7 +79,7 @@ class History:
             kept = self._kept["unanswered", point] = [
                 at
                 for at, past in self._calls
-                if past.contact_point == point and past.direction == "out" and past.outcome not in _SPOKEN
+                if past.contact_point == point and past.outcome not in _SPOKEN and past.direction == "out"
             ]
         return kept
 
@@ -133,7 +136,8 @@ class History:
         reach = Contactability(limits.calls, limits.days)
         own = {past.contact_point for past in self._contacts if past.party == "debtor"} - {None}
         last: dict[str | None, bool] = {}  # of each of the debtor's numbers tried: dead?
-        everything = sorted(((past.at.astimezone(UTC), past) for past in self._contacts), key=_BY_TIME)
+        moments = (in_utc(past.at, f"history[{index}].at") for index, past in enumerate(self._contacts))
+        everything = sorted(zip(moments, self._contacts, strict=True), key=_BY_TIME)
         for at, past in everything:
             called = past.channel == "call" and past.direction == "out"
             if past.party == "debtor" and (past.outcome in _REACHED or past.direction == "in"):

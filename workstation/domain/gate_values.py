@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NamedTuple, get_args
@@ -76,8 +77,7 @@ class Reason(NamedTuple):
     lasting: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """`opens_at` is set on a block that time lifts, `closes_at` when quiet hours lie ahead; both in the first zone."""
 
     verdict: Level
@@ -90,18 +90,19 @@ class Verdict:
 
 def check_request(request: GateRequest) -> None:
     """`InputError` naming the field that no rule could judge, or that contradicts another."""
-    for name, value, known in (
-        ("channel", request.channel, CHANNELS),
-        ("party", request.party, PARTIES),
-        ("purpose", request.purpose, PURPOSES),
-    ):
-        if value not in known:
-            raise InputError(
-                msg("{value} is not known here. Choose one of {known}.", value=value, known=", ".join(sorted(known))),
-                field=name,
-            )
+    if request.channel not in CHANNELS:
+        raise _unknown("channel", request.channel, CHANNELS)
+    if request.party not in PARTIES:
+        raise _unknown("party", request.party, PARTIES)
+    if request.purpose not in PURPOSES:
+        raise _unknown("purpose", request.purpose, PURPOSES)
     if request.flags is not NO_FLAGS:
         _check_flags(request.flags)
+
+
+def _unknown(field: str, value: str, known: Collection[str]) -> InputError:
+    choices = ", ".join(sorted(known))
+    return InputError(msg("{value} is not known here. Choose one of {known}.", value=value, known=choices), field=field)
 
 
 def _check_flags(flags: Flags) -> None:
@@ -115,14 +116,7 @@ def _check_flags(flags: Flags) -> None:
     if flags.consent_extra_calls < 0:
         raise InputError(msg("The number of calls agreed to cannot be negative."), field="flags.consent_extra_calls")
     if unknown := set(flags.refused_channels) - CHANNELS:
-        raise InputError(
-            msg(
-                "{value} is not known here. Choose one of {known}.",
-                value=", ".join(sorted(unknown)),
-                known=", ".join(sorted(CHANNELS)),
-            ),
-            field="flags.refused_channels",
-        )
+        raise _unknown("flags.refused_channels", ", ".join(sorted(unknown)), CHANNELS)
     if flags.ceased and (flags.consent_extra_calls or flags.consent_out_of_hours):
         raise InputError(
             msg(

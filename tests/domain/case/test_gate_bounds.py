@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import structs
 
 from tests.domain.case.gate_worlds import with_values
 from workstation.domain.errors import InputError
@@ -112,7 +113,7 @@ def test_three_in_a_row_are_unanswered_only_when_nothing_came_between(
     missed = [_call(1, "no_answer"), _call(1, "no_answer"), _call(0, "no_answer")]
     if between is not None:
         missed.insert(2, between)
-        missed[3] = replace(missed[3], at=ZH.at - timedelta(minutes=90))
+        missed[3] = structs.replace(missed[3], at=ZH.at - timedelta(minutes=90))
     ask = replace(ZH, party="related", purpose="locate", contact_point="p9", history=tuple(missed))
     assert check(ask, CHINA).verdict == verdict
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import structs
 
 from tests.domain.case.gate_worlds import with_values
 from workstation.domain.gate import Flags, GateRequest, PastContact, Verdict, check
@@ -142,7 +143,7 @@ def test_seven_calls_on_a_leap_day_free_the_debtor_a_week_later() -> None:
 
 def test_a_call_about_several_debts_waits_for_the_last_of_them() -> None:
     one = missed("2026-11-20T09:00", zone="America/New_York", outcome="promise_to_pay")
-    other = tuple(replace(past, debt="D2", at=past.at + timedelta(days=2)) for past in one)
+    other = tuple(structs.replace(past, debt="D2", at=past.at + timedelta(days=2)) for past in one)
     ask = {"history": one + other}
     assert opens("2026-11-23T10:00", "America/New_York", AMERICA, **ask) == "2026-11-27T08:00-05:00"
     both = asked("2026-11-23T10:00", "America/New_York", AMERICA, other_debts=("D2",), **ask)
@@ -153,7 +154,7 @@ def test_a_call_about_several_debts_waits_for_the_last_of_them() -> None:
 
 
 def test_a_past_call_about_several_debts_counts_for_each() -> None:
-    talk = replace(
+    talk = structs.replace(
         missed("2026-11-20T09:00", zone="America/New_York", outcome="promise_to_pay")[0], other_debts=("D2",)
     )
     for debt, verdict in (("D1", "block"), ("D2", "block"), ("D3", "allow")):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.domain.case.gate_worlds import (
     RANK,
@@ -144,7 +145,7 @@ def test_a_history_says_the_same_in_any_order_prepared_or_not_and_in_any_zone_of
     assert check(replace(request, history=tuple(mixed)), pack) == answer
     assert check(replace(request, history=History(mixed)), pack) == answer
     zone = ZoneInfo(data.draw(st.sampled_from(ZONES)))
-    abroad = tuple(replace(past, at=past.at.astimezone(zone)) for past in mixed)
+    abroad = tuple(structs.replace(past, at=past.at.astimezone(zone)) for past in mixed)
     assert check(replace(request, history=abroad, at=request.at.astimezone(zone)), pack) == answer
 
 
