@@ -2,15 +2,59 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import time
-from decimal import Decimal, InvalidOperation
-from typing import Literal, NamedTuple, cast, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from decimal import Decimal
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast, get_args
 
+from workstation.domain import rule_stricter as stricter
+from workstation.domain.errors import InputError
+from workstation.domain.events import Channel
+from workstation.domain.gate_clock import zone_named
 from workstation.domain.money import COMPONENTS, Component
 
 Effect = Literal["block", "warn"]
+
+# What the lists of a rule may name. A word that is not here would silently bind nobody.
+CHANNELS = frozenset(get_args(Channel))
+PERSONS = frozenset({"debtor", "guarantor", "related", "unrelated"})
+THIRD_PURPOSES = frozenset({"locate", "relay"})
+SOURCES = frozenset({"contract", "debtor", "authorised", "public", "contact", "query"})
+LETTER_CONTENTS = frozenset(
+    {
+        "name",
+        "balance",
+        "reason",
+        "law",
+        "rights_and_duties",
+        "how_to_check",
+        "how_to_pay",
+        "how_to_object",
+        "how_to_hand_in_evidence",
+        "bank_contact",
+        "seal",
+    }
+)
+PLAN_CLAUSES = frozenset(
+    {
+        "balance",
+        "structure",
+        "currency",
+        "schedule",
+        "fees_and_interest",
+        "no_new_cards",
+        "rights_duties_and_breach",
+        "other_matters",
+    }
+)
+DEBT_PARTS = frozenset({"costs", "interest", "principal"})
+
+MOST = 1000  # calls, days, months or years: more is a slip of the pen, and would run past the calendar's end
+_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+
+T = TypeVar("T")
 
 
 class UnreadableError(ValueError):
@@ -50,8 +94,8 @@ class ThirdPerson(NamedTuple):
 
 
 def _whole(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise UnreadableError(f"{value!r} is not a whole number above zero")
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST:
+        raise UnreadableError(f"{value!r} is not a whole number from 1 to {MOST}")
     return value
 
 
@@ -60,15 +104,9 @@ def _not_negative(value: object) -> int:
 
 
 def _decimal(value: object) -> Decimal:
-    if not isinstance(value, str):
-        raise UnreadableError(f"{value!r} is not a decimal written as text")
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        raise UnreadableError(f"{value!r} is not a decimal") from None
-    if not number.is_finite() or number < 0:
-        raise UnreadableError(f"{value!r} is not a decimal of zero or more")
-    return number
+    if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
+        raise UnreadableError(f"{value!r} is not a decimal written as text, such as '0.9'")
+    return Decimal(value)
 
 
 def _share(value: object) -> Decimal:
@@ -98,12 +136,27 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _of(known: frozenset[str]) -> Callable[[object], tuple[str, ...]]:
+    """Reads a list of such words."""
+
+    def read(value: object) -> tuple[str, ...]:
+        names = _texts(value)
+        if unknown := set(names) - known:
+            raise UnreadableError(f"{', '.join(sorted(unknown))} is not among {', '.join(sorted(known))}")
+        return names
+
+    return read
+
+
+_channels, _persons, _third_purposes = _of(CHANNELS), _of(PERSONS), _of(THIRD_PURPOSES)
+
+
 def _zones(value: object) -> tuple[str, ...]:
     names = _texts(value)
     for name in names:
         try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
+            zone_named(name)
+        except InputError:
             raise UnreadableError(f"{name!r} is not a time zone") from None
     return names
 
@@ -130,10 +183,10 @@ def _table(value: object, *keys: str) -> Mapping[str, object]:
 def _quiet_hours(value: object) -> QuietHours:
     table = _table(value, "from", "to", "channels", "consent", "service_channels")
     start, end = (time.fromisoformat(_sentence(table[key])) for key in ("from", "to"))
-    if start == end or start.tzinfo or end.tzinfo:
-        raise UnreadableError(f"{value!r} is not a span of local time")
+    if start == end or any(clock.tzinfo or clock.second or clock.microsecond for clock in (start, end)):
+        raise UnreadableError(f"{value!r} is not a span of local time, in whole minutes")
     return QuietHours(
-        start, end, _texts(table["channels"]), _truth(table["consent"]), _texts(table["service_channels"])
+        start, end, _channels(table["channels"]), _truth(table["consent"]), _channels(table["service_channels"])
     )
 
 
@@ -149,54 +202,61 @@ def _window(value: object) -> Window:
 
 def _third_person(value: object) -> ThirdPerson:
     table = _table(value, "purposes", "out_of_contact")
-    return ThirdPerson(_texts(table["purposes"]), _truth(table["out_of_contact"]))
+    return ThirdPerson(_third_purposes(table["purposes"]), _truth(table["out_of_contact"]))
 
 
-class Form(NamedTuple):
-    """How a rule's value is read, and which way a house rule may move it."""
+@dataclass(frozen=True, slots=True)
+class Form(Generic[T]):
+    """How a rule's value is read. `stricter(new, old)` says whether a house may put `new` in place of `old`; without
+    it the rule is not for a house to change. A `limit` may also be added where the pack has none: it only takes away.
+    """
 
-    read: Callable[[object], object]
-    stricter: Literal["less", "more", ""] = ""
+    read: Callable[[object], T]
+    stricter: Callable[[T, T], bool] | None = None
+    limit: bool = False
 
 
-FORMS: Mapping[str, Form] = {
-    "quiet_hours": Form(_quiet_hours),
-    "default_zones": Form(_zones),
-    "unanswered_per_point_day": Form(_whole, "less"),
-    "effective_calls_per_day": Form(_whole, "less"),
-    "calls_in_window": Form(_window),
-    "conversation_cooling_days": Form(_whole, "more"),
-    "collect_from": Form(_texts),
-    "third_person": Form(_third_person),
-    "third_person_refused": Form(_effect),
-    "out_of_contact": Form(_window),
-    "plan_in_force": Form(_effect),
-    "dispute_open": Form(_effect),
-    "ceased": Form(_effect),
-    "represented": Form(_effect),
-    "breathing_space": Form(_effect),
-    "breathing_space_days": Form(_whole, "more"),
-    "dead_point": Form(_effect),
-    "recording_years": Form(_whole, "more"),
-    "retention_years": Form(_whole, "more"),
-    "visit_people": Form(_whole, "more"),
-    "contact_sources": Form(_texts),
-    "letter_contents": Form(_texts),
-    "validation_days": Form(_whole, "more"),
-    "dispute_answer_days": Form(_whole, "less"),
-    "complaint_answer_days": Form(_whole, "less"),
-    "plan_longest_months": Form(_whole, "less"),
-    "plan_clauses": Form(_texts),
+FORMS: Mapping[str, Form[Any]] = {
+    "quiet_hours": Form(_quiet_hours, stricter.longer_quiet),
+    "default_zones": Form(_zones, stricter.more_zones),
+    "unanswered_per_point_day": Form(_whole, stricter.at_most, limit=True),
+    "effective_calls_per_day": Form(_whole, stricter.at_most, limit=True),
+    "calls_in_window": Form(_window, stricter.fewer_calls, limit=True),
+    "conversation_cooling_days": Form(_whole, stricter.at_least, limit=True),
+    "collect_from": Form(_persons, stricter.nothing_added),
+    "third_person": Form(_third_person, stricter.fewer_third_persons),
+    "third_person_refused": Form(_effect, stricter.no_milder, limit=True),
+    "out_of_contact": Form(_window, stricter.longer_silence),
+    "plan_in_force": Form(_effect, stricter.no_milder),
+    "dispute_open": Form(_effect, stricter.no_milder),
+    "ceased": Form(_effect, stricter.no_milder),
+    "represented": Form(_effect, stricter.no_milder),
+    "inconvenient_place": Form(_effect, stricter.no_milder, limit=True),
+    "refused_channel": Form(_effect, stricter.no_milder, limit=True),
+    "in_hardship": Form(_effect, stricter.no_milder, limit=True),
+    "breathing_space": Form(_effect, stricter.no_milder, limit=True),
+    "breathing_space_days": Form(_whole, stricter.at_least, limit=True),
+    "dead_point": Form(_effect, stricter.no_milder, limit=True),
+    "recording_years": Form(_whole, stricter.at_least, limit=True),
+    "retention_years": Form(_whole, stricter.at_least, limit=True),
+    "visit_people": Form(_whole, stricter.at_least),
+    "contact_sources": Form(_of(SOURCES), stricter.nothing_added, limit=True),
+    "letter_contents": Form(_of(LETTER_CONTENTS), stricter.nothing_dropped),
+    "validation_days": Form(_whole, stricter.at_least, limit=True),
+    "dispute_answer_days": Form(_whole, stricter.at_most),
+    "complaint_answer_days": Form(_whole, stricter.at_most),
+    "plan_longest_months": Form(_whole, stricter.at_most),
+    "plan_clauses": Form(_of(PLAN_CLAUSES), stricter.nothing_dropped, limit=True),
     "payment_order": Form(_payment_order),
-    "legal_order": Form(_texts),
-    "interest_on_charges": Form(_truth),
-    "high_cost_rate": Form(_share, "less"),
-    "settlement_parts": Form(_whole, "less"),
-    "safety_share": Form(_share, "less"),
-    "grace_days": Form(_not_negative, "more"),
-    "tolerance": Form(_decimal, "more"),
-    "limitation_years": Form(_whole, "less"),
-    "limitation_years_scotland": Form(_whole, "less"),
+    "legal_order": Form(_of(DEBT_PARTS)),
+    "interest_on_charges": Form(_truth, stricter.not_newly_true),
+    "high_cost_rate": Form(_share, stricter.at_most, limit=True),
+    "settlement_parts": Form(_whole, stricter.at_most),
+    "safety_share": Form(_share, stricter.at_most),
+    "grace_days": Form(_not_negative, stricter.at_least),
+    "tolerance": Form(_decimal, stricter.at_least),
+    "limitation_years": Form(_whole, stricter.at_most),
+    "limitation_years_scotland": Form(_whole, stricter.at_most),
     "time_barred": Form(_sentence),
     "conduct": Form(_sentence),
     "forbearance": Form(_sentence),
@@ -207,4 +267,5 @@ FORMS: Mapping[str, Form] = {
     "objection": Form(_sentence),
     "spouse": Form(_sentence),
     "amounts_in_words": Form(_sentence),
+    "breathing_space_charges": Form(_sentence),
 }

@@ -1,49 +1,26 @@
-"""Rule packs: the rules of one jurisdiction, read from `resources/rules/*.toml` and checked whole."""
+"""Rule packs: the rules of one jurisdiction on a date, from `resources/rules/*.toml`, tightened by a house's own."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal, TypeVar, cast, get_args
+from typing import TypeVar, cast
 
 from resources import resource
-from workstation.domain.errors import InputError, WorkstationError
+from workstation.domain.errors import InputError
 from workstation.domain.message import msg
 from workstation.domain.money import to_minor
-from workstation.domain.rule_forms import FORMS, Effect, PaymentOrder, QuietHours
+from workstation.domain.rule_file import Rule, RuleFile, RulePackError, Strength, fault, read_file
+from workstation.domain.rule_forms import FORMS, PaymentOrder, QuietHours
 
-Strength = Literal["law", "guideline", "house"]
+__all__ = ["JURISDICTIONS", "REQUIRED", "Rule", "RulePack", "RulePackError", "Strength", "load", "overlay", "parse"]
+
 JURISDICTIONS = ("zh-CN", "en-US", "en-GB")
 
 T = TypeVar("T")
-
-
-class RulePackError(WorkstationError):
-    """A rule pack is missing, malformed or incomplete; the message names the file and the rule."""
-
-    code = "bad_rule_pack"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule with where it comes from and how strong it is. `value` is typed by the rule's id (see `FORMS`)."""
-
-    id: str
-    value: object
-    title: str
-    article: str
-    effective: date
-    strength: Strength
-    note: str = ""
-
-    @property
-    def source(self) -> str:
-        return f"{self.title} {self.article}".strip()
-
 
 # Without these no case of the jurisdiction can be worked.
 REQUIRED = (
@@ -72,15 +49,17 @@ REQUIRED = (
 
 @dataclass(frozen=True, slots=True)
 class RulePack:
-    """The rules of one jurisdiction. `name` is what a verdict stores, e.g. `zh-CN@2026-01-30`."""
+    """The rules of one jurisdiction. `version` is the day from which on these very rules are in force."""
 
     jurisdiction: str
     version: str
     rules: Mapping[str, Rule]
+    houses: tuple[str, ...] = ()  # what tightened them, each as `house@version`
 
     @property
     def name(self) -> str:
-        return f"{self.jurisdiction}@{self.version}"
+        """What a verdict stores, e.g. `zh-CN@2026-01-30` or `zh-CN@2026-01-30+bank@2026-03-01`."""
+        return "+".join((f"{self.jurisdiction}@{self.version}", *self.houses))
 
     def has(self, rule_id: str) -> bool:
         return rule_id in self.rules
@@ -90,13 +69,14 @@ class RulePack:
         try:
             return self.rules[rule_id]
         except KeyError:
-            raise _fault(self.jurisdiction, rule_id, "the pack has no such rule") from None
+            raise fault(_file_name(self.jurisdiction), 1, rule_id, "the pack has no such rule") from None
 
     def value(self, rule_id: str, kind: type[T]) -> T:
         """The rule's value, of the type its form gives; `RulePackError` when it is absent or of another type."""
-        value = self.rule(rule_id).value
+        rule = self.rule(rule_id)
+        value = rule.value
         if not isinstance(value, kind):
-            raise _fault(self.jurisdiction, rule_id, f"the value is not a {kind.__name__}")
+            raise fault(_file_name(self.jurisdiction), rule.line, rule_id, f"the value is not a {kind.__name__}")
         return value
 
     def texts(self, rule_id: str) -> tuple[str, ...]:
@@ -145,9 +125,22 @@ class RulePack:
         return self.value("high_cost_rate", Decimal) if self.has("high_cost_rate") else None
 
 
+def load(jurisdiction: str, on: date | None = None) -> RulePack:
+    """The shipped rules in force on that date; None stands for the newest.
+
+    A rule that began later than `on` binds in its first version all the same; one that has ended does not.
+    `InputError` for an unknown jurisdiction, `RulePackError` for a faulty file.
+    """
+    return _version(jurisdiction, _shipped(jurisdiction).version(on))
+
+
+@lru_cache(maxsize=64)
+def _version(jurisdiction: str, version: date) -> RulePack:
+    return _chosen(_shipped(jurisdiction), version)
+
+
 @lru_cache(maxsize=8)
-def load(jurisdiction: str) -> RulePack:
-    """The shipped pack. `InputError` for an unknown jurisdiction, `RulePackError` for a faulty file."""
+def _shipped(jurisdiction: str) -> RuleFile:
     if jurisdiction not in JURISDICTIONS:
         raise InputError(
             msg(
@@ -158,86 +151,55 @@ def load(jurisdiction: str) -> RulePack:
             code="unknown_jurisdiction",
             field="jurisdiction",
         )
-    file = resource(f"rules/{jurisdiction}.toml")
+    name = _file_name(jurisdiction)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = resource(f"rules/{name}").read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise _fault(jurisdiction, "-", "the file is missing") from None
-    return parse(text, jurisdiction)
+        raise fault(name, 1, "-", "the file is missing") from None
+    except UnicodeDecodeError as error:
+        raise fault(name, error.object.count(b"\n", 0, error.start) + 1, "-", "the file is not UTF-8") from None
+    return read_file(text, name, jurisdiction, REQUIRED)
 
 
-def parse(text: str, jurisdiction: str) -> RulePack:
-    """A pack from TOML text. Where a house rule has the id of another rule, it wins, and must be the stricter one."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _fault(jurisdiction, "-", f"not valid TOML, {error}") from None
-    version = data.get("version")
-    if data.get("jurisdiction") != jurisdiction or not isinstance(version, str):
-        raise _fault(jurisdiction, "-", "the head must state this jurisdiction and a version")
-    rows = data.get("rule")
-    if not isinstance(rows, list):
-        raise _fault(jurisdiction, "-", "there is no [[rule]]")
-    rules = _merged(jurisdiction, (_read(jurisdiction, row) for row in rows))
-    for missing in (rule_id for rule_id in REQUIRED if rule_id not in rules):
-        raise _fault(jurisdiction, missing, "the rule is required and missing")
-    return RulePack(jurisdiction, version, rules)
+def parse(text: str, jurisdiction: str, on: date | None = None) -> RulePack:
+    """A pack from TOML text, as `load` chooses it. The whole text is checked, also what is not in force."""
+    file = read_file(text, _file_name(jurisdiction), jurisdiction, REQUIRED)
+    return _chosen(file, file.version(on))
 
 
-def _read(jurisdiction: str, row: object) -> Rule:
-    if not isinstance(row, dict):
-        raise _fault(jurisdiction, "-", f"{row!r} is not a rule")
-    rule_id = str(row.get("id", "-"))
-    form = FORMS.get(rule_id)
-    if form is None:
-        raise _fault(jurisdiction, rule_id, "the program knows no rule of this id")
-    unknown = set(row) - {"id", "value", "title", "article", "effective", "strength", "note"}
-    if unknown:
-        raise _fault(jurisdiction, rule_id, f"unknown field {', '.join(sorted(unknown))}")
-    strength, effective = row.get("strength"), row.get("effective")
-    if strength not in get_args(Strength):
-        raise _fault(jurisdiction, rule_id, "strength must be law, guideline or house")
-    if type(effective) is not date:
-        raise _fault(jurisdiction, rule_id, "effective must be a date")
-    title, article = str(row.get("title", "")), str(row.get("article", ""))
-    if not title or (strength == "law" and not article):
-        raise _fault(jurisdiction, rule_id, "the source needs a title, and a law an article")
-    try:
-        value = form.read(row.get("value"))
-    except ValueError as error:
-        raise _fault(jurisdiction, rule_id, str(error)) from None
-    return Rule(rule_id, value, title, article, effective, cast(Strength, strength), str(row.get("note", "")))
+def overlay(pack: RulePack, text: str, name: str, on: date | None = None) -> RulePack:
+    """The pack tightened by a house's own rules: TOML text of the file `name` with `jurisdiction`, `version` and
+    `house` in its head. Only those in force on `on` bind (None: the newest); with none of them the pack stays as it is.
+
+    `RulePackError` for a rule that loosens the pack's, or is not for a house to set.
+    """
+    file = read_file(text, name, pack.jurisdiction, house=True)
+    version = file.version(on)
+    rules = file.in_force(version if on is None else on)
+    for rule in rules.values():
+        if problem := _loosens(rule, pack):
+            raise fault(name, rule.line, rule.id, problem)
+    if not rules:
+        return pack
+    houses = (*pack.houses, f"{file.house}@{version}")
+    return replace(pack, rules={**pack.rules, **rules}, houses=houses)
 
 
-def _merged(jurisdiction: str, rules: Iterable[Rule]) -> dict[str, Rule]:
-    merged: dict[str, Rule] = {}
-    for rule in rules:
-        other = merged.get(rule.id)
-        if other is not None:
-            if rule.strength != "house" or other.strength == "house":
-                raise _fault(jurisdiction, rule.id, "the rule is there twice")
-            if not _tightens(rule, other):
-                raise _fault(jurisdiction, rule.id, "a house rule may tighten, never loosen")
-        merged[rule.id] = rule
-    return merged
+def _loosens(house: Rule, pack: RulePack) -> str:
+    """Why the house may not set this rule over the pack's; empty when it may."""
+    form = FORMS[house.id]
+    if form.stricter is None:
+        return "a house cannot change this rule"
+    if not pack.has(house.id):
+        return "" if form.limit else "the pack has no such rule, and a house cannot add it"
+    if not form.stricter(house.value, pack.rules[house.id].value):
+        return "a house rule may tighten, never loosen"
+    return ""
 
 
-def _tightens(house: Rule, other: Rule) -> bool:
-    direction = FORMS[house.id].stricter
-    new, old = house.value, other.value
-    if isinstance(new, int | Decimal) and isinstance(old, int | Decimal) and direction:
-        return new <= old if direction == "less" else new >= old
-    if house.value in get_args(Effect):
-        return house.value == "block" or other.value == "warn"
-    return False
+def _chosen(file: RuleFile, version: date) -> RulePack:
+    return RulePack(file.jurisdiction, version.isoformat(), file.binding(version))
 
 
-def _fault(jurisdiction: str, rule_id: str, problem: str) -> RulePackError:
-    return RulePackError(
-        msg(
-            "Rule pack {file}, rule {rule}: {problem}. Put the shipped file back or correct it.",
-            file=f"{jurisdiction}.toml",
-            rule=rule_id,
-            problem=problem,
-        )
-    )
+def _file_name(jurisdiction: str) -> str:
+    return f"{jurisdiction}.toml"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, time
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from resources import resource
 from workstation.domain.errors import InputError
-from workstation.domain.rule_forms import Window
+from workstation.domain.rule_forms import LETTER_CONTENTS, PLAN_CLAUSES, Window
 from workstation.domain.rulepack import JURISDICTIONS, RulePackError, load, parse
 
 
@@ -95,17 +96,53 @@ def test_a_missing_required_rule_and_broken_toml_are_refused(chinese: str) -> No
         parse("[[rule", "zh-CN")
     with pytest.raises(RulePackError, match="head must state"):
         parse(chinese, "en-US")
+    with pytest.raises(RulePackError, match="line 1, rule -: the row is not a table"):
+        parse('jurisdiction = "zh-CN"\nversion = "2026-01-30"\nrule = [7]', "zh-CN")
 
 
-def house(rule_id: str, value: str) -> str:
-    return (
-        f'\n[[rule]]\nid = "{rule_id}"\nvalue = {value}\ntitle = "House"\neffective = 2026-02-01\nstrength = "house"\n'
-    )
+def test_a_fault_names_the_line_of_its_rule(chinese: str) -> None:
+    lines = chinese.split("\n")
+    row = lines.index('id = "grace_days"')
+    lines[row + 1] = "value = -3"
+    with pytest.raises(RulePackError, match=rf"line {row}, rule grace_days: -3 is not a whole number"):
+        parse("\n".join(lines), "zh-CN")
+    lines[row + 1] = "value = "
+    with pytest.raises(RulePackError, match=rf"line {row + 2}, rule grace_days: not valid TOML"):
+        parse("\n".join(lines), "zh-CN")
 
 
-def test_a_house_rule_may_tighten_but_never_loosen(chinese: str) -> None:
-    assert parse(chinese + house("effective_calls_per_day", "2"), "zh-CN").value("effective_calls_per_day", int) == 2
-    assert parse(chinese + house("dispute_open", '"block"'), "zh-CN").rule("dispute_open").value == "block"
-    for rule_id, value in (("effective_calls_per_day", "4"), ("plan_in_force", '"warn"'), ("recording_years", "1")):
-        with pytest.raises(RulePackError, match="never loosen"):
-            parse(chinese + house(rule_id, value), "zh-CN")
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('channels = ["call", "sms"', 'channels = ["cal", "sms"', "cal is not among"),
+        ('purposes = ["locate", "relay"]', 'purposes = ["locate", "collect"]', "collect is not among"),
+        ('value = ["debtor", "guarantor"]', 'value = ["debtor", "spouse"]', "spouse is not among"),
+        ('"how_to_check", ', '"how_to_cheat", ', "how_to_cheat is not among"),
+        ('value = "10"', 'value = "1e999999999"', "not a decimal"),
+        ("value = 60", "value = 1001", "from 1 to 1000"),
+        ('from = "22:00"', 'from = "22:00:30"', "whole minutes"),
+        ('jurisdiction = "zh-CN"', 'jurisdiction = "zh-CN"\nhouse = "bank"', "unknown field house"),
+        ('id = "tolerance"', "id = 7", "the rule has no id"),
+        ("value = 60", f"value = {'9' * 5000}", "not valid TOML"),
+        ("value = 60", f"value = 0x{'f' * 5000}", "rule plan_longest_months"),
+        ('article = "第六十八条"', 'article = " "', "a law an article"),
+    ],
+)
+def test_a_word_or_figure_that_would_bind_nobody_is_refused(chinese: str, old: str, new: str, problem: str) -> None:
+    assert old in chinese
+    with pytest.raises(RulePackError, match=problem) as caught:
+        parse(chinese.replace(old, new, 1), "zh-CN")
+    assert "zh-CN.toml, line " in str(caught.value)
+
+
+def test_every_content_that_a_rule_may_require_has_a_name_in_a_refusal() -> None:
+    source = (Path(__file__).parents[3] / "letters" / "refusals.py").read_text(encoding="utf-8")
+    for element in LETTER_CONTENTS | PLAN_CLAUSES:
+        assert f'"{element}": msg(' in source
+
+
+def test_a_rule_asked_for_in_vain_is_a_fault_of_the_pack() -> None:
+    with pytest.raises(RulePackError, match="rule calls_in_window: the pack has no such rule"):
+        load("zh-CN").value("calls_in_window", Window)
+    with pytest.raises(RulePackError, match="rule grace_days: the value is not a Window"):
+        load("zh-CN").value("grace_days", Window)
