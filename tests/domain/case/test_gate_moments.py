@@ -106,6 +106,14 @@ def test_a_clock_put_back_out_of_quiet_hours_ends_them() -> None:
     assert next_turn(london, ends, time(1, 30), time(8), quiet=True) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
+def test_a_clock_put_back_over_midnight_brings_back_the_day_before() -> None:
+    newfoundland = ZoneInfo("America/St_Johns")  # in 2006 at one minute past midnight, to 23:01
+    past_midnight = datetime(2006, 10, 29, 2, 30, 30, tzinfo=UTC)
+    ends = next_turn(newfoundland, past_midnight, time(23, 30), time(8), quiet=False)
+    assert ends == datetime(2006, 10, 29, 2, 31, tzinfo=UTC)
+    assert ends.astimezone(newfoundland).isoformat() == "2006-10-28T23:01:00-03:30"
+
+
 def test_the_day_of_six_unanswered_calls_ends_at_the_local_midnight() -> None:
     six = missed(*(f"2026-11-23T09:{minute:02}" for minute in range(6)))
     anytime = Flags(consent_out_of_hours=True)
