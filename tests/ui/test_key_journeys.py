@@ -215,6 +215,14 @@ def test_the_light_counts_down_to_its_opening_by_the_clock_of_the_desk(open_wind
     assert minutes in {28, 29, 30}
 
 
+def test_the_light_turns_by_itself_when_its_moment_comes(open_window: OpenWindow) -> None:
+    steps = open_window(at=time(7, 59, 58))
+    light = steps.widget("light")
+    assert isinstance(light, QLabel)
+    assert light.text().startswith("■")
+    steps.until(lambda: light.text().startswith("●"), "it is eight o'clock")
+
+
 def test_a_new_number_needs_a_source_and_is_then_on_the_case(open_window: OpenWindow) -> None:
     steps = open_window("en")
     steps.key("F5")

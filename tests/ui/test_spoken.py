@@ -46,4 +46,4 @@ def test_a_row_of_the_queue_says_itself_in_one_sentence(open_window: OpenWindow)
     listed = steps.widget("queue_list")
     assert isinstance(listed, QListView)
     spoken = listed.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "张建国, ¥156,220.00, M5, 昨日跳票 ¥5,000.00"
+    assert spoken == "张建国, ¥156,220.00, M5, 昨日跳票 ¥5,000.00, 可以联系 · 今日还可 6 次 · 至 22:00"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
@@ -23,21 +23,24 @@ MARKS = {"allow": "●", "warn": "▲", "block": "■"}  # colour is never alone
 class LightPill(QLabel):
     """The contact light: a sign, a phrase, and on hover the reasons with their articles. `now` is the desk's clock."""
 
+    opened = Signal()  # the moment it names has come
+
     def __init__(self, look: Look, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._now = now
         self.setObjectName("light")
         self._look = look
         self._light: Light | None = None
+        self._told = False
         self.setProperty("role", "pill")
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
-        self._tick.timeout.connect(self._show)
+        self._tick.timeout.connect(self._second)
         self._tick.start()
 
     def show_light(self, light: Light) -> None:
-        self._light = light
+        self._light, self._told = light, False
         set_property(self, "tone", TONES[light.verdict])
         reasons = [
             f"{self._look.say(reason)}\n{source}".strip()
@@ -45,6 +48,13 @@ class LightPill(QLabel):
         ]
         self.setToolTip("\n\n".join(reasons) or self._look.say(light.phrase))
         self._show()
+
+    def _second(self) -> None:
+        self._show()
+        opens = None if self._light is None else self._light.opens_at
+        if opens is not None and opens <= self._now() and not self._told:
+            self._told = True
+            self.opened.emit()
 
     def _show(self) -> None:
         if self._light is None:

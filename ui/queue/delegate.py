@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from ui.case.header import MARKS, TONES
 from ui.look import Look
 from ui.models.rows import VALUE
 from workstation.desk.views import QueueRow
@@ -52,7 +53,9 @@ class QueueDelegate(QStyledItemDelegate):
         kept = self._texts.get(row.case_id)
         if kept is None or kept[0] is not row:
             look = self._look
-            kept = row, look.money(row.owed), look.say(row.reason), look.tr("{n} d", n=row.days_past_due)
+            # A case that may not be called says so; of the others the reason to call matters more.
+            why = look.say(row.light.phrase if row.verdict == "block" else row.reason)
+            kept = row, look.money(row.owed), why, look.tr("{n} d", n=row.days_past_due)
             self._texts[row.case_id] = kept
         return kept[1:]
 
@@ -90,6 +93,12 @@ class QueueDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(tokens.colour("muted"))
         painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, days)
+        mark = MARKS[row.verdict]
         left = rect.adjusted(badge.width() + 6, 0, -width - 8, 0)
+        painter.setPen(tokens.colour(f"{TONES[row.verdict]}_ink"))
+        painter.drawText(left, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, mark)
+        left.adjust(metrics.horizontalAdvance(mark) + 5, 0, 0, 0)
+        if row.verdict != "block":
+            painter.setPen(tokens.colour("muted"))
         reason = metrics.elidedText(why, Qt.TextElideMode.ElideRight, left.width())
         painter.drawText(left, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, reason)

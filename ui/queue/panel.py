@@ -163,4 +163,5 @@ class QueuePanel(QWidget):
             self.empty.setText(tr("No case matches this filter."))
 
     def _spoken(self, row: QueueRow) -> str:
-        return f"{row.name}, {self._look.money(row.owed)}, {row.stage}, {self._look.say(row.reason)}"
+        say, owed = self._look.say, self._look.money(row.owed)
+        return f"{row.name}, {owed}, {row.stage}, {say(row.reason)}, {say(row.light.phrase)}"

@@ -96,6 +96,7 @@ class MainWindow(QMainWindow):
         from ui.case.header import CaseHeader
 
         self.header = CaseHeader(self.look, self.desk.now)
+        self.header.light.opened.connect(self._show_case)
         below = across(self.case, right, spacing=0)
         below.setStretch(0, 1)
         middle = QWidget()

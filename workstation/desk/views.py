@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from workstation.domain.message import Label, Message, Money
+from workstation.domain.message import Label, Message, Money, msg
 from workstation.domain.script import SpokenScript
 from workstation.sync.doing import Doing
 
@@ -36,6 +36,9 @@ class Light:
     pack: str = ""
 
 
+ALLOWED = Light("allow", msg("May contact"))
+
+
 @dataclass(frozen=True, slots=True)
 class Badge:
     text: Message
@@ -57,7 +60,11 @@ class QueueRow:
     parts: tuple[tuple[Message, float], ...]  # the score's parts, as sentences
     filters: frozenset[QueueFilter]
     worked_today: bool = False
-    verdict: Literal["allow", "warn", "block"] = "allow"
+    light: Light = ALLOWED  # of the number that would be called
+
+    @property
+    def verdict(self) -> Literal["allow", "warn", "block"]:
+        return self.light.verdict
 
 
 @dataclass(frozen=True, slots=True)

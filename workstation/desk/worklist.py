@@ -9,13 +9,14 @@ from typing import get_args
 from local_db import queries
 from local_db.queries import QueueRecord
 from local_db.search import search
-from workstation.desk import standing
+from workstation.desk import lights, standing
 from workstation.desk.seat import Seat, zone
 from workstation.desk.views import DayFigures, Queue, QueueFilter, QueueRow
 from workstation.domain.changes import Changes
-from workstation.domain.conduct import flags_of
+from workstation.domain.conduct import flags_of, usual_purpose
+from workstation.domain.errors import WorkstationError
 from workstation.domain.events import Event
-from workstation.domain.gate import GateRequest, check, past_contacts
+from workstation.domain.gate import GateRequest, blocked_because, check, past_contacts
 from workstation.domain.gate_values import Verdict
 from workstation.domain.message import Money
 from workstation.domain.rulepack import RulePack, load
@@ -127,7 +128,7 @@ def _row(record: QueueRecord, contacts: Sequence[Event], today: date, now: datet
         parts=result.parts,
         filters=frozenset(result.filters),
         worked_today=result.worked_today,
-        verdict=facts.verdict,
+        light=lights.NO_POINT if verdict is None else lights.light(verdict, now, record.phones[0][1]),
     )
     return row, Ranked(record.case_id, result, record.state.last_contact_at)
 
@@ -139,17 +140,18 @@ def _verdict(record: QueueRecord, contacts: Sequence[Event], now: datetime, pack
     point = next((known for known in record.phones if known[0] not in unusable), None)
     if point is None:
         return None
-    return check(
-        GateRequest(
-            at=now,
-            channel="call",
-            party="debtor",
-            purpose="service" if state.plan_in_force else "collect",
-            contact_point=point[0],
-            zones=(point[1],),
-            debt=record.case_id,
-            history=tuple(past_contacts(contacts, debt=record.case_id)),
-            flags=flags_of(state),
-        ),
-        pack,
+    request = GateRequest(
+        at=now,
+        channel="call",
+        party="debtor",
+        purpose=usual_purpose("debtor", state),
+        contact_point=point[0],
+        zones=(point[1],),
+        debt=record.case_id,
+        history=tuple(past_contacts(contacts, debt=record.case_id)),
+        flags=flags_of(state, point[0]),
     )
+    try:
+        return check(request, pack)
+    except WorkstationError as error:  # what cannot be judged never opens a contact
+        return blocked_because(error)
