@@ -87,7 +87,7 @@ def run_gate(request: Mapping[str, object]) -> dict[str, object]:
     in_utc(form.at, "at")
     for index, zone in enumerate(form.contact_point.time_zones):
         _check_zone(zone, f"contact_point.time_zones[{index}]")
-    pack = load(form.jurisdiction)
+    pack = load(form.jurisdiction, on=form.at.date())
     verdict = check(
         GateRequest(
             at=form.at,

@@ -138,3 +138,9 @@ def test_the_fields_added_to_the_contract_reach_the_gate() -> None:
     assert told >= {"time_barred", "validation_days"}
     visit = run_gate({**american, "channel": "visit", "visitors": 1})
     assert (visit["verdict"], visit["opens_at"]) == ("block", None)
+
+
+def test_a_contact_is_judged_by_the_rules_of_its_day() -> None:
+    today, ago = run_gate(REQUEST), run_gate({**REQUEST, "at": "2019-01-07T23:30:00+08:00", "history": []})
+    assert ago["verdict"] == "block"
+    assert str(ago["pack"]) < str(today["pack"])
