@@ -54,7 +54,12 @@ class QueueDelegate(QStyledItemDelegate):
         if kept is None or kept[0] is not row:
             look = self._look
             # A case that may not be called says so; of the others the reason to call matters more.
-            why = look.say(row.light.phrase if row.verdict == "block" else row.reason)
+            why = look.say(row.reason)
+            opens = row.light.opens_at
+            if opens is not None:
+                why = look.tr("Not before {when}", when=f"{opens.month}/{opens.day} {opens:%H:%M}")
+            elif row.verdict == "block":
+                why = look.say(row.light.phrase)
             kept = row, look.money(row.owed), why, look.tr("{n} d", n=row.days_past_due)
             self._texts[row.case_id] = kept
         return kept[1:]

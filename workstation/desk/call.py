@@ -10,6 +10,7 @@ from local_db import events as store_events
 from local_db.queries import CaseFile
 from workstation.desk import lights, standing
 from workstation.desk.entry_reading import Readings
+from workstation.desk.rules import rules_for_figures
 from workstation.desk.scripts import script_for
 from workstation.desk.seat import Seat, zone
 from workstation.desk.views import CallForm, FormCheck, Light, OutcomeChoice, Reading, Script
@@ -21,7 +22,6 @@ from workstation.domain.errors import InputError
 from workstation.domain.events import Contact, Correction, Event, NextAction, Promise
 from workstation.domain.message import Label, Message, Money, msg, nmsg
 from workstation.domain.outcomes import FormFacts, Outcome
-from workstation.domain.rulepack import load
 from workstation.domain.vocabulary import IDENTITY_CHECKS, IDENTITY_NEEDED
 
 LONGEST_NOTE = 4_000  # characters; longer text belongs into a document
@@ -117,7 +117,7 @@ class CallDesk:
         errors += [reading.error for reading in readings.by_field.values() if reading.error is not None]
         if row is None:
             return FormCheck(readings.by_field, ("outcome",), tuple(errors), "", None, light=light), readings
-        pack = load(file.book.jurisdiction)
+        pack = rules_for_figures(file.book.jurisdiction)
         facts = FormFacts(
             due=due,
             callback_on=None if callback is None else callback.date(),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 
 from local_db import events as store_events
 from local_db import queries
 from local_db.queries import CaseFile
 from workstation.desk import lights
+from workstation.desk.rules import rules_on
 from workstation.desk.seat import Seat, zone
 from workstation.domain.changes import Changes
 from workstation.domain.conduct import findings
@@ -18,7 +20,6 @@ from workstation.domain.errors import InputError
 from workstation.domain.events import Reviewed
 from workstation.domain.gate import Reason
 from workstation.domain.message import Label, Message, msg
-from workstation.domain.rulepack import load
 
 DAYS = 30  # how far back the list looks
 LEADING = frozenset({"lead", "auditor", "admin"})
@@ -93,7 +94,8 @@ class Conduct:
 
     def _of_case(self, file: CaseFile, since: datetime) -> tuple[ConductRow, ...]:
         points = {point.id: lights.whose(file, point) for point in file.points}
-        found = findings(file.events, points, load(file.book.jurisdiction), zone(file.zone), since)
+        rules = partial(rules_on, file.book.jurisdiction)
+        found = findings(file.events, points, rules, zone(file.zone), since)
         return tuple(
             ConductRow(
                 event_id=finding.event.id,
@@ -104,7 +106,7 @@ class Conduct:
                 author=file.people.get(finding.event.author, "—"),
                 channel=Label("channel", finding.event.channel or "call"),
                 level=finding.level,
-                reasons=finding.reasons,
+                reasons=tuple(sorted(finding.reasons, key=lambda reason: reason.level != finding.level)),
                 known=finding.shown == finding.level,
                 said=finding.said,
                 reviewed=finding.reviewed,

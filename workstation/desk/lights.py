@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from local_db.queries import CaseFile, PointRecord
+from workstation.desk.rules import rules_on
 from workstation.desk.seat import zone
 from workstation.desk.views import Light
 from workstation.domain.conduct import Whose, flags_of, usual_purpose
@@ -14,7 +15,6 @@ from workstation.domain.gate import GateRequest, History, Verdict, blocked_becau
 from workstation.domain.gate_values import Purpose
 from workstation.domain.message import Message, msg, nmsg
 from workstation.domain.outcomes import Outcome
-from workstation.domain.rulepack import load
 
 NO_POINT = Light("block", msg("No working number"), (msg("Every number of the debtor is dead or missing."),))
 NO_ADDRESS = Light("block", msg("No address"), (msg("There is no postal address of the debtor on record."),))
@@ -78,7 +78,7 @@ def _of(
                 history=history_of(file) if history is None else history,
                 flags=flags_of(state, point.id),
             ),
-            load(file.book.jurisdiction),
+            rules_on(file.book.jurisdiction, now.date()),
         )
     except WorkstationError as error:  # a pack or a zone that cannot be read never opens a contact
         verdict = blocked_because(error)
@@ -107,12 +107,13 @@ def whose(file: CaseFile, point: PointRecord) -> Whose:
 
 
 def light(verdict: Verdict, now: datetime, zone_name: str) -> Light:
-    """A verdict as screens show it."""
+    """A verdict as screens show it, what blocks before what warns."""
+    reasons = sorted(verdict.reasons, key=lambda reason: reason.level != verdict.verdict)
     return Light(
         verdict=verdict.verdict,
         phrase=_phrase(verdict, now, zone_name),
-        reasons=tuple(reason.message for reason in verdict.reasons),
-        sources=tuple(reason.source for reason in verdict.reasons),
+        reasons=tuple(reason.message for reason in reasons),
+        sources=tuple(reason.source for reason in reasons),
         opens_at=verdict.opens_at,
         pack=verdict.pack,
     )

@@ -9,6 +9,7 @@ from typing import Literal, cast
 
 from local_db import events as store_events
 from local_db.queries import CaseFile
+from workstation.desk.rules import rules_for_figures
 from workstation.desk.seat import Seat
 from workstation.domain.changes import Changes
 from workstation.domain.entry import read_phone
@@ -39,7 +40,7 @@ class Points:
 
     def sources(self, case_id: str) -> tuple[str, ...]:
         """The lawful sources of the jurisdiction; those of zh-CN, the strictest, where its pack names none."""
-        pack = load(self._seat.file(case_id).book.jurisdiction)
+        pack = rules_for_figures(self._seat.file(case_id).book.jurisdiction)
         return pack.texts("contact_sources") if pack.has("contact_sources") else load("zh-CN").texts("contact_sources")
 
     def persons(self, case_id: str) -> tuple[tuple[str, str, Label], ...]:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from local_db.queries import AccountRecord, CaseFile, PaymentRecord, QueueRecord, SnapshotRecord
+from workstation.desk.rules import rules_for_figures
 from workstation.domain.allocation import order_on, spread
 from workstation.domain.case_state import Judgement, judged
 from workstation.domain.limitation import Interrupting, Interruption, Limitation, limitation_ends
@@ -15,7 +16,6 @@ from workstation.domain.money import Balance
 from workstation.domain.projection import project
 from workstation.domain.promise import Payment
 from workstation.domain.rule_forms import PaymentOrder
-from workstation.domain.rulepack import load
 from workstation.domain.stage import days_past_due
 
 # Acknowledgements by the debtor. A letter interrupts only once it reached the debtor, which is recorded separately.
@@ -51,7 +51,7 @@ class Owed:
 
 def judgement(file: CaseFile | QueueRecord, today: date) -> Judgement:
     """The case's promises and instalments judged by the payments known here."""
-    pack = load(file.book.jurisdiction)
+    pack = rules_for_figures(file.book.jurisdiction)
     return judged(
         file.state,
         [Payment(row.id, row.value_date, row.amount, row.account_id, row.reverses) for row in file.payments],
@@ -63,7 +63,7 @@ def judgement(file: CaseFile | QueueRecord, today: date) -> Judgement:
 
 def owed(file: CaseFile | QueueRecord, today: date) -> Owed:
     """What is owed on `today`: the bank's newest snapshot, carried on day by day, less what was paid since."""
-    pack = load(file.book.jurisdiction)
+    pack = rules_for_figures(file.book.jurisdiction)
     accounts = []
     for account in file.accounts:
         newest = max(
@@ -138,4 +138,4 @@ def limitation(file: CaseFile, today: date) -> Limitation | None:
         if event.kind in _INTERRUPTS and event.id not in aside
     ]
     events += [Interrupting(row.value_date, "payment", row.id) for row in kept_payments(file)]
-    return limitation_ends(min(dues), events, today, years=load(file.book.jurisdiction).limitation_years)
+    return limitation_ends(min(dues), events, today, years=rules_for_figures(file.book.jurisdiction).limitation_years)

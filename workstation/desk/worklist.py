@@ -10,6 +10,7 @@ from local_db import queries
 from local_db.queries import QueueRecord
 from local_db.search import search
 from workstation.desk import lights, standing
+from workstation.desk.rules import rules_for_figures, rules_on
 from workstation.desk.seat import Seat, zone
 from workstation.desk.views import DayFigures, Queue, QueueFilter, QueueRow
 from workstation.domain.changes import Changes
@@ -19,7 +20,6 @@ from workstation.domain.events import Event
 from workstation.domain.gate import GateRequest, blocked_because, check, past_contacts
 from workstation.domain.gate_values import Verdict
 from workstation.domain.message import Money
-from workstation.domain.rulepack import RulePack, load
 from workstation.domain.stage import stage_of
 from workstation.domain.worklist_score import CaseFacts, Ranked, in_queue_order, score
 
@@ -98,8 +98,8 @@ class Worklist:
 
 
 def _row(record: QueueRecord, contacts: Sequence[Event], today: date, now: datetime) -> tuple[QueueRow, Ranked]:
-    pack = load(record.book.jurisdiction)
-    verdict = _verdict(record, contacts, now, pack)
+    pack = rules_for_figures(record.book.jurisdiction)
+    verdict = _verdict(record, contacts, now)
     balance = standing.owed(record, today)
     owed = Money(balance.total.total, record.book.currency)
     dpd = balance.days_past_due
@@ -133,7 +133,7 @@ def _row(record: QueueRecord, contacts: Sequence[Event], today: date, now: datet
     return row, Ranked(record.case_id, result, record.state.last_contact_at)
 
 
-def _verdict(record: QueueRecord, contacts: Sequence[Event], now: datetime, pack: RulePack) -> Verdict | None:
+def _verdict(record: QueueRecord, contacts: Sequence[Event], now: datetime) -> Verdict | None:
     """The light of the debtor's best working number; None when there is none."""
     state = record.state
     unusable = {*state.dead_points, *state.refused_points}
@@ -152,6 +152,6 @@ def _verdict(record: QueueRecord, contacts: Sequence[Event], now: datetime, pack
         flags=flags_of(state, point[0]),
     )
     try:
-        return check(request, pack)
+        return check(request, rules_on(record.book.jurisdiction, now.date()))
     except WorkstationError as error:  # what cannot be judged never opens a contact
         return blocked_because(error)

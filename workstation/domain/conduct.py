@@ -6,9 +6,9 @@ blocked is a breach, whatever the light showed; one that was warned of is listed
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Literal, NamedTuple
 
 from workstation.domain.case_state import fold
@@ -68,9 +68,13 @@ def flags_of(state: CaseState, point_id: str = "") -> Flags:
 
 
 def findings(
-    events: Iterable[Event], points: Mapping[str, Whose], pack: RulePack, zone: tzinfo, since: datetime
+    events: Iterable[Event],
+    points: Mapping[str, Whose],
+    rules_on: Callable[[date], RulePack],
+    zone: tzinfo,
+    since: datetime,
 ) -> list[Finding]:
-    """What was against the rules among one case's outgoing contacts since a moment, the newest first."""
+    """What was against the rules of its day among one case's outgoing contacts since a moment, the newest first."""
     ordered = list(in_order({event.id: event for event in events}.values()))
     reviewed = {event.answers: decode_body(event.kind, event.body) for event in ordered if event.kind == "reviewed"}
     found: list[Finding] = []
@@ -80,6 +84,7 @@ def findings(
             body = decode_body(event.kind, event.body)
             if isinstance(body, Letter) or (isinstance(body, Contact) and body.direction == "out"):
                 state = state or fold(ordered[:place], zone)
+                pack = rules_on(event.corrected_at.astimezone(zone).date())
                 finding = _judge(event, body, ordered[:place], state, points, pack)
                 if finding is not None:
                     said = reviewed.get(event.id)

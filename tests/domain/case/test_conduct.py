@@ -32,7 +32,7 @@ def call(number: int, at: datetime, outcome: str = "no_answer", point: str = OWN
 
 
 def judged(*events: Event, since: datetime = MORNING - timedelta(days=30)) -> list[Finding]:
-    return findings(events, POINTS, PACK, ZONE, since)
+    return findings(events, POINTS, lambda _day: PACK, ZONE, since)
 
 
 def rules(found: list[Finding]) -> list[tuple[str, str]]:
