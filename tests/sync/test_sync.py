@@ -17,7 +17,7 @@ from workstation import tables
 from workstation.central.loading import load
 from workstation.domain.changes import Changes
 from workstation.sync.engine import Device, sync_once
-from workstation.sync.link import ConnectionLost, DeviceRevoked, Unreachable, WrongPassword, connect
+from workstation.sync.link import ConnectionLost, DeviceRevoked, Unreachable, WrongPassword, connect, hello
 from workstation.sync.server import Server
 
 
@@ -289,6 +289,26 @@ def test_a_revoked_device_hands_in_what_it_recorded_before_and_gets_nothing_more
     with desk.store.read() as conn:
         assert conn.exec_driver_sql("SELECT event_id, refused FROM outbox").all() == [(late.id, "device_revoked")]
         assert conn.exec_driver_sql("SELECT count(*) FROM debtor WHERE name = 'changed afterwards'").scalar_one() == 0
+
+
+def test_a_line_that_breaks_while_a_revoked_device_is_told_so_is_a_broken_line(
+    central: CentralDatabase, book: list[str], seat_of: SeatMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = seat_of("li.na")
+    desk.sync()
+    with central.connect() as conn:
+        conn.execute("UPDATE device SET revoked_at = clock_timestamp() WHERE id = %s", [desk.device])
+
+    def told_and_cut_off(line: psycopg.Connection[object], device: str, name: str) -> None:
+        try:
+            hello(line, device, name)
+        finally:
+            with central.connect() as conn:
+                conn.execute("SELECT pg_terminate_backend(%s)", [line.info.backend_pid])
+
+    monkeypatch.setattr("workstation.sync.engine.hello", told_and_cut_off)
+    with pytest.raises(ConnectionLost):
+        desk.sync()
 
 
 def test_a_case_whose_own_row_had_not_come_yet_leaves_whole(

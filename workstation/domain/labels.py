@@ -287,6 +287,7 @@ _CALL_FIELDS = {
     "note": _L("Note"),
     "recording": _L("Recording"),
     "override_reason": _L("Reason for going ahead"),
+    "began_at": _L("Began at"),
     "next_action": _L("Next action"),
     "next_due": _L("Date of the next action"),
     "ring_seconds": _L("Ringing time"),

@@ -124,7 +124,10 @@ def _hand_in(store: Store, conn: psycopg.Connection[Any], revoked: DeviceRevoked
 
     It pulls nothing any more.
     """
-    conn.rollback()
+    try:
+        conn.rollback()
+    except psycopg.Error as error:
+        raise typed(error) from error
     with store.read() as local:
         me, known = replica.get_state(local, "me"), replica.get_state(local, "epoch")
         restored = replica.get_state(local, "hand_on") == "yes"
