@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from local_db import events as store_events
 from local_db import outbox, projections
 from local_db.tables import PER_CASE_LOCAL
-from tests.soak.world import SEATS, TODAY, Seat, World
+from tests.soak.seats import SEATS, TODAY, Seat
+from tests.soak.world import World
 from workstation import tables
 from workstation.domain.events import Event, event_hash
 

@@ -14,8 +14,9 @@ from local_db.engine import open_store
 from tests.central.server import CentralServer
 from tests.soak.checks import check, heal
 from tests.soak.seat_time import SeatTime
+from tests.soak.seats import KEY
 from tests.soak.victim import BATCH, Victims
-from tests.soak.world import KEY, World
+from tests.soak.world import World
 from workstation.sync import engine, push
 
 _MEMORY = Path("/dev/shm")  # where there is one: a history is about order, not about the disk

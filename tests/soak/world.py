@@ -1,4 +1,4 @@
-"""Seats of several people and one centre, what may happen to them, and what was written, kept to compare."""
+"""One centre and the seats at it, what may happen to them, and what was written, kept to compare."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ import shutil
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from local_db import events as store_events
-from local_db.engine import Store, open_store
+from local_db.engine import open_store
 from tests.central.builders import book_rows, new_id
 from tests.central.server import PASSWORD, PEOPLE, CentralDatabase
 from tests.soak import seat_time
 from tests.soak.line import Fault, Line
+from tests.soak.seats import KEY, SEATS, TODAY, Known, Seat, Stalled
 from tests.soak.victim import Attempt, End, Victims
 from workstation.central import admin
 from workstation.central.loading import load
@@ -33,52 +34,7 @@ from workstation.sync.engine import Device, SyncResult, sync_once
 from workstation.sync.link import DeviceRevoked, Unreachable, connect
 from workstation.sync.server import Server
 
-TODAY = date(2026, 11, 23)
-KEY = bytes(range(32))
-# Who may come into a history, the likeliest witnesses first: a login twice is one person at two devices.
-SEATS = ("li.na", "chen.jie", "wang.wei", "li.na", "zhao.min", "sun.hao", "zhou.yan", "audit")
 _IMPATIENT = "-c lock_timeout=40ms"  # for whoever would wait for a session that this history holds up
-
-
-class Known(NamedTuple):
-    """An event as it was written, and where."""
-
-    event: Event
-    seat: int
-
-
-@dataclass
-class Stalled:
-    """A synchronisation that waits in the middle of a request."""
-
-    line: Line
-    thread: threading.Thread
-
-
-@dataclass
-class Seat:
-    """One device of a person with its store; two windows are two `Store`s on the same file."""
-
-    login: str
-    device: str
-    path: Path
-    windows: list[Store]
-    shift: timedelta = timedelta()
-    met: bool = False  # it has been told its cases at least once
-    stalled: Stalled | None = None
-    problems: list[BaseException] = field(default_factory=list)  # of threads; raised where the history is judged
-
-    @property
-    def store(self) -> Store:
-        return self.windows[0]
-
-    def cases(self) -> list[str]:
-        with self.store.read() as conn:
-            return list(conn.exec_driver_sql("SELECT id FROM cases ORDER BY number").scalars())
-
-    def state(self, key: str) -> str | None:
-        with self.store.read() as conn:
-            return store_events.get_state(conn, key)
 
 
 class World:
