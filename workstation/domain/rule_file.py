@@ -41,7 +41,7 @@ def fault(file: str, line: int, rule_id: str, problem: str) -> RulePackError:
             "Rule pack {file}, line {line}, rule {rule}: {problem}. Put the shipped file back or correct it.",
             file=file,
             line=line,
-            rule=rule_id,
+            rule=rule_id or "-",
             problem=problem,
         )
     )

@@ -68,7 +68,7 @@ def _minute(clock: time) -> int:
 
 
 def fewer_calls(new: Window, old: Window) -> bool:
-    """For a limit: fewer calls, or in more days."""
+    """For a limit: fewer calls, or in more days. One a day does not tighten seven in a week: consent adds to each."""
     return new.calls <= old.calls and new.days >= old.days
 
 
