@@ -21,8 +21,10 @@ import sqlalchemy as sa
 from local_db import outbox, projections
 from local_db.engine import open_store
 from workstation import settings as kept_settings
+from workstation.desk.rules import house_file, rules_on
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import Message, msg, nmsg
+from workstation.domain.rulepack import JURISDICTIONS, RulePackError
 from workstation.security.credentials import Credentials, KeyringProblem
 from workstation.settings import ServerAddress, home
 
@@ -64,6 +66,7 @@ def examine(
         *_program(),
         *_disk(home()),
         Finding("settings", "warn", broken) if broken else Finding("settings", "ok", msg("The settings are readable.")),
+        *_rules(),
         keyring,
         *_stores(credentials, today or date.today()),  # noqa: DTZ011  # the day on this device's own clock
         *_centre(chosen.server, chosen.last_login if sign_in else "", credentials),
@@ -113,6 +116,18 @@ def _disk(folder: Path) -> Iterator[Finding]:
         yield Finding("disk", "warn", msg("{free} free at {folder}: make room soon.", free=amount, folder=where))
     else:
         yield Finding("disk", "ok", msg("{free} free at {folder}", free=amount, folder=where))
+
+
+def _rules() -> Iterator[Finding]:
+    """The contact rules of each jurisdiction, with the house's own where there are any."""
+    for jurisdiction in JURISDICTIONS:
+        try:
+            pack = rules_on(jurisdiction)
+        except RulePackError as error:
+            yield Finding("rules", "bad", error.message)
+        else:
+            yield Finding("rules", "ok", msg("Contact rules {pack}", pack=pack.name))
+    yield Finding("rules", "ok", msg("A bank's own rules go into {folder}", folder=str(house_file("").parent)))
 
 
 def _stores(credentials: Credentials | None, today: date) -> Iterator[Finding]:
