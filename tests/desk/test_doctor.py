@@ -49,6 +49,7 @@ def test_a_new_device_needs_only_a_centre() -> None:
         "packages": "ok",
         "disk": "ok",
         "settings": "ok",
+        "rules": "ok",
         "keyring": "ok",
         "centre": "warn",
     }
