@@ -1,4 +1,4 @@
-"""Calculations as commands: plan, allocate, gate and the amount in Chinese characters."""
+"""Calculations as commands: plan, allocate, gate, wording and the amount in Chinese characters."""
 
 from __future__ import annotations
 
@@ -36,6 +36,14 @@ def gate_command(as_json: bool) -> None:  # noqa: ARG001
     from workstation.domain.gate_form import run_gate
 
     run_json(run_gate)
+
+
+@click.command("wording", help=tr("Say what in a text may not be said, why, and what to say instead."))
+@_JSON
+def wording_command(as_json: bool) -> None:  # noqa: ARG001
+    from workstation.domain.wording_form import run_wording
+
+    run_json(run_wording)
 
 
 @click.command("amount", help=tr("Print an amount in Chinese characters (人民币大写)."))

@@ -1,0 +1,131 @@
+"""The wording check: what in a text to somebody would be unlawful, why, and what may be said instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from workstation.domain.rulepack import RulePack
+from workstation.domain.rulepack import load as load_pack
+from workstation.domain.wording_file import Kind, Wording, WordingError, WordingRule, load
+
+__all__ = ["Facts", "Finding", "Language", "Party", "WordingError", "check"]
+
+Language = Literal["en", "zh_CN"]
+Party = Literal["debtor", "guarantor", "related", "unrelated"]
+
+_THIRD_PERSONS = frozenset({"related", "unrelated"})
+# A sentence ends outside quotation marks: what is quoted belongs to who said it.
+_SENTENCE = re.compile(r"(?:“[^”\n]{0,200}”|「[^」\n]{0,200}」|\"[^\"\n]{0,200}\"|[^。!?;\n.]|\.(?![ \n]|$)){1,400}")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is true of the case. By default nothing is."""
+
+    legal_step_taken: bool = False
+    credit_reported: bool = False
+    waiver_available: bool = False
+    identity_verified: bool = False
+
+
+class Finding(NamedTuple):
+    """What should not be said: code points `start` to `end` of the text, the rule, and what to say instead."""
+
+    start: int
+    end: int
+    rule: str
+    kind: Kind
+    why: str
+    suggestion: str
+    source: str
+
+
+class _Found(NamedTuple):
+    start: int  # in the folded text
+    end: int
+    rule: WordingRule
+
+
+def check(text: str, language: Language, jurisdiction: str, party: Party, facts: Facts) -> tuple[Finding, ...]:
+    """Everything in the text that may not be said to `party`, in the order of the text; rules of every language apply.
+
+    `why` and `suggestion` are in `language`. `InputError` for an unknown jurisdiction, `WordingError` or
+    `RulePackError` for a faulty file: a text is never let pass because its rules could not be read.
+    """
+    pack, wording = load_pack(jurisdiction), load()
+    folded = wording.disguises.fold(text)
+    discloses = party in _THIRD_PERSONS or not facts.identity_verified
+    found = {
+        each
+        for each in _candidates(folded.text, wording)
+        if (discloses if each.rule.kind == "disclosure" else not _true(each.rule, facts))
+    }
+    return tuple(
+        Finding(
+            *folded.span(each.start, each.end),
+            each.rule.id,
+            each.rule.kind,
+            each.rule.why[language],
+            each.rule.suggestion[language],
+            _source(each.rule, pack),
+        )
+        for each in _widest(found)
+    )
+
+
+def _true(rule: WordingRule, facts: Facts) -> bool:
+    return rule.true_when is not None and bool(getattr(facts, rule.true_when))
+
+
+def _source(rule: WordingRule, pack: RulePack) -> str:
+    return pack.rule(rule.rule).source if pack.has(rule.rule) else rule.sources[pack.jurisdiction]
+
+
+def _candidates(text: str, wording: Wording) -> Iterator[_Found]:
+    """What the patterns find and nothing excuses, sentence by sentence."""
+    for sentence in _SENTENCE.finditer(text):
+        said, offset = sentence[0], sentence.start()
+        present = _lists_in(said, wording)
+        if not present:
+            continue
+        for rule in wording.rules:
+            for pattern in rule.patterns:
+                if not pattern.needs <= present:
+                    continue
+                for match in pattern.find.finditer(said):
+                    if match.end() > match.start() and not _excused(rule, said, *match.span(), wording):
+                        yield _Found(offset + match.start(), offset + match.end(), rule)
+
+
+def _lists_in(said: str, wording: Wording) -> set[str]:
+    """The lists of which a word begins somewhere in the sentence."""
+    present: set[str] = set()
+    for position in range(len(said)):
+        for beginning in (said[position : position + 2], said[position]):
+            for word, lists in wording.words.get(beginning, ()):
+                if said.startswith(word, position):
+                    present |= lists
+    return present
+
+
+def _excused(rule: WordingRule, said: str, start: int, end: int, wording: Wording) -> bool:
+    return any(pattern.search(said) for pattern in rule.never) or any(
+        rule.kind in excuse.kinds and excuse.holds(said, start, end) for excuse in wording.excuses
+    )
+
+
+def _widest(found: set[_Found]) -> list[_Found]:
+    """Of findings that overlap, hang on the same fact and are of one kind, the widest, so that each is said once."""
+    kept: list[_Found] = []
+    for each in sorted(found, key=lambda one: (one.start - one.end, one.start, one.rule.id)):
+        if not any(
+            (each.rule.kind, each.rule.true_when) == (other.rule.kind, other.rule.true_when)
+            and each.start < other.end
+            and other.start < each.end
+            for other in kept
+        ):
+            kept.append(each)
+    return sorted(kept, key=lambda one: (one.start, one.end, one.rule.id))
