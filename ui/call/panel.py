@@ -98,6 +98,9 @@ class CallPanel(Doing):
         self.note.setObjectName("call_note")
         self.note.setTabChangesFocus(True)
         self.note.textChanged.connect(self._typed)
+        self.wording = label(role="caption", wrap=True, tone="warn")
+        self.wording.setObjectName("call_wording")
+        self.wording.hide()
         self.realism = label(role="caption", wrap=True)
         self.next_action = ChoiceField(look, _L("Next action"), "next_action", NEXT_ACTIONS, name="call_next")
         self.next_due = EntryField(look, _L("On"), name="call_next_due")
@@ -125,6 +128,7 @@ class CallPanel(Doing):
                 self.realism,
                 self.note_caption,
                 self.note,
+                self.wording,
                 self._second_grid,
                 following,
                 None,
@@ -278,6 +282,9 @@ class CallPanel(Doing):
         verified = self.identity.verified
         self.verified.setText(self._look.tr("Identity checked") if verified else self._look.tr("Identity not checked"))
         set_property(self.verified, "tone", "good" if verified else "")
+        wrong = self._desk.call.remarks(self._case.case_id, self._form, self._look.language)
+        self.wording.setText("\n".join(self._look.say(remark.message) for remark in wrong))
+        self.wording.setVisible(bool(wrong))
         self.realism.setText(self._look.say(check.realism))
         self.realism.setVisible(check.realism is not None)
         if check.next_action and not self.next_action.text():

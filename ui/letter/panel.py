@@ -193,8 +193,11 @@ class LetterPanel(Doing):
         """A warning of the contact light, and the field for why the letter goes out all the same."""
         light = self._desk.correspondence.light(case_id, template)
         warned = light.verdict == "warn"
-        self.warning.setText("\n".join(self._look.say(reason) for reason in light.reasons) if warned else "")
-        self.warning.setVisible(warned)
+        wrong = self._desk.correspondence.remarks(case_id, self.words.toPlainText(), self._look.language)
+        lines = [self._look.say(remark.message) for remark in wrong]
+        lines += [self._look.say(reason) for reason in light.reasons] if warned else []
+        self.warning.setText("\n".join(lines))
+        self.warning.setVisible(bool(lines))
         self.override.setVisible(warned)
 
     def _show(self, asked: int, made: LetterMade, shown: QImage) -> None:
@@ -232,6 +235,8 @@ class LetterPanel(Doing):
         except WorkstationError as error:
             if error.field == "override_reason":
                 self.override.edit.setFocus()
+            elif error.field == "free_paragraph":
+                self.words.setFocus()
             self.failed.emit(self._look.say(error.message))
             return
         self.drafting.clear()

@@ -14,6 +14,7 @@ from workstation.desk.rules import rules_for_figures
 from workstation.desk.scripts import script_for
 from workstation.desk.seat import Seat, zone
 from workstation.desk.views import CallForm, FormCheck, Light, OutcomeChoice, Reading, Script
+from workstation.desk.wording import Remark, remarks
 from workstation.domain import outcomes
 from workstation.domain.calendar import next_business_day
 from workstation.domain.changes import Changes
@@ -58,6 +59,10 @@ class CallDesk:
         """How the form reads as it stands, what is missing, and the next action it proposes."""
         file = self._seat.file(case_id)
         return self._check(file, form)[0]
+
+    def remarks(self, case_id: str, form: CallForm, language: str) -> tuple[Remark, ...]:
+        """What is wrong with the words of the note; a record is kept all the same, as it was written."""
+        return remarks(self._seat, self._seat.file(case_id), form.note, language)
 
     def save(self, case_id: str, form: CallForm) -> Changes:
         """Record the contact, and the promise in it, in one transaction. Raises `InputError` naming what is missing."""

@@ -16,6 +16,7 @@ from workstation.desk import lights, standing
 from workstation.desk.entry_reading import Readings
 from workstation.desk.seat import Seat
 from workstation.desk.views import LetterChoice, LetterMade, Light
+from workstation.desk.wording import Remark, remarks
 from workstation.domain.calendar import next_business_day
 from workstation.domain.changes import Changes
 from workstation.domain.conduct import letter_purpose
@@ -64,13 +65,20 @@ class Correspondence:
         """May this letter go out now."""
         return lights.of_letter(self._seat.file(case_id), self._seat.clock.now(), purpose=letter_purpose(template))
 
+    def remarks(self, case_id: str, words: str, language: str) -> tuple[Remark, ...]:
+        """What is wrong with one's own paragraph; a letter with such words does not go out."""
+        return remarks(self._seat, self._seat.file(case_id), words, language)
+
     def record(self, case_id: str, letter: LetterMade, override_reason: str = "") -> Changes:
         """Put the letter on the timeline and its PDF into the encrypted archive, in one transaction.
 
-        Raises `InputError` while the contact light blocks it, or warns and no reason is given.
+        Raises `InputError` while the contact light blocks it, or warns and no reason is given, and for unlawful words.
         """
         today = self._seat.clock.today()
         light = self.light(case_id, letter.template)
+        wrong = self.remarks(case_id, str(letter.context.get("free_paragraph", "")), letter.language)
+        if wrong:
+            raise InputError(wrong[0].message, code="wording", field="free_paragraph")
         if light.verdict == "block":
             raise InputError(_why(light), field="template")
         if light.verdict == "warn" and not override_reason.strip():

@@ -70,7 +70,7 @@ def _facts(
         "identity_verified": len(set(form.identity)) >= IDENTITY_NEEDED,
         "spoken_before": state.right_party_contacts > 0,
         "legal_review": state.next_action is not None and state.next_action.action == "legal_review",
-        "waiver_available": _may_waive(person.role, owed),
+        "waiver_available": may_waive(person.role, owed),
         "interest_accrues": Decimal(file.book.daily_rate) > 0 and owed.total.principal > 0,
         "plan_in_force": state.plan_in_force,
         "promise_open": promise is not None and promise.status == "open",
@@ -86,7 +86,7 @@ def _facts(
     return frozenset(name for name, holds in true.items() if holds)
 
 
-def _may_waive(role: str, owed: Owed) -> bool:
+def may_waive(role: str, owed: Owed) -> bool:
     """Is anything overdue, and is there interest or a charge in it of which this role may waive a share alone."""
     grant = authority.load()[role]
     return (
