@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 
 from PySide6.QtWidgets import QLabel
@@ -9,9 +10,13 @@ from PySide6.QtWidgets import QLabel
 from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import SAMPLES, WANG
 from tests.ui.steps import Steps, fill_promise
+from tests.ui.test_no_clipped_text import faults
+from ui.conduct.page import ConductPage
 from ui.facts.panel import FactsPanel
 from ui.letter.panel import LetterPanel
 from ui.plan.panel import PlanPanel
+from workstation.desk.conduct import Conduct
+from workstation.desk.views import CallForm
 
 LI, ZHANG, LIU = SAMPLES[1], SAMPLES[2], SAMPLES[3]
 
@@ -238,3 +243,29 @@ def test_a_new_number_needs_a_source_and_is_then_on_the_case(open_window: OpenWi
     form.save()
     assert not form.fields.isVisible()
     assert any("7788" in made.text() for made in facts.findChildren(QLabel))
+
+
+def test_whoever_leads_sees_and_looks_into_contacts_against_the_rules(open_window: OpenWindow) -> None:
+    steps = open_window("en", at=time(22, 40))
+    desk = steps.window.desk
+    desk.announce(
+        desk.call.save(
+            LIU.id, CallForm(contact_point=LIU.part("mobile"), outcome="no_answer", override_reason="asked to")
+        )
+    )
+    steps.key("F8")
+    assert steps.window.pages.currentIndex() == 0, "it is not for collectors"
+    desk.conduct = Conduct(replace(desk.seat, person=replace(desk.seat.person, role="lead")))
+    steps.key("F8")
+    page = steps.window.pages.currentWidget()
+    assert isinstance(page, ConductPage)
+    steps.until(lambda: bool(page.breaches.table.rows), "the list is read")
+    page.breaches.table.setCurrentIndex(page.breaches.table.model().index(0, 0))
+    assert "22:40" in page.source.text()
+    page.review()
+    assert page.text.hasFocus(), "without a word nothing is noted"
+    page.text.setText("talked it over")
+    page.review()
+    steps.until(lambda: page.breaches.table.rows[0].reviewed == "talked it over", "the note is in the list")
+    steps.settle()
+    assert not faults(page)

@@ -31,7 +31,7 @@ class ConductPage(QWidget):
         self.setObjectName("conduct_page")
         self._look, self._desk, self._tell = look, desk, tell
         self._open_case = open_case
-        self._rows: tuple[ConductRow, ...] = ()
+        self._rows: tuple[ConductRow, ...] | None = None  # until they were looked for
         self.reading = self._again = False
         self.title, self.about = label(role="title"), label(role="muted", wrap=True)
         self.breaches = self._card(_L("Against the rules"), _L("No contact was against the rules."), "conduct_breaches")
@@ -134,6 +134,8 @@ class ConductPage(QWidget):
             self.read.emit()
 
     def _show(self) -> None:
+        if self._rows is None:
+            return
         self.breaches.show_rows([row for row in self._rows if row.level == "block"])
         self.warned.show_rows([row for row in self._rows if row.level == "warn"])
         self._choose()
