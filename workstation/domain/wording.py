@@ -86,35 +86,18 @@ def _source(rule: WordingRule, pack: RulePack) -> str:
 
 def _candidates(text: str, wording: Wording) -> Iterator[_Found]:
     """What the patterns find and nothing excuses, sentence by sentence."""
-    for sentence in _SENTENCE.finditer(text):
+    somewhere = wording.lists_in(text)
+    tried = [(rule, each) for rule in wording.rules for each in rule.patterns if each.needs <= somewhere]
+    for sentence in _SENTENCE.finditer(text) if tried else ():
         said, offset = sentence[0], sentence.start()
-        present = _lists_in(said, wording)
-        if not present:
-            continue
-        for rule in wording.rules:
-            for pattern in rule.patterns:
-                if not pattern.needs <= present:
-                    continue
-                for match in pattern.find.finditer(said):
-                    if match.end() > match.start() and not _excused(rule, said, *match.span(), wording):
-                        yield _Found(offset + match.start(), offset + match.end(), rule)
-
-
-def _lists_in(said: str, wording: Wording) -> set[str]:
-    """The lists of which a word begins somewhere in the sentence."""
-    present: set[str] = set()
-    for position in range(len(said)):
-        for beginning in (said[position : position + 2], said[position]):
-            for word, lists in wording.words.get(beginning, ()):
-                if said.startswith(word, position):
-                    present |= lists
-    return present
-
-
-def _excused(rule: WordingRule, said: str, start: int, end: int, wording: Wording) -> bool:
-    return any(pattern.search(said) for pattern in rule.never) or any(
-        rule.kind in excuse.kinds and excuse.holds(said, start, end) for excuse in wording.excuses
-    )
+        present = wording.lists_in(said)
+        for rule, pattern in tried:
+            if not pattern.needs <= present or any(each.within(said, present, len(said)) for each in rule.never):
+                continue
+            for match in pattern.find.finditer(said):
+                start, end = match.span()
+                if not any(rule.kind in each.kinds and each.holds(said, present, start) for each in wording.excuses):
+                    yield _Found(offset + start, offset + end, rule)
 
 
 def _widest(found: set[_Found]) -> list[_Found]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
 from typing import Literal, NamedTuple, TypeVar, get_args
 
 import msgspec
@@ -28,6 +29,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 LANGUAGES = ("en", "zh_CN")
 
 _LIST = re.compile(r"\{([a-z_]+)\}")
+_BARRED = re.compile(r"\(\?!\{[a-z_]+\}\)")  # a list whose words may not be there
 _FREE = re.compile(r"<(\d{1,3})>")
 _UNBOUNDED = re.compile(r"(?<!\\)[*+]|,\}")
 _MOST_FREE = 80  # characters that `<n>` may stand for
@@ -65,9 +67,7 @@ class _Characters(_Form, frozen=True):
 class _Exception(_Form, frozen=True):
     id: str
     kinds: tuple[Kind, ...]
-    before: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-    anywhere: tuple[str, ...] = ()
+    before: tuple[str, ...]
 
 
 class _Rule(_Form, frozen=True):
@@ -91,23 +91,21 @@ class Pattern(NamedTuple):
     needs: frozenset[str]  # lists of which a word must be in the sentence
     find: re.Pattern[str]
 
+    def within(self, sentence: str, present: Set[str], end: int) -> bool:
+        """Found in the sentence up to `end`, where `present` names the lists that have a word in it."""
+        return self.needs <= present and self.find.search(sentence, 0, end) is not None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Excuse:
-    """What makes a wording lawful: looked for up to the place found, right after it, or in the whole sentence."""
+    """What makes a wording lawful when it comes right before it."""
 
     id: str
     kinds: frozenset[Kind]
-    before: tuple[re.Pattern[str], ...]
-    after: tuple[re.Pattern[str], ...]
-    anywhere: tuple[re.Pattern[str], ...]
+    before: tuple[Pattern, ...]
 
-    def holds(self, sentence: str, start: int, end: int) -> bool:
-        return (
-            any(pattern.search(sentence, 0, start) for pattern in self.before)
-            or any(pattern.match(sentence, end) for pattern in self.after)
-            or any(pattern.search(sentence) for pattern in self.anywhere)
-        )
+    def holds(self, sentence: str, present: Set[str], start: int) -> bool:
+        return any(pattern.within(sentence, present, start) for pattern in self.before)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +113,7 @@ class WordingRule:
     id: str
     kind: Kind
     patterns: tuple[Pattern, ...]
-    never: tuple[re.Pattern[str], ...]
+    never: tuple[Pattern, ...]
     why: Mapping[str, str]
     suggestion: Mapping[str, str]
     true_when: Fact | None
@@ -130,6 +128,16 @@ class Wording:
     rules: tuple[WordingRule, ...]
     excuses: tuple[Excuse, ...]
     words: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]  # by their first two characters, with their lists
+
+    def lists_in(self, text: str) -> set[str]:
+        """The lists of which a word is in the text."""
+        present: set[str] = set()
+        for beginning in self.words.keys() & {*map(add, text, text[1:]), *text}:
+            for word, lists in self.words[beginning]:
+                if not lists <= present and word in text:
+                    present |= lists
+        return present
+
     disguises: Disguises
 
 
@@ -154,15 +162,13 @@ def parse(texts: Mapping[str, str]) -> Wording:
     words: dict[str, set[str]] = {}
     for language in LANGUAGES:
         reading = _Reading(language, _read(language, texts, _File), kinds)
-        rules += reading.rules()
+        for rule in reading.rules():
+            if any(rule.id == other.id for other in rules):
+                raise _fault(language, rule.id, "there is another rule of this id")
+            rules.append(rule)
         excuses += reading.excuses()
         for name, entry in reading.entries():
             words.setdefault(entry.rstrip("*"), set()).add(name)
-    seen: set[str] = set()
-    for rule in rules:
-        if rule.id in seen:
-            raise _fault("*", rule.id, "there is another rule of this id")
-        seen.add(rule.id)
     return Wording(tuple(rules), tuple(excuses), _by_beginning(words), _disguises(texts))
 
 
@@ -233,8 +239,8 @@ class _Reading:
             yield WordingRule(
                 id=rule.id,
                 kind=rule.kind,
-                patterns=tuple(self._pattern(rule.id, text) for text in rule.patterns),
-                never=tuple(self._compiled(rule.id, text) for text in rule.never),
+                patterns=tuple(self._pattern(rule.id, text, listed=True) for text in rule.patterns),
+                never=tuple(self._pattern(rule.id, text) for text in rule.never),
                 why=rule.why,
                 suggestion=rule.suggestion,
                 true_when=rule.true_when,
@@ -244,19 +250,17 @@ class _Reading:
 
     def excuses(self) -> Iterator[Excuse]:
         for each in self.file.exception:
-            if not (each.before or each.after or each.anywhere):
+            if not each.before:
                 raise self._wrong(each.id, "has no pattern")
             yield Excuse(
                 each.id,
                 frozenset(each.kinds),
-                tuple(self._compiled(each.id, f"(?:{text})$") for text in each.before),
-                tuple(self._compiled(each.id, text) for text in each.after),
-                tuple(self._compiled(each.id, text) for text in each.anywhere),
+                tuple(self._pattern(each.id, f"(?:{text})$") for text in each.before),
             )
 
-    def _pattern(self, rule_id: str, text: str) -> Pattern:
-        needs = frozenset(f"{self.name}.{found[1]}" for found in _LIST.finditer(text))
-        if not needs:
+    def _pattern(self, rule_id: str, text: str, *, listed: bool = False) -> Pattern:
+        needs = frozenset(f"{self.name}.{found[1]}" for found in _LIST.finditer(_BARRED.sub("", text)))
+        if listed and not needs:
             raise self._wrong(rule_id, f"the pattern “{text}” names no list")
         return Pattern(needs, self._compiled(rule_id, text))
 
