@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -58,11 +59,7 @@ def check(text: str, language: Language, jurisdiction: str, party: Party, facts:
     pack, wording = load_pack(jurisdiction), load()
     folded = wording.disguises.fold(text)
     discloses = party in _THIRD_PERSONS or not facts.identity_verified
-    found = {
-        each
-        for each in _candidates(folded.text, wording)
-        if (discloses if each.rule.kind == "disclosure" else not _true(each.rule, facts))
-    }
+    rules = [rule for rule in wording.rules if (discloses if rule.kind == "disclosure" else not _true(rule, facts))]
     return tuple(
         Finding(
             *folded.span(each.start, each.end),
@@ -72,7 +69,7 @@ def check(text: str, language: Language, jurisdiction: str, party: Party, facts:
             each.rule.suggestion[language],
             _source(each.rule, pack),
         )
-        for each in _widest(found)
+        for each in _widest(set(_candidates(folded.text, rules, wording)))
     )
 
 
@@ -84,10 +81,10 @@ def _source(rule: WordingRule, pack: RulePack) -> str:
     return pack.rule(rule.rule).source if pack.has(rule.rule) else rule.sources[pack.jurisdiction]
 
 
-def _candidates(text: str, wording: Wording) -> Iterator[_Found]:
+def _candidates(text: str, rules: Sequence[WordingRule], wording: Wording) -> Iterator[_Found]:
     """What the patterns find and nothing excuses, sentence by sentence."""
     somewhere = wording.lists_in(text)
-    tried = [(rule, each) for rule in wording.rules for each in rule.patterns if each.needs <= somewhere]
+    tried = [(rule, each) for rule in rules for each in rule.patterns if each.needs <= somewhere]
     for sentence in _SENTENCE.finditer(text) if tried else ():
         said, offset = sentence[0], sentence.start()
         present = wording.lists_in(said)
@@ -103,12 +100,10 @@ def _candidates(text: str, wording: Wording) -> Iterator[_Found]:
 def _widest(found: set[_Found]) -> list[_Found]:
     """Of findings that overlap, hang on the same fact and are of one kind, the widest, so that each is said once."""
     kept: list[_Found] = []
+    taken: defaultdict[tuple[str, str | None], set[int]] = defaultdict(set)
     for each in sorted(found, key=lambda one: (one.start - one.end, one.start, one.rule.id)):
-        if not any(
-            (each.rule.kind, each.rule.true_when) == (other.rule.kind, other.rule.true_when)
-            and each.start < other.end
-            and other.start < each.end
-            for other in kept
-        ):
+        here = taken[each.rule.kind, each.rule.true_when]
+        if here.isdisjoint(range(each.start, each.end)):
+            here.update(range(each.start, each.end))
             kept.append(each)
     return sorted(kept, key=lambda one: (one.start, one.end, one.rule.id))

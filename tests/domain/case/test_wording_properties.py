@@ -10,11 +10,74 @@ from hypothesis import strategies as st
 from workstation.domain.wording import Facts, Finding, check
 from workstation.domain.wording_file import load
 
-PIECES = (
-    "老赖|起诉|坐牢|法院|公安局|黑名单|你|您|我们|家人|单位|通知|今天|否则|已经|立案|征信|上报|减免|可以|借|朋友|卖房|欠款|还款"
-    "|不会|客户说|，|。|“|”| |\n|\u200b|訴|sue|court|you|we will|scum|has been filed|credit report|waive|borrow|family|today"
-    "|.|'|po1ice|s.c.u.m|ﬀ|１|ǆ|🙂|é|e\u0301|zuo lao|lao赖"
-).split("|")
+PIECES = [
+    *(
+        "老赖",
+        "起诉",
+        "坐牢",
+        "法院",
+        "公安局",
+        "黑名单",
+        "你",
+        "您",
+        "我们",
+        "家人",
+        "单位",
+        "通知",
+        "今天",
+        "否则",
+        "已经",
+    ),
+    *(
+        "立案",
+        "征信",
+        "上报",
+        "减免",
+        "可以",
+        "借",
+        "朋友",
+        "卖房",
+        "欠款",
+        "还款",
+        "不会",
+        "客户说",
+        "，",
+        "。",
+        "“",
+        "”",
+    ),
+    *(
+        "sue",
+        "court",
+        "you",
+        "we will",
+        "scum",
+        "has been filed",
+        "credit report",
+        "waive",
+        "borrow",
+        "family",
+        "today",
+    ),
+    *(
+        " ",
+        "\n",
+        "\u200b",
+        "訴",
+        ".",
+        "'",
+        "po1ice",
+        "s.c.u.m",
+        "ﬀ",
+        "１",
+        "ǆ",
+        "🙂",
+        "é",
+        "e\u0301",
+        "zuo lao",
+        "lao赖",
+    ),
+]
 texts = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 facts = st.builds(Facts, st.booleans(), st.booleans(), st.booleans(), st.booleans())
 parties = st.sampled_from(["debtor", "guarantor", "related", "unrelated"])
