@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 
-from local_db import outbox, projections, replica
+from local_db import drafts, outbox, projections, replica
 from tests.central.builders import book_rows
 from tests.central.server import CentralDatabase
 from tests.sync.conftest import TODAY, SeatMaker
@@ -332,6 +333,31 @@ def test_a_case_whose_own_row_had_not_come_yet_leaves_whole(
             query = sa.select(sa.func.count()).select_from(table).where(table.c.case_id == book[0])
             assert conn.execute(query).scalar_one() == 0, table.name
     assert desk.cases() == set(book[1:])
+
+
+def test_a_case_that_changes_while_everything_is_pulled_afresh_stays_whole(
+    central: CentralDatabase, book: list[str], seat_of: SeatMaker
+) -> None:
+    """Its own row is behind the horizon then; what waits for it holds it here, and it must not leave afterwards."""
+    desk = seat_of("li.na")
+    desk.sync()
+    with central.connect() as slow:
+        slow.execute("SELECT pg_current_xact_id()")
+        with central.connect() as conn:
+            _restored(conn)
+            conn.execute("UPDATE cases SET version = version WHERE id = %s", [book[0]])
+        with desk.store.write() as conn:
+            drafts.save(conn, book[0], "call", "half typed", at=datetime.now(UTC))
+        desk.sync()
+    with desk.store.write() as conn:
+        drafts.remove(conn, book[0], "call")
+    desk.sync()
+    desk.sync()
+    assert desk.cases() == set(book)
+    with desk.store.read() as conn:
+        query = "SELECT count(*) FROM debtor WHERE case_id = ?"
+        assert conn.exec_driver_sql(query, (book[0],)).scalar_one() == 1
+        assert conn.exec_driver_sql("SELECT count(DISTINCT case_id) FROM case_search").scalar_one() == len(book)
 
 
 def test_an_event_the_centre_gives_no_answer_for_keeps_waiting(

@@ -255,7 +255,11 @@ def _sweep(local: sa.Connection, pulled: Pulled, busy: set[str]) -> set[str]:
     Cases with unconfirmed work keep every row. Returns the cases that are not the person's any more.
     """
     ids = {name: {row[0] for row in rows} for name, rows in pulled.rows.items()}
-    absent = replica.held_cases(local) - ids[tables.case.name]
+    # A case is there when anything of it is: its own row may be behind the horizon, changed a moment ago.
+    there = pulled.granted.union(
+        *({row[tables.case_place(table)] for row in pulled.rows[table.name]} for table in tables.PER_CASE)
+    )
+    absent = replica.held_cases(local) - there
     for table in tables.REPLICATED:
         if table not in _NOT_SWEPT:
             replica.forget_absent(local, table, ids[table.name], absent & busy)
