@@ -125,6 +125,45 @@ class Hardship(Body, frozen=True):
     next_action: NextAction | None = None
 
 
+class Circumstance(Body, frozen=True):
+    """Something that is true of the case and bears on contacting it or on what may be said; `holds` False ends it.
+
+    A place not to be contacted at is the event's contact point; what was true and until when stays in the history.
+    """
+
+    what: str  # a key of vocabulary.CIRCUMSTANCES
+    holds: bool = True
+    since: date | None = None  # when it happened, where that was before the day of recording
+    until: date | None = None  # the last day, where it ends by itself
+    channel: str = ""  # the medium refused
+    calls: int = 0  # further calls a day agreed to
+    evidence: str = ""  # the court's case number, the register's receipt, what the debtor said
+    next_action: NextAction | None = None
+
+
+class TextMessage(Body, frozen=True):
+    """An SMS or e-mail to a contact point, to be sent by the gateway. Channel and contact point are columns."""
+
+    text: str
+    subject: str = ""  # of an e-mail
+    template: str = ""
+    version: str = ""
+    language: str = ""
+    party: Party = "debtor"
+    purpose: Literal["collect", "service", "locate", "relay"] = "collect"
+    override_reason: str = ""  # why a warning of the contact light was overridden
+    verdict: str | None = None  # allow | warn, as it was when the message was queued
+    next_action: NextAction | None = None
+
+
+class MessageResult(Body, frozen=True):
+    """Written by the central database when the gateway knows what became of a message; `answers` names it."""
+
+    state: Literal["sent", "delivered", "failed"]
+    reference: str = ""  # the provider's
+    reason: str = ""  # of a failure, without personal data
+
+
 class PointChanged(Body, frozen=True):
     """A contact point marked dead, alive again, or refused; the point is a column."""
 
@@ -183,6 +222,9 @@ BODIES: dict[str, type[Body]] = {
     "dispute": Dispute,
     "complaint": Complaint,
     "hardship": Hardship,
+    "circumstance": Circumstance,
+    "message": TextMessage,
+    "message_result": MessageResult,
     "point_changed": PointChanged,
     "point_added": PointAdded,
     "reviewed": Reviewed,

@@ -64,6 +64,17 @@ NEXT_ACTIONS = (
     "await_approval",
     "legal_review",
 )
+# What may be recorded as true of a case, beside what outcomes of contacts already say.
+CIRCUMSTANCES = (
+    "legal_step_taken",
+    "credit_reported",
+    "breathing_space",
+    "consent_out_of_hours",
+    "consent_extra_calls",
+    "refused_channel",
+    "inconvenient_place",
+    "validation_notice",
+)
 PAYMENT_METHODS = ("online_banking", "mobile_app", "counter", "transfer", "auto_debit", "wechat", "alipay", "cash")
 STAGES = ("M0", "M1", "M2", "M3", "M4", "M5", "M6", "M7+")
 ROLES = ("collector", "field", "lead", "auditor", "admin")
