@@ -11,11 +11,11 @@ from typing import Literal
 from local_db import events as store_events
 from local_db import queries
 from local_db.queries import CaseFile
-from workstation.desk import lights
+from workstation.desk import lights, standing
 from workstation.desk.rules import rules_on
 from workstation.desk.seat import Seat, zone
 from workstation.domain.changes import Changes
-from workstation.domain.conduct import findings
+from workstation.domain.conduct import CONTACTS, findings
 from workstation.domain.errors import InputError
 from workstation.domain.events import Reviewed
 from workstation.domain.gate import Reason
@@ -62,7 +62,7 @@ class Conduct:
         """Breaches first, then what was warned of, each the newest first. Slow the first time: not for the window."""
         since = self._seat.clock.now() - timedelta(days=DAYS)
         with self._seat.store.read() as conn:
-            ids = store_events.cases_with(conn, ("contact", "letter"), since)
+            ids = store_events.cases_with(conn, tuple(CONTACTS), since)
             waiting = [case_id for case_id in ids if case_id not in self._kept]
             for done, case_id in enumerate(waiting):
                 if cancelled():
@@ -95,7 +95,7 @@ class Conduct:
     def _of_case(self, file: CaseFile, since: datetime) -> tuple[ConductRow, ...]:
         points = {point.id: lights.whose(file, point) for point in file.points}
         rules = partial(rules_on, file.book.jurisdiction)
-        found = findings(file.events, points, rules, zone(file.zone), since)
+        found = findings(file.events, points, rules, zone(file.zone), since, partial(standing.time_barred, file))
         return tuple(
             ConductRow(
                 event_id=finding.event.id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from local_db.queries import CaseFile, PointRecord
+from workstation.desk import standing
 from workstation.desk.rules import rules_on
 from workstation.desk.seat import zone
 from workstation.desk.views import Light
@@ -66,6 +67,7 @@ def _of(
     state = file.state
     party = whose(file, point).party
     try:
+        day = now.astimezone(zone(point.time_zone)).date()
         verdict = check(
             GateRequest(
                 at=now,
@@ -76,9 +78,9 @@ def _of(
                 zones=(point.time_zone,),
                 debt=file.case.id,
                 history=history_of(file) if history is None else history,
-                flags=flags_of(state, point.id),
+                flags=flags_of(state, point.id, day, time_barred=standing.time_barred(file, day)),
             ),
-            rules_on(file.book.jurisdiction, now.date()),
+            rules_on(file.book.jurisdiction, day),
         )
     except WorkstationError as error:  # a pack or a zone that cannot be read never opens a contact
         verdict = blocked_because(error)

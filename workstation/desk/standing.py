@@ -11,15 +11,14 @@ from local_db.queries import AccountRecord, CaseFile, PaymentRecord, QueueRecord
 from workstation.desk.rules import rules_for_figures
 from workstation.domain.allocation import order_on, spread
 from workstation.domain.case_state import Judgement, judged
-from workstation.domain.limitation import Interrupting, Interruption, Limitation, limitation_ends
+from workstation.domain.limitation import Interrupting, Limitation, limitation_ends
 from workstation.domain.money import Balance
 from workstation.domain.projection import project
 from workstation.domain.promise import Payment
 from workstation.domain.rule_forms import PaymentOrder
 from workstation.domain.stage import days_past_due
 
-# Acknowledgements by the debtor. A letter interrupts only once it reached the debtor, which is recorded separately.
-_INTERRUPTS: dict[str, Interruption] = {"promise": "promise"}
+_SUIT = "legal_step_taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,15 @@ def _carried(
     return project(balance, day, today, daily_rate=rate, statement_day=statement_day) if today > day else balance
 
 
-def kept_payments(file: CaseFile) -> list[PaymentRecord]:
+def time_barred(file: CaseFile | QueueRecord, day: date) -> bool:
+    """Has the time to sue run out, where the rules of the book say what then may not be said?"""
+    if not rules_for_figures(file.book.jurisdiction).has("time_barred"):
+        return False
+    where = limitation(file, day)
+    return where is not None and where.expired
+
+
+def kept_payments(file: CaseFile | QueueRecord) -> list[PaymentRecord]:
     """The payments that were not wholly taken back: a returned one neither paid nor acknowledged anything."""
     kept = _kept(file.payments)
     return [row for row in file.payments if kept.get(row.id)]
@@ -126,16 +133,13 @@ def _kept(payments: Sequence[PaymentRecord]) -> dict[str, int]:
     return left
 
 
-def limitation(file: CaseFile, today: date) -> Limitation | None:
+def limitation(file: CaseFile | QueueRecord, today: date) -> Limitation | None:
     """How long the oldest debt may still be sued for; None while nothing is due."""
     dues = [account.first_unpaid_due for account in file.accounts if account.first_unpaid_due is not None]
     if not dues:
         return None
-    aside = set(file.state.set_aside)
-    events = [
-        Interrupting(event.corrected_at.date(), _INTERRUPTS[event.kind], event.id)
-        for event in file.events
-        if event.kind in _INTERRUPTS and event.id not in aside
-    ]
+    # A letter interrupts only once it reached the debtor, which nothing records yet.
+    events = [Interrupting(promise.made_on, "promise", promise.id) for promise in file.state.promises]
+    events += [Interrupting(known.since, "suit", known.id) for known in file.state.circumstances if known.what == _SUIT]
     events += [Interrupting(row.value_date, "payment", row.id) for row in kept_payments(file)]
     return limitation_ends(min(dues), events, today, years=rules_for_figures(file.book.jurisdiction).limitation_years)

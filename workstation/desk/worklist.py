@@ -140,6 +140,7 @@ def _verdict(record: QueueRecord, contacts: Sequence[Event], now: datetime) -> V
     point = next((known for known in record.phones if known[0] not in unusable), None)
     if point is None:
         return None
+    day = now.astimezone(zone(point[1])).date()
     request = GateRequest(
         at=now,
         channel="call",
@@ -149,9 +150,9 @@ def _verdict(record: QueueRecord, contacts: Sequence[Event], now: datetime) -> V
         zones=(point[1],),
         debt=record.case_id,
         history=tuple(past_contacts(contacts, debt=record.case_id)),
-        flags=flags_of(state, point[0]),
+        flags=flags_of(state, point[0], day, time_barred=standing.time_barred(record, day)),
     )
     try:
-        return check(request, rules_on(record.book.jurisdiction, now.date()))
+        return check(request, rules_on(record.book.jurisdiction, day))
     except WorkstationError as error:  # what cannot be judged never opens a contact
         return blocked_because(error)

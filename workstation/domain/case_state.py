@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from workstation.domain.case_values import (
     CaseState,
+    HeldCircumstance,
     Instalment,
     Judgement,
     LetterSent,
@@ -26,6 +27,7 @@ from workstation.domain.case_values import (
 from workstation.domain.contactability import Contactability
 from workstation.domain.events import (
     Body,
+    Circumstance,
     Complaint,
     Contact,
     Dispute,
@@ -38,6 +40,7 @@ from workstation.domain.events import (
     PointAdded,
     PointChanged,
     Promise,
+    TextMessage,
     Unknown,
     decode_body,
     in_order,
@@ -85,6 +88,7 @@ class _Folding:
         self.decisions: list[tuple[Event, PlanDecided]] = []
         self.letters: list[LetterSent] = []
         self.added: dict[str, NewPoint] = {}
+        self.circumstances: dict[tuple[str, str, str], HeldCircumstance] = {}  # by what, medium and place
         self.dead: dict[str, None] = {}
         self.refused: dict[str, None] = {}
         self.unknown: dict[str, None] = {}
@@ -114,6 +118,7 @@ class _Folding:
             plans=tuple(self.plans.values()),
             letters=tuple(self.letters),
             added_points=tuple(self.added.values()),
+            circumstances=tuple(self.circumstances.values()),
             dead_points=tuple(sorted(self.dead)),
             refused_points=tuple(sorted(self.refused)),
             unanswered_streak=self.reach.streak,
@@ -232,6 +237,25 @@ class _Folding:
     def hardship(self, _event: Event, body: Hardship) -> None:
         self.values["hardship"] = body.state
 
+    def circumstance(self, event: Event, body: Circumstance) -> None:
+        key = (body.what, body.channel, event.contact_point or "")
+        self.circumstances.pop(key, None)
+        if body.holds:
+            self.circumstances[key] = HeldCircumstance(
+                id=event.id,
+                what=body.what,
+                since=body.since or self.day(event),
+                until=body.until,
+                channel=body.channel,
+                point=event.contact_point,
+                calls=body.calls,
+                evidence=body.evidence,
+            )
+
+    def message(self, event: Event, _body: TextMessage) -> None:
+        self.attempts += 1
+        self.values["last_attempt_at"] = event.corrected_at
+
     def point_changed(self, event: Event, body: PointChanged) -> None:
         point = event.contact_point
         if point is None:
@@ -289,6 +313,8 @@ _HANDLERS: dict[type[Body], Callable[[_Folding, Event, Any], None]] = {
     Dispute: _Folding.dispute,
     Complaint: _Folding.complaint,
     Hardship: _Folding.hardship,
+    Circumstance: _Folding.circumstance,
+    TextMessage: _Folding.message,
     PointChanged: _Folding.point_changed,
     PointAdded: _Folding.point_added,
     Unknown: _Folding.unknown_body,

@@ -88,6 +88,23 @@ class NewPoint(_State, frozen=True):
     time_zone: str = "Asia/Shanghai"
 
 
+class HeldCircumstance(_State, frozen=True):
+    """Something recorded as true of the case: what, since when, until when, and for which medium or place."""
+
+    id: str
+    what: str  # vocabulary.CIRCUMSTANCES
+    since: date  # in the debtor's zone
+    until: date | None = None  # the last day, where it ends by itself
+    channel: str = ""
+    point: str | None = None  # contact point
+    calls: int = 0
+    evidence: str = ""
+
+    def on(self, day: date) -> bool:
+        """Does it hold on that day?"""
+        return self.until is None or day <= self.until
+
+
 class CaseState(_State, frozen=True):
     """The fold of a case's events. Everything else on screen is derived from this, payments and a day."""
 
@@ -108,6 +125,7 @@ class CaseState(_State, frozen=True):
     unanswered_streak: int = 0
     out_of_contact: bool = False
 
+    circumstances: tuple[HeldCircumstance, ...] = ()  # that hold, in the order recorded; `on` knows those that ended
     dispute: OpenMatter | None = None
     complaint: OpenMatter | None = None
     hardship: Literal["", "claimed", "confirmed", "ended"] = ""

@@ -12,15 +12,27 @@ from datetime import date, datetime, tzinfo
 from typing import Literal, NamedTuple
 
 from workstation.domain.case_state import fold
-from workstation.domain.case_values import CaseState
-from workstation.domain.events import Contact, Event, Letter, Reviewed, decode_body, in_order
+from workstation.domain.case_values import CaseState, HeldCircumstance
+from workstation.domain.events import Contact, Event, Letter, Reviewed, TextMessage, decode_body, in_order
 from workstation.domain.gate import GateRequest, History, Reason, check, past_contacts
 from workstation.domain.gate_values import Flags, Person, Purpose
 from workstation.domain.outcomes import TABLE
 from workstation.domain.rulepack import RulePack
 
+CONTACTS = frozenset({"contact", "letter", "message"})  # kinds of event by which somebody is contacted
 # What may change the flags of a case between two contacts.
-_TURNS = frozenset({"plan_proposed", "plan_decided", "dispute", "complaint", "hardship", "point_changed", "correction"})
+_TURNS = frozenset(
+    {
+        "plan_proposed",
+        "plan_decided",
+        "dispute",
+        "complaint",
+        "hardship",
+        "circumstance",
+        "point_changed",
+        "correction",
+    }
+)
 _SERVICE_LETTERS = frozenset({"plan_agreement"})  # letters that ask for nothing
 
 
@@ -55,16 +67,36 @@ def usual_purpose(party: Person, state: CaseState) -> Purpose:
     return "service" if state.plan_in_force else "collect"
 
 
-def flags_of(state: CaseState, point_id: str = "") -> Flags:
-    """What is true of the case and bears on contacting."""
+def flags_of(state: CaseState, point_id: str, day: date, *, time_barred: bool = False) -> Flags:
+    """What is true of the case and bears on contacting this point. `day` is that of the contact, the debtor's.
+
+    A wish for contact to stop goes before what the debtor agreed to, whichever came later: the safe one counts.
+    """
+    holding = [known for known in state.circumstances if known.on(day)]
+    by_what = {known.what: known for known in holding}
+    extra = by_what.get("consent_extra_calls")
+    validation = by_what.get("validation_notice")
     return Flags(
         plan_in_force=state.plan_in_force,
         dispute_open=state.dispute_open,
         ceased=state.ceased,
         represented=state.represented,
-        in_hardship=state.in_hardship,
+        consent_out_of_hours="consent_out_of_hours" in by_what and not state.ceased,
+        consent_extra_calls=0 if extra is None or state.ceased else extra.calls,
         third_party_refused=state.third_party_refused or point_id in state.refused_points,
+        breathing_space_until=_last_day(by_what.get("breathing_space")),
+        in_hardship=state.in_hardship,
+        time_barred=time_barred,
+        inconvenient_place=any(known.what == "inconvenient_place" and known.point == point_id for known in holding),
+        refused_channels=tuple(known.channel for known in holding if known.what == "refused_channel"),
+        validation_until=None if validation is None else validation.until,
     )
+
+
+def _last_day(breathing_space: HeldCircumstance | None) -> date | None:
+    if breathing_space is None:
+        return None
+    return breathing_space.until or date.max  # until it is recorded that it ended
 
 
 def findings(
@@ -73,19 +105,24 @@ def findings(
     rules_on: Callable[[date], RulePack],
     zone: tzinfo,
     since: datetime,
+    barred: Callable[[date], bool] = lambda _day: False,
 ) -> list[Finding]:
-    """What was against the rules of its day among one case's outgoing contacts since a moment, the newest first."""
+    """What was against the rules of its day among one case's outgoing contacts since a moment, the newest first.
+
+    `barred` says whether the debt was time-barred on a day.
+    """
     ordered = list(in_order({event.id: event for event in events}.values()))
     reviewed = {event.answers: decode_body(event.kind, event.body) for event in ordered if event.kind == "reviewed"}
     found: list[Finding] = []
     state: CaseState | None = None  # as it was before the event at hand; None when it has to be folded anew
     for place, event in enumerate(ordered):
-        if event.kind in {"contact", "letter"} and event.corrected_at >= since:
+        if event.kind in CONTACTS and event.corrected_at >= since:
             body = decode_body(event.kind, event.body)
-            if isinstance(body, Letter) or (isinstance(body, Contact) and body.direction == "out"):
+            if isinstance(body, Letter | TextMessage) or (isinstance(body, Contact) and body.direction == "out"):
                 state = state or fold(ordered[:place], zone)
-                pack = rules_on(event.corrected_at.astimezone(zone).date())
-                finding = _judge(event, body, ordered[:place], state, points, pack)
+                day = event.corrected_at.astimezone(zone).date()
+                flags = flags_of(state, event.contact_point or "", day, time_barred=barred(day))
+                finding = _judge(event, body, ordered[:place], state, flags, points, rules_on(day))
                 if finding is not None:
                     said = reviewed.get(event.id)
                     text = said.text if isinstance(said, Reviewed) else None
@@ -98,9 +135,10 @@ def findings(
 
 def _judge(
     event: Event,
-    body: Contact | Letter,
+    body: Contact | Letter | TextMessage,
     before: list[Event],
     state: CaseState,
+    flags: Flags,
     points: Mapping[str, Whose],
     pack: RulePack,
 ) -> tuple[Literal["warn", "block"], tuple[Reason, ...], str | None, str] | None:
@@ -110,15 +148,21 @@ def _judge(
             at=event.corrected_at,
             channel=str(event.channel or "call"),
             party=whose.party,
-            purpose=letter_purpose(body.template) if isinstance(body, Letter) else usual_purpose(whose.party, state),
+            purpose=_purpose(body, whose.party, state),
             contact_point=event.contact_point or "",
             zones=(whose.zone,) if whose.zone else (),
             debt=event.case_id,
             history=History(past_contacts(before, debt=event.case_id)),
-            flags=flags_of(state, event.contact_point or ""),
+            flags=flags,
         ),
         pack,
     )
     if verdict.verdict == "allow":
         return None
     return verdict.verdict, verdict.reasons, body.verdict, body.override_reason
+
+
+def _purpose(body: Contact | Letter | TextMessage, party: Person, state: CaseState) -> Purpose:
+    if isinstance(body, TextMessage):
+        return body.purpose
+    return letter_purpose(body.template) if isinstance(body, Letter) else usual_purpose(party, state)

@@ -36,6 +36,9 @@ __all__ = [
 SIGHT = timedelta(days=14)
 
 
+_TOLD = frozenset({"contact", "message"})
+
+
 class _Who(msgspec.Struct, frozen=True):
     """What the gate needs of a contact's body. Whatever else a newer version wrote there, the contact counts."""
 
@@ -49,7 +52,7 @@ _UNREADABLE = _Who()  # taken for a call to the debtor
 
 def past_contacts(events: Iterable[Event], debt: str | None = None) -> list[PastContact]:
     """The contacts among a case's events. Those a correction set aside count too: the telephone rang all the same."""
-    told = [(event.corrected_at, event) for event in events if event.kind == "contact" and event.channel is not None]
+    told = [(event.corrected_at, event) for event in events if event.kind in _TOLD and event.channel is not None]
     told.sort(key=lambda row: (row[0], row[1].id))
     contacts = []
     for at, event in told:
