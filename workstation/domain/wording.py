@@ -83,11 +83,12 @@ def _source(rule: WordingRule, pack: RulePack) -> str:
 
 def _candidates(text: str, rules: Sequence[WordingRule], wording: Wording) -> Iterator[_Found]:
     """What the patterns find and nothing excuses, sentence by sentence."""
-    somewhere = wording.lists_in(text)
+    words = wording.words_in(text)
+    somewhere: set[str] = set().union(*(lists for _, lists in words))
     tried = [(rule, each) for rule in rules for each in rule.patterns if each.needs <= somewhere]
     for sentence in _SENTENCE.finditer(text) if tried else ():
         said, offset = sentence[0], sentence.start()
-        present = wording.lists_in(said)
+        present: set[str] = set().union(*(lists for word, lists in words if word in said))
         for rule, pattern in tried:
             if not pattern.needs <= present or any(each.within(said, present, len(said)) for each in rule.never):
                 continue

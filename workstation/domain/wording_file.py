@@ -1,8 +1,9 @@
 """The files `resources/wording/*.toml`: kinds, word lists, exceptions and rules, checked whole and compiled at load.
 
-A pattern is a regular expression over the folded text of one sentence, in which `{list}` stands for the words of a list
-and `<8>` for up to eight characters. It is tried where a word of each of its lists is in the sentence. Every repetition
-is bounded, so that the time a text takes grows with its length only.
+A pattern is a regular expression over the folded text of one sentence, in which `{list}` stands for the words of a
+list, `<8>` for up to eight characters and `<8!>` for up to eight without a negation among them. It is tried where a
+word of each of its lists is in the sentence. Every repetition is bounded, so that the time a text takes grows with its
+length only.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ LANGUAGES = ("en", "zh_CN")
 
 _LIST = re.compile(r"\{([a-z_]+)\}")
 _BARRED = re.compile(r"\(\?!\{[a-z_]+\}\)")  # a list whose words may not be there
-_FREE = re.compile(r"<(\d{1,3})>")
+_FREE = re.compile(r"<(\d{1,3})(!?)>")
+_AFFIRMED = r"(?:(?!\b(?:not|never|no|nor|nobody|nothing|without|cannot|neither)\b).)"
 _UNBOUNDED = re.compile(r"(?<!\\)[*+]|,\}")
 _MOST_FREE = 80  # characters that `<n>` may stand for
 
@@ -67,7 +69,8 @@ class _Characters(_Form, frozen=True):
 class _Exception(_Form, frozen=True):
     id: str
     kinds: tuple[Kind, ...]
-    before: tuple[str, ...]
+    before: tuple[str, ...] = ()  # right before what is found
+    within: tuple[str, ...] = ()  # anywhere in the sentence
 
 
 class _Rule(_Form, frozen=True):
@@ -85,6 +88,7 @@ class _File(_Form, frozen=True):
     lists: Mapping[str, tuple[str, ...]]
     exception: tuple[_Exception, ...]
     rule: tuple[_Rule, ...]
+    shorthand: Mapping[str, str] = {}  # words written short, each with what it stands for
 
 
 class Pattern(NamedTuple):
@@ -98,14 +102,17 @@ class Pattern(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Excuse:
-    """What makes a wording lawful when it comes right before it."""
+    """What makes a wording lawful when it comes right before it, or anywhere in its sentence."""
 
     id: str
     kinds: frozenset[Kind]
     before: tuple[Pattern, ...]
+    around: tuple[Pattern, ...]
 
     def holds(self, sentence: str, present: Set[str], start: int) -> bool:
-        return any(pattern.within(sentence, present, start) for pattern in self.before)
+        return any(pattern.within(sentence, present, start) for pattern in self.before) or any(
+            pattern.within(sentence, present, len(sentence)) for pattern in self.around
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,14 +136,10 @@ class Wording:
     excuses: tuple[Excuse, ...]
     words: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]  # by their first two characters, with their lists
 
-    def lists_in(self, text: str) -> set[str]:
-        """The lists of which a word is in the text."""
-        present: set[str] = set()
-        for beginning in self.words.keys() & {*map(add, text, text[1:]), *text}:
-            for word, lists in self.words[beginning]:
-                if not lists <= present and word in text:
-                    present |= lists
-        return present
+    def words_in(self, text: str) -> tuple[tuple[str, frozenset[str]], ...]:
+        """The words that are in the text, each with its lists."""
+        beginnings = self.words.keys() & {*map(add, text, text[1:]), *text}
+        return tuple(each for beginning in beginnings for each in self.words[beginning] if each[0] in text)
 
     disguises: Disguises
 
@@ -160,6 +163,7 @@ def parse(texts: Mapping[str, str]) -> Wording:
     rules: list[WordingRule] = []
     excuses: list[Excuse] = []
     words: dict[str, set[str]] = {}
+    shorthand: dict[str, str] = {}
     for language in LANGUAGES:
         reading = _Reading(language, _read(language, texts, _File), kinds)
         for rule in reading.rules():
@@ -167,9 +171,10 @@ def parse(texts: Mapping[str, str]) -> Wording:
                 raise _fault(language, rule.id, "there is another rule of this id")
             rules.append(rule)
         excuses += reading.excuses()
+        shorthand.update(reading.file.shorthand)
         for name, entry in reading.entries():
             words.setdefault(entry.rstrip("*"), set()).add(name)
-    return Wording(tuple(rules), tuple(excuses), _by_beginning(words), _disguises(texts))
+    return Wording(tuple(rules), tuple(excuses), _by_beginning(words), _disguises(texts, shorthand))
 
 
 def _kinds(file: _Kinds) -> dict[Kind, _Kind]:
@@ -182,7 +187,7 @@ def _kinds(file: _Kinds) -> dict[Kind, _Kind]:
     return kinds
 
 
-def _disguises(texts: Mapping[str, str]) -> Disguises:
+def _disguises(texts: Mapping[str, str], shorthand: Mapping[str, str]) -> Disguises:
     file = _read("characters", texts, _Characters)
     for pair in file.traditional:
         if len(pair) != 2:
@@ -190,7 +195,9 @@ def _disguises(texts: Mapping[str, str]) -> Disguises:
     for syllable, chars in file.sounds.items():
         if not chars or not syllable.isascii():
             raise _fault("characters", syllable, "needs its characters")
-    return Disguises({pair[0]: pair[1] for pair in file.traditional}, file.sounds, file.words, frozenset(file.innocent))
+    return Disguises(
+        {pair[0]: pair[1] for pair in file.traditional}, file.sounds, file.words, frozenset(file.innocent), shorthand
+    )
 
 
 def _by_beginning(words: Mapping[str, set[str]]) -> dict[str, tuple[tuple[str, frozenset[str]], ...]]:
@@ -250,12 +257,13 @@ class _Reading:
 
     def excuses(self) -> Iterator[Excuse]:
         for each in self.file.exception:
-            if not each.before:
+            if not each.before and not each.within:
                 raise self._wrong(each.id, "has no pattern")
             yield Excuse(
                 each.id,
                 frozenset(each.kinds),
                 tuple(self._pattern(each.id, f"(?:{text})$") for text in each.before),
+                tuple(self._pattern(each.id, text) for text in each.within),
             )
 
     def _pattern(self, rule_id: str, text: str, *, listed: bool = False) -> Pattern:
@@ -269,7 +277,7 @@ class _Reading:
             raise self._wrong(rule_id, f"the pattern “{text}” repeats something without a bound")
         if any(int(found[1]) > _MOST_FREE for found in _FREE.finditer(text)):
             raise self._wrong(rule_id, f"the pattern “{text}” leaves more than {_MOST_FREE} characters free")
-        source = _FREE.sub(r".{0,\1}?", text)
+        source = _FREE.sub(lambda found: f"{_AFFIRMED if found[2] else '.'}{{0,{found[1]}}}?", text)
         source = _LIST.sub(lambda found: self._alternatives(rule_id, found[1]), source)
         try:
             found = re.compile(source)

@@ -15,6 +15,7 @@ _CJK = "\u3400-\u4dbf\u4e00-\u9fff"
 _GAP = re.compile(rf"(?<=[{_CJK}])[ \t.*·•\-_~|/\\^+=#&'`]+(?=[{_CJK}])")
 _PARTING = re.compile(rf"(?<=[{_CJK}])[，。、,!?;:](?=[{_CJK}])")
 _SPELLED = re.compile(r"(?<![a-z'])(?!(?:a|i) )[a-z]([ .\-_*])[a-z](?:\1[a-z]){1,40}(?![a-z])")
+_WORD = re.compile(r"[a-z0-9']+")
 _SPACES = re.compile(r"(?<=[ \t])[ \t]+")
 _MIXED = re.compile(r"[a-z0-9@$!]*(?:[a-z][0-9@$!](?=[a-z0-9])|[0-9@$][a-z])[a-z0-9@$!]*")
 _LETTERS = str.maketrans({"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
@@ -61,6 +62,8 @@ class Disguises:
     sounds: Mapping[str, str]  # syllable → characters
     words: tuple[str, ...]  # which are worth hiding
     innocent: frozenset[str]  # real words that only sound like them
+    shorthand: Mapping[str, str] = field(default_factory=dict)  # Latin words written short, each in full
+    _full: dict[str, str] = field(init=False, repr=False)
     _sound: dict[int, str] = field(init=False, repr=False)
     _heard: dict[str, str] = field(init=False, repr=False)
     _latin: dict[str, list[tuple[str, str]]] = field(init=False, repr=False)
@@ -75,6 +78,9 @@ class Disguises:
                 for form in {"".join(parts), " ".join(parts)}:
                     if form != word and (form.isascii() or " " not in form):
                         latin.setdefault(form[:2], []).append((form, word))
+        # Digits among letters have been read as letters by the time these are looked up.
+        full = {_MIXED.sub(_as_letters, short): word for short, word in self.shorthand.items()}
+        object.__setattr__(self, "_full", full)
         object.__setattr__(self, "_sound", sound)
         object.__setattr__(self, "_heard", {word: word.translate(sound) for word in self.words})
         object.__setattr__(self, "_latin", latin)
@@ -88,14 +94,17 @@ class Disguises:
                 chars.append(self.simplified.get(part, part))
                 starts.append(position)
         folded = Folded("".join(chars), starts, [start + 1 for start in starts])
+        folded = folded.replaced(_spelled(folded.text))  # while two spaces still part two words
         gaps = sorted((*_spans(_GAP, folded.text), *_spans(_SPACES, folded.text)))
         folded = folded.replaced([(start, end, "") for start, end in gaps])
-        folded = folded.replaced(
-            [(at.start(), at.end(), re.sub("[^a-z]", "", at[0])) for at in _SPELLED.finditer(folded.text)]
-        )
+        folded = folded.replaced(_spelled(folded.text))
         folded = folded._replace(text=_MIXED.sub(_as_letters, folded.text).replace("-", " "))
+        folded = folded.replaced(self._written_short(folded.text))
         folded = folded.replaced(self._in_latin(folded.text))
         return folded.replaced(self._by_sound(folded.text))
+
+    def _written_short(self, text: str) -> list[tuple[int, int, str]]:
+        return [(*at.span(), self._full[at[0]]) for at in _WORD.finditer(text) if at[0] in self._full]
 
     def _in_latin(self, text: str) -> list[tuple[int, int, str]]:
         found: list[tuple[int, int, str]] = []
@@ -129,6 +138,11 @@ class Disguises:
                     found.append((start, end, word))
                 at = heard.find(sound, at + 1)
         return _apart(found)
+
+
+def _spelled(text: str) -> list[tuple[int, int, str]]:
+    """Words written letter by letter."""
+    return [(at.start(), at.end(), re.sub("[^a-z]", "", at[0])) for at in _SPELLED.finditer(text)]
 
 
 def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
