@@ -16,6 +16,7 @@ from local_db import replica
 from local_db.engine import Store, StoreKeyLost, open_store
 from workstation.desk.call import CallDesk
 from workstation.desk.casefile import Casefiles
+from workstation.desk.circumstances import Circumstances
 from workstation.desk.conduct import Conduct
 from workstation.desk.correspondence import Correspondence
 from workstation.desk.drafts import Drafts
@@ -171,6 +172,7 @@ class Desk:
         self.worklist = Worklist(seat)
         self.casefile = Casefiles(seat)
         self.points = Points(seat)
+        self.circumstances = Circumstances(seat)
         self.call = CallDesk(seat)
         self.plan = PlanDesk(seat)
         self.correspondence = Correspondence(seat)

@@ -245,6 +245,31 @@ def test_a_new_number_needs_a_source_and_is_then_on_the_case(open_window: OpenWi
     assert any("7788" in made.text() for made in facts.findChildren(QLabel))
 
 
+def test_a_circumstance_needs_evidence_shows_on_the_case_and_can_be_ended(open_window: OpenWindow) -> None:
+    steps = open_window("en")
+    steps.key("F5")
+    facts = steps.window.current
+    assert isinstance(facts, FactsPanel)
+    box = facts.circumstances
+    box.open.click()
+    box.what.set_text("legal_step_taken")
+    assert box.since.isVisible()
+    assert not box.until.isVisible(), "only what it needs is asked for"
+    box.since.set_text("-2")
+    box.save()
+    assert "Evidence" in box.problem.text()
+    assert box.evidence.edit.hasFocus()
+    box.evidence.set_text("(2026) 0101-1")
+    box.save()
+    assert not box.fields.isVisible()
+    assert any("(2026) 0101-1" in made.text() for made in facts.findChildren(QLabel))
+    steps.widget("circumstance_end").click()  # type: ignore[attr-defined]
+    assert not box.what.isVisible()
+    box.evidence.set_text("withdrawn")
+    box.save()
+    assert steps.window.desk.casefile.open(WANG.id).circumstances == ()
+
+
 def test_whoever_leads_sees_and_looks_into_contacts_against_the_rules(open_window: OpenWindow) -> None:
     steps = open_window("en", at=time(22, 40))
     desk = steps.window.desk

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWi
 from ui.case.header import MARKS, TONES
 from ui.desk_port import Desk
 from ui.doing import Doing
+from ui.facts.circumstances import CircumstancesBox
 from ui.facts.new_point import NewPointForm
 from ui.look import Look
 from ui.widgets.basic import across, button, clear, down, label, panel
@@ -28,14 +29,24 @@ class FactsPanel(Doing):
         self._body.setContentsMargins(16, 14, 16, 14)
         self.new_point = NewPointForm(look, desk)
         self.new_point.added.connect(lambda: self.done.emit(look.tr("The contact point is on the case.")))
+        self.circumstances = CircumstancesBox(look, desk)
+        self.circumstances.recorded.connect(lambda: self.done.emit(look.tr("Recorded on the case.")))
+        self._circumstances_title = label(role="strong")
         holder = panel()
-        below = down(self.new_point, None, spacing=0, margins=(16, 0, 16, 14))
+        below = down(
+            self.new_point,
+            self._circumstances_title,
+            self.circumstances,
+            None,
+            spacing=10,
+            margins=(16, 0, 16, 14),
+        )
         holder.setLayout(down(self._body, below, spacing=0))
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(holder)
-        self.setLayout(down(scroll, spacing=0))
+        self.scroll = QScrollArea()
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setWidget(holder)
+        self.setLayout(down(self.scroll, spacing=0))
         look.changed.connect(self._show)
 
     def show_case(self, case: CaseView) -> None:
@@ -56,6 +67,8 @@ class FactsPanel(Doing):
         if not self._case.points:
             self._body.addWidget(label(self._look.tr("No contact point is on record."), "muted"))
         self.new_point.show_case(self._case.case_id)
+        self._circumstances_title.setText(self._look.tr("What holds on this case"))
+        self.circumstances.show_case(self._case)
 
     def _account(self, account: AccountRow) -> QFrame:
         card = QFrame()

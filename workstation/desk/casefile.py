@@ -8,7 +8,7 @@ from datetime import date, datetime
 from local_db import events as store_events
 from local_db import flags
 from local_db.queries import CaseFile, PointRecord
-from workstation.desk import lights, standing
+from workstation.desk import circumstances, lights, standing
 from workstation.desk.seat import Seat
 from workstation.desk.timeline import timeline
 from workstation.desk.views import AccountRow, Badge, CaseView, Figure, PointRow, Tone
@@ -67,11 +67,12 @@ def _view(file: CaseFile, today: date, now: datetime) -> CaseView:
         number=file.case.number,
         name=file.debtor.name,
         subtitle=_subtitle(file, today),
-        badges=_badges(file, owed),
+        badges=_badges(file, owed, today),
         light=lights.of_case(file, now, history),
         figures=_figures(file, owed, today),
         accounts=tuple(_account(file, account) for account in owed.accounts),
         points=tuple(_point(file, point, masked[point.id], now, history) for point in file.points),
+        circumstances=circumstances.rows(file, masked, today),
         timeline=timeline(file, masked, file.zone),
         next_action=None
         if action is None
@@ -109,7 +110,11 @@ def _subtitle(file: CaseFile, today: date) -> tuple[Message | str, ...]:
     return tuple(parts)
 
 
-def _badges(file: CaseFile, owed: standing.Owed) -> tuple[Badge, ...]:
+def _holds(file: CaseFile, what: str, today: date) -> bool:
+    return any(known.what == what and known.on(today) for known in file.state.circumstances)
+
+
+def _badges(file: CaseFile, owed: standing.Owed, today: date) -> tuple[Badge, ...]:
     state = file.state
     stage = stage_of(owed.days_past_due)
     badges = [
@@ -123,6 +128,8 @@ def _badges(file: CaseFile, owed: standing.Owed) -> tuple[Badge, ...]:
         badges.append(Badge(where, "accent"))
     flags: tuple[tuple[bool, Message, Tone], ...] = (
         (state.dispute_open, msg("Dispute open"), "warn"),
+        (_holds(file, "breathing_space", today), msg("Breathing space"), "warn"),
+        (_holds(file, "legal_step_taken", today), msg("Legal step taken"), "accent"),
         (state.complaint_open, msg("Complaint open"), "warn"),
         (state.in_hardship, msg("Hardship"), "accent"),
         (state.plan_in_force, msg("Plan in force"), "good"),

@@ -58,12 +58,14 @@ def script_for(file: CaseFile, person: Person, today: date, form: CallForm, situ
     except (ScriptError, AuthorityTableError) as error:
         return Script(None, error.message)
 
+# Circumstances that are facts of a script under the same name.
+_RECORDED = frozenset({"legal_step_taken", "credit_reported", "breathing_space"})
+
 
 def _facts(
     file: CaseFile, person: Person, today: date, form: CallForm, owed: Owed, promise: JudgedPromise | None
 ) -> frozenset[str]:
-    """What the records show. Nothing records yet that a legal step was taken, that the credit register was told or
-    that breathing space began: these stay untrue, and what needs them is withheld."""
+    """What the records show."""
     state = file.state
     limitation = standing.limitation(file, today)
     true = {
@@ -83,7 +85,8 @@ def _facts(
         "ceased": state.ceased,
         "represented": state.represented,
     }
-    return frozenset(name for name, holds in true.items() if holds)
+    recorded = {known.what for known in state.circumstances if known.on(today)} & _RECORDED
+    return frozenset({name for name, holds in true.items() if holds} | recorded)
 
 
 def may_waive(role: str, owed: Owed) -> bool:

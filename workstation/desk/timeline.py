@@ -12,6 +12,7 @@ from workstation.desk.seat import zone
 from workstation.desk.views import Glyph, Group, TimelineEntry
 from workstation.domain.events import (
     Body,
+    Circumstance,
     Complaint,
     Contact,
     Correction,
@@ -143,6 +144,12 @@ def _hardship(_event: Event, body: Hardship, _case: _Case) -> _Line:
     return _Line("note", "note", msg("Hardship: {state}", state=Label("hardship_state", body.state)), body.evidence)
 
 
+def _circumstance(_event: Event, body: Circumstance, _case: _Case) -> _Line:
+    what = Label("circumstance", body.what)
+    title = msg("Recorded: {what}", what=what) if body.holds else msg("No longer: {what}", what=what)
+    return _Line("change", "change", title, body.evidence)
+
+
 def _point_changed(event: Event, body: PointChanged, case: _Case) -> _Line:
     point = case.masked.get(event.contact_point or "", "—")
     title = msg("{point}: {state}", point=point, state=Label("point_state", body.state))
@@ -181,6 +188,7 @@ _READS: dict[type[Body], Callable[[Event, Any, _Case], _Line]] = {
     Dispute: _dispute,
     Complaint: _complaint,
     Hardship: _hardship,
+    Circumstance: _circumstance,
     PointAdded: _point_added,
     PointChanged: _point_changed,
     Reassigned: _reassigned,

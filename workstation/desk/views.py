@@ -129,6 +129,16 @@ class AccountRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CircumstanceRow:
+    """A circumstance that holds; `detail` says since when, until when and for what."""
+
+    id: str
+    what: Label
+    detail: tuple[Message, ...]
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """Everything the middle of the window shows about one case."""
 
@@ -141,6 +151,7 @@ class CaseView:
     figures: tuple[Figure, ...]
     accounts: tuple[AccountRow, ...]
     points: tuple[PointRow, ...]
+    circumstances: tuple[CircumstanceRow, ...]
     timeline: tuple[TimelineEntry, ...]
     next_action: Message | None
     flagged: Message | None = None  # a former collector's work came late: until the collector has seen it

@@ -27,9 +27,14 @@ def remarks(seat: Seat, file: CaseFile, text: str, language: str) -> tuple[Remar
     """
     if not text.strip():
         return ()
-    owed = standing.owed(file, seat.clock.today())
-    # Nothing records yet that a legal step was taken or the credit register told: saying so is remarked on.
-    facts = Facts(identity_verified=True, waiver_available=may_waive(seat.person.role, owed))
+    today = seat.clock.today()
+    recorded = {known.what for known in file.state.circumstances if known.on(today)}
+    facts = Facts(
+        legal_step_taken="legal_step_taken" in recorded,
+        credit_reported="credit_reported" in recorded,
+        waiver_available=may_waive(seat.person.role, standing.owed(file, today)),
+        identity_verified=True,
+    )
     spoken: Language = "zh_CN" if language == "zh_CN" else "en"
     try:
         found = check(text, spoken, file.book.jurisdiction, "debtor", facts)
