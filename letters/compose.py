@@ -64,7 +64,7 @@ class Composer:
         required: tuple[str, ...] = ()
         source = ""
         if self.template.contents:
-            pack = load(self.context.jurisdiction)
+            pack = load(self.context.jurisdiction, self.context.date)
             required = pack.texts(self.template.contents)
             source = pack.rule(self.template.contents).source
         unstated = [element for element in required if element not in stated]

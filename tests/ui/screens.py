@@ -77,7 +77,7 @@ def one_round(out: Path, theme: str, language: str, size: tuple[int, int], scale
         facts.circumstances.open.click()
         facts.circumstances.what.set_text("breathing_space")
         settle()
-        facts.scroll.verticalScrollBar().setValue(facts.scroll.verticalScrollBar().maximum())
+        facts.area.verticalScrollBar().setValue(facts.area.verticalScrollBar().maximum())
         shoot(window, out, f"5-circumstances-{suffix}")
         window.show_tab("call")
         window.palette_box.open()

@@ -42,11 +42,11 @@ class FactsPanel(Doing):
             margins=(16, 0, 16, 14),
         )
         holder.setLayout(down(self._body, below, spacing=0))
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setWidget(holder)
-        self.setLayout(down(self.scroll, spacing=0))
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(holder)
+        self.setLayout(down(self.area, spacing=0))
         look.changed.connect(self._show)
 
     def show_case(self, case: CaseView) -> None:

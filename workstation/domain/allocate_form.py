@@ -37,7 +37,7 @@ def run_allocate(request: Mapping[str, object]) -> dict[str, Any]:
     """How a payment spreads, as JSON values. `InputError` names the field at fault."""
     form = read_form(request, _Request)
     check_currency(form.currency)
-    order = load(form.jurisdiction).payment_order
+    order = load(form.jurisdiction, form.value_date).payment_order
     if not form.accounts:
         raise InputError(msg("Give at least one account."), field="accounts")
     found = allocate(

@@ -92,6 +92,7 @@ class _Folding:
         self.dead: dict[str, None] = {}
         self.refused: dict[str, None] = {}
         self.unknown: dict[str, None] = {}
+        self.own: set[str] = set()  # contact points called as the debtor's
         self.reach = Contactability()
         self.attempts = 0
         self.right_party = 0
@@ -159,9 +160,8 @@ class _Folding:
             self.reach.reached()
             if event.contact_point is not None:
                 self.dead.pop(event.contact_point, None)
-        elif event.channel == "call" and body.direction == "out" and body.party in _DEBTOR:
-            # Not verified: somebody answered, but it is not known to be the debtor.
-            self.reach.call(self.day(event), "third_party" if row.reach == "debtor" else row.reach)
+        elif event.channel == "call" and body.direction == "out":
+            self._called(event, body, row)
         if "point_dead" in row.effects and event.contact_point is not None:
             self.dead[event.contact_point] = None
         if "dispute_opened" in row.effects:
@@ -178,6 +178,14 @@ class _Folding:
             self.values["ceased"] = True
         for flag in row.effects & {"represented", "deceased", "incarcerated"}:
             self.values[flag] = True
+
+    def _called(self, event: Event, body: Contact, row: Outcome) -> None:
+        """A call that did not reach the debtor for certain. Somebody else at the debtor's own number ends a row of
+        unanswered calls too, and so does who answered without being verified: it may not be the debtor."""
+        if body.party in _DEBTOR and event.contact_point is not None:
+            self.own.add(event.contact_point)
+        if body.party in _DEBTOR or event.contact_point in self.own:
+            self.reach.call(self.day(event), "third_party" if row.reach == "debtor" else row.reach)
 
     def _open(self, matter: str, event: Event, about: str) -> None:
         """Opens a dispute or complaint; one already open keeps its date, so that its deadline does not move."""

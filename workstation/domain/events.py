@@ -262,7 +262,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def corrected_at(self) -> datetime:
         """`occurred_at` on the server's clock: what screens order by."""
-        return self.occurred_at + timedelta(milliseconds=self.offset_ms)
+        return self.occurred_at + timedelta(milliseconds=self.offset_ms) if self.offset_ms else self.occurred_at
 
 
 def encode_body(body: Body) -> str:

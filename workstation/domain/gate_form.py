@@ -87,7 +87,9 @@ def run_gate(request: Mapping[str, object]) -> dict[str, object]:
     in_utc(form.at, "at")
     for index, zone in enumerate(form.contact_point.time_zones):
         _check_zone(zone, f"contact_point.time_zones[{index}]")
-    pack = load(form.jurisdiction, on=form.at.date())
+    # The rules of the day it is where the contact point is; where that is not known, of the day as written.
+    zones = [zone_named(name) for name in form.contact_point.time_zones[:1]]
+    pack = load(form.jurisdiction, on=form.at.astimezone(*zones).date() if zones else form.at.date())
     verdict = check(
         GateRequest(
             at=form.at,

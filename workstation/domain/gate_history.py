@@ -61,7 +61,7 @@ class History:
                 at = in_utc(at, f"history[{index}].at")
             if past.channel == "call":
                 calls.append((at, past))
-        calls.sort(key=_BY_TIME)
+        _in_order(calls)
         for _, past in calls[:1] + calls[-1:]:
             if not FIRST_YEAR <= past.at.year <= LAST_YEAR:
                 in_utc(past.at, f"history[{self._contacts.index(past)}].at")
@@ -137,7 +137,8 @@ class History:
         own = {past.contact_point for past in self._contacts if past.party == "debtor"} - {None}
         last: dict[str | None, bool] = {}  # of each of the debtor's numbers tried: dead?
         moments = (in_utc(past.at, f"history[{index}].at") for index, past in enumerate(self._contacts))
-        everything = sorted(zip(moments, self._contacts, strict=True), key=_BY_TIME)
+        everything = list(zip(moments, self._contacts, strict=True))
+        _in_order(everything)
         for at, past in everything:
             called = past.channel == "call" and past.direction == "out"
             if past.party == "debtor" and (past.outcome in _REACHED or past.direction == "in"):
@@ -149,6 +150,21 @@ class History:
                 reach.call(at.astimezone(zone).date(), reached)
                 last[past.contact_point] = past.outcome in _DEAD
         return reach.lost or (bool(last) and all(last.values()))
+
+
+def _in_order(told: list[tuple[datetime, PastContact]]) -> None:
+    """By time; of one moment whatever ends a row of unanswered calls comes last, in whatever order they were told."""
+    told.sort(key=_BY_TIME)
+    if len({at for at, _ in told}) < len(told):
+        told.sort(key=_by_time_and_kind)
+
+
+def _by_time_and_kind(told: tuple[datetime, PastContact]) -> tuple[object, ...]:
+    at, past = told
+    row = past.row
+    unanswered = row is None or row.reach == "nobody"
+    kind = (past.direction == "in" or past.outcome in _REACHED, not unanswered, past.outcome in _DEAD)
+    return (at, *kind, past.outcome or "", past.contact_point or "", past.party, past.channel)
 
 
 def _about(debt: str | None) -> Callable[[PastContact], bool]:

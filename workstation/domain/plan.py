@@ -57,7 +57,7 @@ WAIVED_FIRST: tuple[Component, ...] = ("penalty", "fees", "interest", "costs", "
 
 def calculate(request: PlanRequest) -> PlanResult:
     """The plan. `InputError` names the field at fault; `NoSolution` says why there is none and what would work."""
-    pack = load(request.jurisdiction)
+    pack = load(request.jurisdiction, request.as_of)
     check(request)
     waived = _waived(request)
     owed = request.balance - waived

@@ -261,3 +261,10 @@ def test_the_quadrant_is_said_in_words_when_both_sides_are_known() -> None:
     willing = quadrant(1, 5)
     assert willing is not None
     assert willing.plain() == "Willing · unable to pay in full"
+
+
+def test_somebody_else_at_the_debtors_own_number_ends_the_row_of_unanswered_calls(history: History) -> None:
+    rang = [history.call(0, "no_answer", party="unknown"), history.call(1, "no_answer", party="unknown")]
+    answered = history.call(2, "third_party_spoken", party="related")
+    assert fold([*rang, answered]).unanswered_streak == 0
+    assert fold([*rang, replace(answered, contact_point="p9")]).unanswered_streak == 2, "another person's number"

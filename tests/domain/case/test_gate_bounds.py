@@ -187,3 +187,11 @@ def test_a_history_serves_every_point_and_moment_of_its_case() -> None:
         asked = replace(ZH, contact_point=point, at=ZH.at + timedelta(days=days), history=history)
         assert check(asked, CHINA).remaining_today == left
         assert check(asked, CHINA) == check(replace(asked, history=calls), CHINA)
+
+
+def test_calls_of_one_moment_count_the_same_whichever_was_told_first() -> None:
+    together = [_call(1, "no_answer"), _call(1, "invalid_number")]
+    for told_first in (together, together[::-1]):
+        assert told(check(replace(ZH, contact_point="p1", history=tuple(told_first)), CHINA)) == [
+            ("dead_point", "warn")
+        ]
