@@ -39,7 +39,7 @@ def test_every_kind_has_rules_in_both_languages() -> None:
         ("en", "slur = [", 'slur = ["Pig", ', "slur", "not a word in lower case"),
         ("en", "slur = [", 'slur = ["@slur", ', "slur", "holds itself"),
         ("en", 'sell_act = [', 'sell_more = []\nsell_act = [', "sell_more", "empty"),
-        ("zh_CN", 'before = [\'{not}[^,:]{0,10}\']', "before = []", "zh_negated", "no pattern"),
+        ("zh_CN", "before = ['{not}(?:(?!{then})[^,:]){0,10}']", "before = []", "zh_negated", "no pattern"),
         ("kinds", 'id = "borrowing"', 'id = "insult"', "borrowing", "missing"),
         ("kinds", "en-GB = \"FCA Handbook CONC 7.3.10R\"", 'en-GB = ""', "borrowing", "needs a source"),
         ("characters", 'traditional = [', 'traditional = ["abc", ', "abc", "not a pair"),
