@@ -90,10 +90,11 @@ def _candidates(text: str, rules: Sequence[WordingRule], wording: Wording) -> It
         said, offset = sentence[0], sentence.start()
         present: set[str] = set().union(*(lists for word, lists in words if word in said))
         for rule, pattern in tried:
-            if not pattern.needs <= present or any(each.within(said, present, len(said)) for each in rule.never):
+            if not pattern.needs <= present or not (matches := [*pattern.find.finditer(said)]):
                 continue
-            for match in pattern.find.finditer(said):
-                start, end = match.span()
+            if any(each.within(said, present, len(said)) for each in rule.never):
+                continue
+            for start, end in [match.span() for match in matches]:
                 if not any(rule.kind in each.kinds and each.holds(said, present, start) for each in wording.excuses):
                     yield _Found(offset + start, offset + end, rule)
 

@@ -291,18 +291,26 @@ class _Reading:
         if name not in self._words:
             raise self._wrong(rule_id, f"there is no list “{name}”")
         # The longest first: the first alternative that fits is taken.
-        return f"(?:{'|'.join(_as_regex(word) for word in sorted(set(self._words[name]), key=len, reverse=True))})"
+        words = sorted(set(self._words[name]), key=len, reverse=True)
+        whole = "|".join(_as_regex(word) for word in words if _is_latin(word))
+        # Latin words stand alone, and are looked for only where a word begins.
+        ways = [rf"(?<![a-z0-9])(?:{whole})(?![a-z0-9])"] if whole else []
+        return f"(?:{'|'.join([*ways, *(_as_regex(word) for word in words if not _is_latin(word))])})"
 
     def _wrong(self, rule_id: str, problem: str) -> WordingError:
         return _fault(self.name, rule_id, problem)
 
 
-def _as_regex(word: str) -> str:
-    """Latin words stand alone, with `*` for any ending; Chinese ones stand anywhere."""
+def _is_latin(word: str) -> bool:
+    """It begins and ends with a Latin letter or a digit."""
     bare = word.removesuffix("*")
-    before = r"(?<![a-z0-9])" if bare[0].isascii() and bare[0].isalnum() else ""
-    after = r"(?![a-z0-9])" if bare[-1].isascii() and bare[-1].isalnum() else ""
-    return f"{before}{re.escape(bare)}{'[a-z]{0,12}' if word != bare else ''}{after}"
+    return bare.isascii() and bare[0].isalnum() and bare[-1].isalnum()
+
+
+def _as_regex(word: str) -> str:
+    """The word, with `*` for any ending."""
+    bare = word.removesuffix("*")
+    return re.escape(bare) + ("[a-z]{0,12}" if word != bare else "")
 
 
 def _read(name: str, texts: Mapping[str, str], form: type[T]) -> T:

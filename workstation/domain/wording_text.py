@@ -17,7 +17,7 @@ _GAP = re.compile(rf"(?<=[{_CJK}])[ \t.*·•\-_~|/\\^+=#&'`]+(?=[{_CJK}])")
 # Nor between a Chinese character and Latin letters that stand for one.
 _BESIDE = re.compile(rf"(?<=[{_CJK}])[ *·]+(?=[a-z]{{1,6}}[ *·]{{0,3}}[{_CJK}])|(?<=[a-z])[ *·]+(?=[{_CJK}])")
 _PARTING = re.compile(rf"(?<=[{_CJK}])[，。、,!?;:](?=[{_CJK}])")
-_SPELLED = re.compile(r"(?<![a-z'])(?!(?:a|i) )[a-z]([ .\-_*])[a-z](?:\1[a-z]){1,40}(?![a-z])")
+_SPELLED = re.compile(r"(?<![a-z'])(?:(?<=  )|(?!(?:a|i(?! r s\b)) ))[a-z]([ .\-_*])[a-z](?:\1[a-z]){1,40}(?![a-z])")
 _WORD = re.compile(r"[a-z0-9']+")
 _SPACES = re.compile(r"(?<=[ \t])[ \t]+")
 _MIXED = re.compile(r"[a-z0-9@$!]*(?:[a-z][0-9@$!](?=[a-z0-9])|[0-9@$][a-z])[a-z0-9@$!]*")
