@@ -18,6 +18,7 @@ from workstation.domain import outcomes
 from workstation.domain.case_state import CaseState
 from workstation.domain.errors import InputError
 from workstation.domain.events import Contact, Correction, Event, Promise, decode_body
+from workstation.domain.gate import past_contacts
 from workstation.session import Desk
 
 LI, LIU, CHEN_GUILAN, ZHOU = SAMPLES[1], SAMPLES[3], SAMPLES[4], SAMPLES[7]
@@ -74,11 +75,14 @@ def _outbox(desk: Desk) -> int:
 
 
 def test_no_answer_asks_nothing_and_dates_the_next_call(desk: Desk) -> None:
-    typed = form(LIU, "no_answer", ring_seconds=25)
+    began = desk.now() - timedelta(seconds=40)
+    moments = {"began_at": began, "ended_at": began + timedelta(seconds=25)}
+    typed = form(LIU, "no_answer", **{name: at.isoformat() for name, at in moments.items()})
     assert desk.call.check(LIU.id, typed).ok
     (event,) = saved(desk, LIU, typed)
     assert (event.outcome, event.channel, event.contact_point) == ("no_answer", "call", LIU.part("mobile"))
-    assert contact_of(event).ring_seconds == 25
+    assert (contact_of(event).ring_seconds, event.duration) == (25, None)
+    assert (contact_of(event).after_seconds or 0) >= 15
     action = desk.seat.file(LIU.id).state.next_action
     assert action is not None
     assert (action.action, action.due) == ("call", date(2026, 11, 24))
@@ -362,3 +366,43 @@ def test_undo_leaves_a_colleague_s_work_alone(desk: Desk) -> None:
     with pytest.raises(InputError, match="nothing of yours"):
         desk.call.undo(WANG.id)
     assert set(desk.seat.file(WANG.id).state.set_aside) == {event.id for event in own}
+
+
+def test_the_telephone_is_passed_on_in_one_call(desk: Desk) -> None:
+    began = (desk.now() - timedelta(seconds=50)).isoformat()
+    before = desk.seat.file(LIU.id).state.attempts
+    first = form(LIU, "third_party_spoken", began_at=began, answered_at=began, person_name="his sister")
+    changes, following = desk.call.pass_on(LIU.id, first)
+    desk.announce(changes)
+    assert (following.outcome, following.contact_point, following.began_at) == ("", LIU.part("mobile"), began)
+    following.outcome, following.identity = "right_party_no_commitment", ["full_name", "id_tail"]
+    following.satisfaction = 4
+    (event,) = saved(desk, LIU, following)
+    (sister, debtor) = desk.seat.file(LIU.id).events[-2:]
+    assert contact_of(debtor).same_call == sister.id == following.same_call
+    assert (contact_of(sister).party, contact_of(debtor).party, contact_of(event).satisfaction) == (
+        "related",
+        "debtor",
+        4,
+    )
+    assert contact_of(debtor).ring_seconds is None
+    assert desk.seat.file(LIU.id).state.attempts == before + 1
+    (call,) = past_contacts(desk.seat.file(LIU.id).events)
+    assert (call.party, call.outcome, call.at) == ("debtor", "right_party_no_commitment", sister.corrected_at)
+
+
+def test_what_is_missing_for_the_first_person_keeps_the_form(desk: Desk) -> None:
+    with pytest.raises(InputError):
+        desk.call.pass_on(LIU.id, form(LIU, ""))
+
+
+def test_times_corrected_by_hand_need_a_reason(desk: Desk) -> None:
+    began = (desk.now() - timedelta(seconds=50)).isoformat()
+    typed = form(LIU, "no_answer", began_at=began, ring="1:05")
+    check = desk.call.check(LIU.id, typed)
+    assert (check.times.ring, check.missing) == (65, ("times_reason",))
+    assert refused(desk, LIU, typed) == "Still missing: times_reason."
+    typed.times_reason = "dialled by hand before the key"
+    (event,) = saved(desk, LIU, typed)
+    assert (contact_of(event).ring_seconds, contact_of(event).times_reason) == (65, typed.times_reason)
+    assert "2:05" in refused(desk, LIU, form(LIU, "no_answer", talk="long", times_reason="x"))

@@ -158,14 +158,47 @@ def test_palette_finds_a_command(open_window: OpenWindow) -> None:
 
 def test_dialling_starts_the_clock(open_window: OpenWindow) -> None:
     steps = open_window()
+    timer = steps.window.call.timer
+    parts = [timer.part]
+    for _ in range(4):
+        steps.key("Ctrl+D")
+        parts.append(timer.part)
+    assert parts == ["idle", "ring", "talk", "after", "after"]
+
+
+def test_a_third_person_passes_the_telephone_and_the_call_goes_on(open_window: OpenWindow) -> None:
+    steps = open_window("en", case_id=LIU.id)
+    before = len(titles(steps, LIU.id))
+    for key in ("Ctrl+D", "Ctrl+D", "8", "Ctrl+G"):
+        steps.key(key)
+    assert len(titles(steps, LIU.id)) == before + 1
+    assert (shown_name(steps), steps.window.call.timer.part) == (LIU.name, "talk")
+    for key in ("2", "Alt+1", "Alt+2", "Ctrl+Return"):
+        steps.key(key)
+    assert len(titles(steps, LIU.id)) == before + 2
+    assert shown_name(steps) != LIU.name
+
+
+def test_times_are_shown_and_a_corrected_one_asks_why(open_window: OpenWindow) -> None:
+    steps = open_window("en", case_id=LIU.id)
+    timer = steps.window.call.timer
     steps.key("Ctrl+D")
-    assert steps.window.call._began is not None
+    steps.key("1")
+    assert timer.part == "after", "a call that nobody answered is over"
+    timer.open.click()
+    timer.lengths["ring"].set_text("1:05")
+    steps.key("Ctrl+Return")
+    assert shown_name(steps) == LIU.name
+    assert "Reason for other times" in steps.window.call.problem.text()
+    timer.reason.set_text("dialled by hand")
+    steps.key("Ctrl+Return")
+    assert shown_name(steps) != LIU.name
 
 
 def test_dialling_at_night_is_stopped_with_the_reason(open_window: OpenWindow) -> None:
     steps = open_window(at=time(23, 5))
     steps.key("Ctrl+D")
-    assert steps.window.call._began is None
+    assert steps.window.call.timer.part == "idle"
     assert steps.window.toast.isVisible()
     assert "22:00" in steps.window.toast._text.text()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
-
 import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -12,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QPlainTextEdit, QScrollAre
 from ui.call.identity import IdentityRow
 from ui.call.outcomes import OutcomeGrid
 from ui.call.script import ScriptBox
+from ui.call.timer import CallTimer
 from ui.desk_port import Desk
 from ui.doing import Doing
 from ui.look import _L, Look
@@ -25,6 +24,8 @@ from workstation.domain.vocabulary import (
     PAYMENT_METHODS,
 )
 
+STEPS = {"idle": _L("Dial"), "ring": _L("Answered"), "talk": _L("Over"), "after": _L("Over")}
+NUMBERS = frozenset({"ability", "willingness", "satisfaction"})
 LEVELS = ("1", "2", "3", "4", "5")
 FIRST_FIELDS = ("amount", "due", "reason", "method", "callback", "person_name")  # the others stand below the note
 
@@ -42,7 +43,6 @@ class CallPanel(Doing):
         self._case: CaseView | None = None
         self._form = CallForm()
         self._filling = False
-        self._began: float | None = None
         self._choices = {choice.id: choice for choice in desk.call.choices()}
         self._filling = True
         self._build()
@@ -51,9 +51,6 @@ class CallPanel(Doing):
         self._check_later.setSingleShot(True)
         self._check_later.setInterval(60)
         self._check_later.timeout.connect(self._check)
-        self._second = QTimer(self)
-        self._second.setInterval(1000)
-        self._second.timeout.connect(self._show_clock)
         look.changed.connect(self.retranslate)
         self.retranslate()
 
@@ -61,8 +58,8 @@ class CallPanel(Doing):
 
     def _build(self) -> None:
         look = self._look
-        self.clock, self.calling = label("0:00", "heading"), label(role="muted")
-        self.verified = label(role="badge")
+        self.timer = CallTimer(look, self._desk.now)
+        self.timer.changed.connect(self._typed)
         self.point = QComboBox()
         self.point.setObjectName("call_point")
         self.point.currentIndexChanged.connect(self._typed)
@@ -89,6 +86,7 @@ class CallPanel(Doing):
             "willingness": ChoiceField(look, _L("Willingness"), "level", LEVELS, name="call_willingness"),
             "evidence": EntryField(look, _L("Evidence for both"), name="call_evidence"),
             "recording": EntryField(look, _L("Recording reference"), name="call_recording"),
+            "satisfaction": ChoiceField(look, _L("Satisfaction, if asked"), "level", LEVELS, name="call_satisfaction"),
         }
         self._first, self._second_grid = _two_columns(), _two_columns()
         for field in self.fields.values():
@@ -107,6 +105,8 @@ class CallPanel(Doing):
         for field in (self.next_action, self.next_due):
             field.changed.connect(self._typed)
         self.problem = label(role="error", wrap=True)
+        self.pass_on = button(role="link", clicked=self.hand_over)
+        self.pass_on.setObjectName("call_pass_on")
         self.keep = button(clicked=self.keep_draft)
         self.record = button(role="primary", clicked=self.save)
         self.record.setObjectName("call_save")
@@ -117,7 +117,7 @@ class CallPanel(Doing):
         form = panel()
         form.setLayout(
             down(
-                across(self.clock, self.calling, None, self.verified),
+                self.timer,
                 across(self.point, self.dial),
                 self.override,
                 self.script,
@@ -131,6 +131,7 @@ class CallPanel(Doing):
                 self.wording,
                 self._second_grid,
                 following,
+                across(None, self.pass_on),
                 None,
                 spacing=8,
                 margins=(16, 12, 16, 12),
@@ -155,7 +156,6 @@ class CallPanel(Doing):
         same = self._case is not None and self._case.case_id == case.case_id
         if not same:
             self.drafting.flush()
-            self._stop_clock()
             self.script.restart()
         self._case = case
         self._fill_points()
@@ -171,14 +171,15 @@ class CallPanel(Doing):
         self.note.setAccessibleName(tr("Note"))
         self.note.setPlaceholderText(tr("What was said, in plain words"))
         self.point.setAccessibleName(tr("Number to call"))
-        self.dial.setText(with_key(tr("Dial"), "Ctrl D"))
+        self.timer.retranslate()
+        self._show_step()
+        self.pass_on.setText(with_key(tr("Somebody else takes the telephone"), "Ctrl G"))
         self.keep.setText(tr("Keep draft"))
         self.record.setText(with_key(tr("Save and next"), "Ctrl ↵"))
         self.outcomes.retranslate()
         for field in (*self.fields.values(), self.override, self.next_action, self.next_due):
             field.retranslate()
         self.note.setFixedHeight(self._look.tokens.px(62))
-        self._show_clock()
         if self._case is not None:
             self._fill_points()
             self._check()
@@ -209,6 +210,7 @@ class CallPanel(Doing):
         for name, field in self.fields.items():
             value = getattr(form, name)
             field.set_text(str(value) if value else "")
+        self.timer.show_form(form)
         self.identity.show_checked(form.identity)
         self.override.set_text(form.override_reason)
         self.note.setPlainText(form.note)
@@ -239,6 +241,7 @@ class CallPanel(Doing):
                 grid.addWidget(self.fields[name], place // 2, place % 2)
         for name, field in self.fields.items():
             field.setVisible(name in wanted)
+        self.pass_on.setVisible(choice is not None and choice.spoken)
 
     # ---- typing ----
 
@@ -249,6 +252,8 @@ class CallPanel(Doing):
         self._show_form(self._form)
         self._typed()
         choice = self._choices[outcome]
+        if not choice.spoken:
+            self.timer.over()
         first = next((name for name in choice.required if name in self.fields and not self.fields[name].text()), None)
         if first is not None:
             field = self.fields[first]
@@ -260,7 +265,8 @@ class CallPanel(Doing):
         form = self._form
         for name, field in self.fields.items():
             text = field.text()
-            setattr(form, name, int(text or 0) if name in {"ability", "willingness"} else text)
+            setattr(form, name, int(text or 0) if name in NUMBERS else text)
+        self.timer.fill(form)
         form.identity = self.identity.checked()
         form.note = self.note.toPlainText()
         form.override_reason = self.override.text()
@@ -279,9 +285,11 @@ class CallPanel(Doing):
                 field.show_reading(check.readings.get(name))
         verdict = "allow" if check.light is None else check.light.verdict
         self.override.setVisible(verdict == "warn" or (verdict == "block" and bool(self._form.outcome)))
-        verified = self.identity.verified
-        self.verified.setText(self._look.tr("Identity checked") if verified else self._look.tr("Identity not checked"))
-        set_property(self.verified, "tone", "good" if verified else "")
+        self.timer.show_check(check)
+        self._show_step()
+        verified, badge = self.identity.verified, self.timer.verified
+        badge.setText(self._look.tr("Identity checked") if verified else self._look.tr("Identity not checked"))
+        set_property(badge, "tone", "good" if verified else "")
         wrong = self._desk.call.remarks(self._case.case_id, self._form, self._look.language)
         self.wording.setText("\n".join(self._look.say(remark.message) for remark in wrong))
         self.wording.setVisible(bool(wrong))
@@ -310,8 +318,14 @@ class CallPanel(Doing):
     # ---- doing ----
 
     def begin(self) -> None:
-        """Start the call: the light is asked once more; a block stops it, a warning asks for a reason first."""
+        """Start the call: the light is asked once more; a block stops it, a warning asks for a reason first.
+
+        The same key then says that it was answered, and that it is over.
+        """
         if self._case is None or not self._form.contact_point:
+            return
+        if self.timer.part != "idle":
+            self.timer.step()
             return
         light = self._desk.call.begin(self._case.case_id, self._form.contact_point)
         if light.verdict == "block":
@@ -324,10 +338,7 @@ class CallPanel(Doing):
             self.override.edit.setFocus()
             self.failed.emit("\n".join([*reasons, self._look.tr("Say why you go ahead all the same, then dial.")]))
             return
-        self._form.began_at = self._desk.now().isoformat()
-        self._began = monotonic()
-        self._second.start()
-        self._show_clock()
+        self.timer.step()
         self.setFocus()
 
     def save(self) -> None:
@@ -335,8 +346,6 @@ class CallPanel(Doing):
         if self._case is None:
             return
         self._typed()
-        if self._began is not None:
-            self._form.talk_seconds = round(monotonic() - self._began)
         try:
             changes = self._desk.call.save(self._case.case_id, self._form)
         except WorkstationError as error:
@@ -344,11 +353,28 @@ class CallPanel(Doing):
             self.failed.emit(self._look.say(error.message))
             return
         self.drafting.clear()
-        self._stop_clock()
-        self._form = CallForm()
-        self._show_form(self._form)
+        self._show_form(CallForm())
         self._desk.announce(changes)
         self.saved.emit()
+
+    def hand_over(self) -> None:
+        """Record what was said so far, and go on in the same call with whoever takes the telephone."""
+        if self._case is None or not self.pass_on.isVisibleTo(self):
+            return
+        self._typed()
+        try:
+            changes, following = self._desk.call.pass_on(self._case.case_id, self._form)
+        except WorkstationError as error:
+            self._check()
+            self.failed.emit(self._look.say(error.message))
+            return
+        self.drafting.clear()
+        self.script.restart()
+        self._show_form(following)
+        self._desk.announce(changes)
+        self._typed()
+        self.done.emit(self._look.tr("Recorded. The same call goes on."))
+        self.setFocus()
 
     def draft(self) -> str:
         return (
@@ -357,17 +383,11 @@ class CallPanel(Doing):
             else ""
         )
 
-    def _stop_clock(self) -> None:
-        self._began = None
-        self._second.stop()
-        self._show_clock()
-
-    def _show_clock(self) -> None:
-        seconds = 0 if self._began is None else int(monotonic() - self._began)
-        self.clock.setText(f"{seconds // 60:02}:{seconds % 60:02}")
-        self.calling.setText(
-            self._look.tr("in the call") if self._began is not None else self._look.tr("not in a call")
-        )
+    def _show_step(self) -> None:
+        """The button says what its key does next."""
+        part = self.timer.part
+        self.dial.setText(with_key(self._look.tr(STEPS[part]), "Ctrl D"))
+        self.dial.setEnabled(part != "after")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys pick an outcome while no field has the focus."""

@@ -28,6 +28,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         "Ctrl+J": lambda: window.queue.step(1),
         "Ctrl+Shift+J": lambda: window.queue.step(-1),
         "Ctrl+D": window.dial,
+        "Ctrl+G": window.call.hand_over,
         "Ctrl+Return": window.save,
         "Ctrl+Enter": window.save,
         "Ctrl+Z": window.undo,

@@ -17,6 +17,7 @@ from workstation.desk.views import CallForm, FormCheck, Light, OutcomeChoice, Re
 from workstation.desk.wording import Remark, remarks
 from workstation.domain import outcomes
 from workstation.domain.calendar import next_business_day
+from workstation.domain.call_times import CallTimes, measured
 from workstation.domain.changes import Changes
 from workstation.domain.entry import read_time
 from workstation.domain.errors import InputError
@@ -42,7 +43,9 @@ class CallDesk:
     def choices(self) -> tuple[OutcomeChoice, ...]:
         """Outcomes of a call, the nine commonest first with the digits 1–9."""
         return tuple(
-            OutcomeChoice(row.id, row.key, row.fields, row.required) for row in outcomes.TABLE.values() if not row.visit
+            OutcomeChoice(row.id, row.key, row.fields, row.required, spoken=row.reach in {"debtor", "third_party"})
+            for row in outcomes.TABLE.values()
+            if not row.visit
         )
 
     def script(self, case_id: str, form: CallForm, situation: str = "") -> Script:
@@ -83,6 +86,24 @@ class CallDesk:
         kinds = {"event", *(event.kind for event in written)}
         return Changes(frozenset(kinds), frozenset({case_id}))
 
+    def pass_on(self, case_id: str, form: CallForm) -> tuple[Changes, CallForm]:
+        """Record the contact so far, and go on with whoever takes the telephone: the form for the same call.
+
+        Raises `InputError` as `save` does.
+        """
+        changes = self.save(case_id, form)
+        before = next(event for event in reversed(self._seat.file(case_id).events) if event.kind == "contact")
+        now = self._seat.clock.now().isoformat()
+        return changes, CallForm(
+            contact_point=form.contact_point,
+            direction=form.direction,
+            override_reason=form.override_reason,
+            began_at=form.began_at,
+            answered_at=now if form.began_at else "",
+            recording=form.recording,
+            same_call=before.id,
+        )
+
     def undo(self, case_id: str) -> Changes:
         """Take back what this person saved last on the case here: corrections are added, nothing is deleted."""
         file = self._seat.file(case_id)
@@ -117,11 +138,12 @@ class CallDesk:
         next_due = readings.day("next_due", form.next_due)
         row = outcomes.TABLE.get(form.outcome)
         light = self._light(file, form)
+        times = self._times(form, readings)
         errors = self._errors(file, form, amount, due, today)
         errors += _past(callback, next_due, self._seat.clock.now().astimezone(zone(file.zone)), today)
         errors += [reading.error for reading in readings.by_field.values() if reading.error is not None]
         if row is None:
-            return FormCheck(readings.by_field, ("outcome",), tuple(errors), "", None, light=light), readings
+            return FormCheck(readings.by_field, ("outcome",), tuple(errors), "", None, None, light, times), readings
         pack = rules_for_figures(file.book.jurisdiction)
         facts = FormFacts(
             due=due,
@@ -137,6 +159,8 @@ class CallDesk:
         # Who goes ahead against the light says why, in the record: the team lead sees it.
         warned = light is not None and light.verdict != "allow"
         required = (*row.required, "override_reason") if warned else row.required
+        if form.ring.strip() or form.talk.strip() or form.after.strip():
+            required = (*required, "times_reason")
         check = FormCheck(
             readings=readings.by_field,
             missing=tuple(name for name in required if not _filled(form, name)),
@@ -145,6 +169,7 @@ class CallDesk:
             next_due=next_due or proposed.due,
             realism=self._realism(file, today) if row.id == "promise_to_pay" else None,
             light=light,
+            times=times,
         )
         return check, readings
 
@@ -189,6 +214,19 @@ class CallDesk:
         now = self._seat.clock.now()
         at = datetime.fromisoformat(form.began_at) if form.began_at else now
         return lights.of_point(file, form.contact_point, min(at, now))
+
+    def _times(self, form: CallForm, readings: Readings) -> CallTimes:
+        """Ring, talk and write-up as measured up to now, each replaced by what was typed in its place."""
+        row = outcomes.TABLE.get(form.outcome)
+        moments = [
+            datetime.fromisoformat(at) if at else None for at in (form.began_at, form.answered_at, form.ended_at)
+        ]
+        connected = row is not None and not row.unanswered
+        times = measured(self._seat.clock.now(), *moments, connected=connected)
+        if form.same_call:
+            times = times._replace(ring=None)  # it rang for whoever had the telephone before
+        typed = {name: readings.length(name, getattr(form, name)) for name in CallTimes._fields}
+        return times._replace(**{name: length for name, length in typed.items() if length is not None})
 
     def _callback(self, readings: Readings, text: str, file: CaseFile) -> datetime | None:
         """`15:30`, `明天 10:30` or `+2 9:00`: a day (today when left out) and a time in the debtor's zone."""
@@ -255,7 +293,11 @@ class CallDesk:
             willingness=form.willingness or None,
             evidence=form.evidence.strip(),
             note=form.note.strip(),
-            ring_seconds=form.ring_seconds or None,
+            ring_seconds=check.times.ring,
+            after_seconds=check.times.after,
+            times_reason=form.times_reason.strip(),
+            same_call=form.same_call,
+            satisfaction=form.satisfaction or None,
             recording=form.recording.strip(),
             override_reason=form.override_reason.strip(),
             verdict=None if light is None else light.verdict,
@@ -268,7 +310,7 @@ class CallDesk:
             channel="call",
             outcome=row.id,
             contact_point=form.contact_point or None,
-            duration=form.talk_seconds or None,
+            duration=check.times.talk or None,
             pack=None if light is None else light.pack,
         )
         if row.id != "promise_to_pay":

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from workstation.desk.views import Reading
+from workstation.domain.call_times import as_length, read_length
 from workstation.domain.entry import read_amount, read_date
 from workstation.domain.errors import InputError
 from workstation.domain.message import Message, Money, msg, nmsg
@@ -68,6 +69,18 @@ class Readings:
         count = int(text.strip())
         self._keep(field, count, nmsg("{n} instalment", "{n} instalments", count))
         return count
+
+    def length(self, field: str, text: str) -> int | None:
+        """Seconds."""
+        if not text.strip():
+            return None
+        try:
+            seconds = read_length(text)
+        except InputError as error:
+            self._fail(field, error.message)
+            return None
+        self._keep(field, seconds, msg("{length}", length=as_length(seconds)))
+        return seconds
 
     def rate(self, field: str, text: str) -> str | None:
         """An annual rate: `0.06`, `6%` or `6` all read as the decimal string `0.06`."""

@@ -58,6 +58,7 @@ def script_for(file: CaseFile, person: Person, today: date, form: CallForm, situ
     except (ScriptError, AuthorityTableError) as error:
         return Script(None, error.message)
 
+
 # Circumstances that are facts of a script under the same name.
 _RECORDED = frozenset({"legal_step_taken", "credit_reported", "breathing_space"})
 

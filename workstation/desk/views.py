@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from workstation.domain.call_times import NOT_MEASURED, CallTimes
 from workstation.domain.message import Label, Message, Money, msg
 from workstation.domain.script import SpokenScript
 from workstation.sync.doing import Doing
@@ -165,6 +166,7 @@ class OutcomeChoice:
     digit: str  # "1" … "9", "0", then letters; empty when reached by search only
     fields: tuple[str, ...]  # names of CallForm fields to show
     required: tuple[str, ...]
+    spoken: bool = False  # did somebody speak
 
 
 @dataclass(slots=True)
@@ -189,9 +191,15 @@ class CallForm:
     override_reason: str = ""
     next_action: str = ""
     next_due: str = ""
-    ring_seconds: int = 0
-    talk_seconds: int = 0
+    satisfaction: int = 0
     began_at: str = ""  # the moment of dialling, UTC in ISO form: the light is judged for it
+    answered_at: str = ""
+    ended_at: str = ""
+    ring: str = ""  # the times as corrected by hand; empty: as measured
+    talk: str = ""
+    after: str = ""
+    times_reason: str = ""
+    same_call: str = ""  # the contact before, when the telephone was passed on
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +223,7 @@ class FormCheck:
     next_due: date | None
     realism: Message | None = None  # what this debtor's own record says about this promise
     light: Light | None = None  # of the number chosen, for an outgoing call
+    times: CallTimes = NOT_MEASURED  # as they would be recorded now
 
     @property
     def ok(self) -> bool:

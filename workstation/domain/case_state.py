@@ -137,7 +137,7 @@ class _Folding:
     def contact(self, event: Event, body: Contact) -> None:
         at = event.corrected_at
         row = TABLE.get(event.outcome or "")
-        if body.direction == "out":
+        if body.direction == "out" and not body.same_call:
             self.attempts += 1
             self.values["last_attempt_at"] = at
         self.values["last_contact_at"] = at

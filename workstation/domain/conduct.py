@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeGuard
 
 from workstation.domain.case_state import fold
 from workstation.domain.case_values import CaseState, HeldCircumstance
-from workstation.domain.events import Contact, Event, Letter, Reviewed, TextMessage, decode_body, in_order
+from workstation.domain.events import Body, Contact, Event, Letter, Reviewed, TextMessage, decode_body, in_order
 from workstation.domain.gate import GateRequest, History, Reason, check, past_contacts
 from workstation.domain.gate_values import Flags, Person, Purpose
 from workstation.domain.outcomes import TABLE
@@ -118,7 +118,7 @@ def findings(
     for place, event in enumerate(ordered):
         if event.kind in CONTACTS and event.corrected_at >= since:
             body = decode_body(event.kind, event.body)
-            if isinstance(body, Letter | TextMessage) or (isinstance(body, Contact) and body.direction == "out"):
+            if _outgoing(body):
                 state = state or fold(ordered[:place], zone)
                 day = event.corrected_at.astimezone(zone).date()
                 flags = flags_of(state, event.contact_point or "", day, time_barred=barred(day))
@@ -160,6 +160,13 @@ def _judge(
     if verdict.verdict == "allow":
         return None
     return verdict.verdict, verdict.reasons, body.verdict, body.override_reason
+
+
+def _outgoing(body: Body) -> TypeGuard[Contact | Letter | TextMessage]:
+    """Did this person begin it? A telephone passed on in a call that was begun already is no new contact."""
+    if isinstance(body, Contact):
+        return body.direction == "out" and not body.same_call
+    return isinstance(body, Letter | TextMessage)
 
 
 def _purpose(body: Contact | Letter | TextMessage, party: Person, state: CaseState) -> Purpose:

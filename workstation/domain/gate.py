@@ -44,6 +44,7 @@ class _Who(msgspec.Struct, frozen=True):
 
     direction: str = "out"
     party: str = "unknown"
+    same_call: str = ""
 
 
 _WHO = msgspec.json.Decoder(_Who)
@@ -51,19 +52,29 @@ _UNREADABLE = _Who()  # taken for a call to the debtor
 
 
 def past_contacts(events: Iterable[Event], debt: str | None = None) -> list[PastContact]:
-    """The contacts among a case's events. Those a correction set aside count too: the telephone rang all the same."""
+    """The contacts among a case's events. Those a correction set aside count too: the telephone rang all the same.
+
+    A telephone that was passed on is one call: to the debtor, once the debtor had it.
+    """
     told = [(event.corrected_at, event) for event in events if event.kind in _TOLD and event.channel is not None]
     told.sort(key=lambda row: (row[0], row[1].id))
-    contacts = []
+    contacts: list[PastContact] = []
+    places: dict[str, int] = {}  # by event, where its call stands among the contacts
     for at, event in told:
         try:
             who = _WHO.decode(event.body)
         except msgspec.DecodeError:
             who = _UNREADABLE
         party = "debtor" if who.party == "unknown" else who.party
-        contacts.append(
-            PastContact(at, str(event.channel), who.direction, party, event.contact_point, debt, event.outcome)
-        )
+        past = PastContact(at, str(event.channel), who.direction, party, event.contact_point, debt, event.outcome)
+        place = places.get(who.same_call, -1) if who.same_call else -1
+        if place < 0:
+            places[event.id] = len(contacts)
+            contacts.append(past)
+        else:
+            places[event.id] = place
+            if contacts[place].party != "debtor":
+                contacts[place] = msgspec.structs.replace(past, at=contacts[place].at)
     return contacts
 
 

@@ -306,10 +306,16 @@ _CALL_FIELDS = {
     "recording": _L("Recording"),
     "override_reason": _L("Reason for going ahead"),
     "began_at": _L("Began at"),
+    "answered_at": _L("Answered at"),
+    "ended_at": _L("Ended at"),
+    "same_call": _L("The same call"),
     "next_action": _L("Next action"),
     "next_due": _L("Date of the next action"),
-    "ring_seconds": _L("Ringing time"),
-    "talk_seconds": _L("Talking time"),
+    "ring": _L("Ringing"),
+    "talk": _L("Talking"),
+    "after": _L("Writing up"),
+    "times_reason": _L("Reason for other times"),
+    "satisfaction": _L("Satisfaction, if asked"),
 }
 
 _INTERRUPTIONS = {

@@ -28,8 +28,9 @@ Effect = Literal[
 # Fields of the call-notes form, by what was learned.
 _NOTE = ("note",)
 _WHO = ("person_name", "note")
-_TALK = ("identity", "reason", "ability", "willingness", "evidence", "note", "recording")
-_PROMISE = ("identity", "amount", "due", "method", "reason", "ability", "willingness", "evidence", "note", "recording")
+_SPOKEN = ("reason", "ability", "willingness", "evidence", "note", "recording", "satisfaction")
+_TALK = ("identity", *_SPOKEN)
+_PROMISE = ("identity", "amount", "due", "method", *_SPOKEN)
 _CALLBACK = ("callback", "person_name", "note", "recording")
 
 
