@@ -62,6 +62,8 @@ def test_every_word_fits(open_window: OpenWindow, language: str, size: tuple[int
     steps.settle()
     found = {"call": faults(window)}
     fill_promise(steps)
+    steps.until(lambda: not window.call._check_later.isActive(), "the form is read")
+    steps.settle()
     found["promise"] = faults(window)
     for tab in ("plan", "facts"):
         window.show_tab(tab)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QPlainTextEdit, QScrollArea
+from PySide6.QtWidgets import QComboBox, QGridLayout, QPlainTextEdit
 
 from ui.call.identity import IdentityRow
 from ui.call.outcomes import OutcomeGrid
@@ -16,6 +16,7 @@ from ui.doing import Doing
 from ui.look import _L, Look
 from ui.widgets.basic import across, button, down, label, line, panel, set_property, with_key
 from ui.widgets.field import ChoiceField, EntryField
+from ui.widgets.tall import TallArea
 from workstation.desk.views import CallForm, CaseView, OutcomeChoice
 from workstation.domain.errors import WorkstationError
 from workstation.domain.vocabulary import (
@@ -138,10 +139,7 @@ class CallPanel(Doing):
             )
         )
         self.point.setMinimumWidth(100)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setWidget(form)
+        self.area = TallArea(form)
         buttons = across(self.keep, self.record, spacing=8)
         buttons.setStretch(1, 2)
         buttons.setStretch(0, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from ui.case.header import MARKS, TONES
 from ui.desk_port import Desk
@@ -12,6 +12,7 @@ from ui.facts.circumstances import CircumstancesBox
 from ui.facts.new_point import NewPointForm
 from ui.look import Look
 from ui.widgets.basic import across, button, clear, down, label, panel
+from ui.widgets.tall import TallArea
 from workstation.desk.views import AccountRow, CaseView, PointRow
 from workstation.domain.errors import WorkstationError
 
@@ -42,10 +43,7 @@ class FactsPanel(Doing):
             margins=(16, 0, 16, 14),
         )
         holder.setLayout(down(self._body, below, spacing=0))
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setWidget(holder)
+        self.area = TallArea(holder)
         self.setLayout(down(self.area, spacing=0))
         look.changed.connect(self._show)
 

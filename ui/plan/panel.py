@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
     QHeaderView,
-    QScrollArea,
     QTableView,
     QWidget,
 )
@@ -25,6 +24,7 @@ from ui.plan.chart import RemainingChart
 from ui.widgets.basic import across, button, clear, down, label, line, panel, set_property, with_key
 from ui.widgets.field import ChoiceField, EntryField
 from ui.widgets.flow import FlowLayout
+from ui.widgets.tall import TallArea
 from workstation.desk.views import CaseView, PlanForm, PlanRow, PlanView
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
@@ -152,10 +152,7 @@ class PlanPanel(Doing):
         inner = down(body, self.table, spacing=0)
         inner.setStretch(1, 1)
         whole.setLayout(inner)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(whole)
+        scroll = TallArea(whole)
         outer = down(scroll, line(), foot, spacing=0)
         outer.setStretch(0, 1)
         self.setLayout(outer)
