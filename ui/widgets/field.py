@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ui.look import Look
 from ui.widgets.basic import across, down, grow, label, set_property
 from ui.widgets.elided import ElidedLabel
 from ui.widgets.keyed import InnerWord
 from workstation.desk.views import Reading
+
+DIGITS = tuple("123456789")
 
 
 class EntryField(QWidget):
@@ -72,8 +74,20 @@ class EntryField(QWidget):
         self.show_reading(self._reading)
 
 
+class _Numbered(QStyledItemDelegate):
+    """The lines of an open list with the digit that picks each."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        if 1 <= index.row() <= 9:
+            option.text = f"{index.row()}   {option.text}"
+
+
 class ChoiceField(QWidget):
-    """One of a vocabulary, shown by its translated labels; the first line means nothing chosen."""
+    """One of a vocabulary, shown by its translated labels; the first line means nothing chosen.
+
+    A digit picks a line, open or not.
+    """
 
     changed = Signal()
 
@@ -87,6 +101,9 @@ class ChoiceField(QWidget):
         self.caption.setBuddy(self.combo)
         self.combo.currentIndexChanged.connect(self._tell)
         self.combo.setMinimumWidth(40)
+        self.combo.setItemDelegate(_Numbered(self.combo))
+        self.combo.installEventFilter(self)
+        self.combo.view().installEventFilter(self)
         self.setLayout(down(self.caption, self.combo, spacing=4))
         grow(self)
         self.retranslate()
@@ -99,6 +116,15 @@ class ChoiceField(QWidget):
 
     def _tell(self) -> None:
         self.changed.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.text() in DIGITS:
+            place = int(event.text())
+            if place < len(self._ids):
+                self.combo.hidePopup()
+                self.combo.setCurrentIndex(place)
+                return True
+        return super().eventFilter(watched, event)
 
     def offer(self, ids: Sequence[str]) -> None:
         """Other ids of the vocabulary to choose from; nothing is chosen."""
