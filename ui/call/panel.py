@@ -355,6 +355,15 @@ class CallPanel(Doing):
         self._desk.announce(changes)
         self.saved.emit()
 
+    def record_outcome(self, outcome: str) -> bool:
+        """Record this outcome with what is typed so far; False when more is needed, which the form then shows."""
+        if self._case is None:
+            return False
+        before = self._case.case_id
+        self._choose(outcome)
+        self.save()
+        return self._case is None or self._case.case_id != before or not self._form.outcome
+
     def hand_over(self) -> None:
         """Record what was said so far, and go on in the same call with whoever takes the telephone."""
         if self._case is None or not self.pass_on.isVisibleTo(self):

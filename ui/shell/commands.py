@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ui.look import _L
+from ui.shell.curtain import KEY as CURTAIN_KEY
 from ui.shell.palette import Command
 from ui.sync.head import KEY
 
@@ -33,6 +34,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         "Ctrl+Enter": window.save,
         "Ctrl+Z": window.undo,
         "Esc": window.back,
+        CURTAIN_KEY: window.draw_curtain,
         KEY: window.synchronise,
         "F8": window.show_conduct,
         **{key: lambda to=name: window.show_tab(to) for name, _, key in TABS},  # type: ignore[misc]
@@ -46,6 +48,7 @@ def commands(window: MainWindow) -> list[Command]:
         Command(tr("Next case"), "Ctrl J", lambda: window.queue.step(1)),
         Command(tr("Previous case"), "Ctrl Shift J", lambda: window.queue.step(-1)),
         Command(tr("Dial"), "Ctrl D", window.dial),
+        Command(tr("Privacy curtain"), CURTAIN_KEY, window.draw_curtain),
         Command(tr("Take back what was saved last"), "Ctrl Z", window.undo),
         Command(tr("Synchronise now"), "", window.desk.sync.sync_now),
         Command(tr("Synchronisation"), KEY, lambda: window.show_page("sync")),

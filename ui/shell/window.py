@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QMainWindow, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QMainWindow,
+    QStackedWidget,
+    QToolButton,
+    QToolTip,
+    QWidget,
+)
 
 from ui.background import finish
 from ui.call.panel import CallPanel
@@ -17,6 +25,8 @@ from ui.queue.panel import QueuePanel
 from ui.settings.page import SettingsPage
 from ui.shell.bridge import Bridge
 from ui.shell.commands import TABS, commands, keys
+from ui.shell.curtain import KEY as CURTAIN_KEY
+from ui.shell.curtain import Curtain
 from ui.shell.palette import Palette
 from ui.shell.statusbar import StatusBar
 from ui.widgets.basic import across, down, label, line, panel
@@ -123,15 +133,19 @@ class MainWindow(QMainWindow):
         column = down(body, self.status, spacing=0)
         column.setStretch(0, 1)
         whole.setLayout(column)
-        self.setCentralWidget(whole)
+        self.curtain = Curtain(self.look, self.call.record_outcome, self.draw_curtain)
+        self._front = QStackedWidget()
+        self._front.addWidget(whole)
+        self._front.addWidget(self.curtain)
+        self.setCentralWidget(self._front)
         self._rail_buttons["cases"].setChecked(True)
         self.setMinimumSize(1080, 640)
         self.resize(1440, 900)
 
     def _shortcuts(self) -> None:
+        self._keys = {key: QShortcut(QKeySequence(key), self) for key in keys(self)}
         for key, act in keys(self).items():
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.activated.connect(act)
+            self._keys[key].activated.connect(act)
 
     # ---- showing ----
 
@@ -196,6 +210,27 @@ class MainWindow(QMainWindow):
         """For those who lead; nothing for others."""
         if self.desk.conduct.offered:
             self.show_page("conduct")
+
+    @property
+    def curtained(self) -> bool:
+        return self._front.currentWidget() is self.curtain
+
+    def draw_curtain(self) -> None:
+        """Hide everything about any case, or show it again. No other key works while the curtain is drawn."""
+        drawn = not self.curtained
+        self.palette_box.hide()
+        self.toast.keep_back(drawn)
+        QToolTip.hideText()
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            popup.close()
+        self._front.setCurrentIndex(int(drawn))
+        for key, shortcut in self._keys.items():
+            shortcut.setEnabled(key == CURTAIN_KEY or not drawn)
+        if drawn:
+            self.curtain.draw(case_open=bool(self._case_id))
+        else:
+            self.call.setFocus()
 
     def synchronise(self) -> None:
         """The key of the synchronisation page shows it; on the page it starts one."""

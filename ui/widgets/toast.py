@@ -23,6 +23,8 @@ class Toast(QFrame):
         self._undo = button()
         self._action: Callable[[], None] | None = None
         self._undo.clicked.connect(self._take_back)
+        self._back: tuple[str, str, Callable[[], None] | None] | None = None  # said while kept back
+        self._kept_back = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
@@ -32,6 +34,9 @@ class Toast(QFrame):
 
     def say(self, text: str, undo: str = "", action: Callable[[], None] | None = None) -> None:
         """Show `text`; with an action also the button `undo`, for as long as it may be taken back."""
+        if self._kept_back:
+            self._back = text, undo, action
+            return
         self._text.setText(text)
         self._undo.setText(undo)
         self._undo.setVisible(action is not None)
@@ -40,6 +45,15 @@ class Toast(QFrame):
         self.show()
         self._place()
         self.raise_()
+
+    def keep_back(self, kept_back: bool) -> None:
+        """Show nothing, for it may name somebody; what was said last meanwhile is shown afterwards."""
+        self._kept_back = kept_back
+        if kept_back:
+            self.hide()
+        elif self._back is not None:
+            said, self._back = self._back, None
+            self.say(*said)
 
     def _take_back(self) -> None:
         action, self._action = self._action, None

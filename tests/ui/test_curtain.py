@@ -1,0 +1,97 @@
+"""Behind the privacy curtain nothing of a case is painted, spoken, focused or left in a title, and no key opens it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QImage
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from tests.ui.conftest import OpenWindow
+from tests.ui.sample_book import SAMPLES, WANG
+from tests.ui.steps import Steps, fill_promise
+
+LIU = SAMPLES[3]
+SENSITIVE = (WANG.name, "张建国", "48,613", "6620", "杭州", "M3", "3k", "停发工资", "华东商业银行")
+
+
+def spoken(window: object) -> list[str]:
+    """Every name, value and description that a screen reader can reach in what is visible."""
+    texts: list[str] = []
+
+    def walk(face: QAccessibleInterface) -> None:
+        if face.state().invisible:  # type: ignore[attr-defined]
+            return
+        texts.extend(
+            face.text(kind) for kind in (QAccessible.Text.Name, QAccessible.Text.Value, QAccessible.Text.Description)
+        )
+        for place in range(face.childCount()):
+            child = face.child(place)
+            if child is not None:
+                walk(child)
+
+    walk(QAccessible.queryAccessibleInterface(window))  # type: ignore[arg-type]
+    return [text for text in texts if text]
+
+
+def painted(steps: Steps) -> QImage:
+    steps.settle()
+    return steps.window.grab().toImage()
+
+
+def test_a_screen_reader_reaches_the_case_without_the_curtain(open_window: OpenWindow) -> None:
+    assert any(WANG.name in text for text in spoken(open_window().window)), "or the next test could not fail"
+
+
+def test_nothing_sensitive_is_painted_spoken_or_left_in_a_title(open_window: OpenWindow) -> None:
+    steps = open_window()
+    fill_promise(steps)
+    steps.window.toast.say(f"{WANG.name} ¥48,613.27")
+    steps.key("Ctrl+K")
+    steps.key("F12")
+    first = painted(steps)
+    heard = " ".join(spoken(steps.window))
+    assert not [word for word in SENSITIVE if word in heard]
+    titles = " ".join(widget.windowTitle() for widget in QApplication.topLevelWidgets())
+    assert not [word for word in SENSITIVE if word in titles]
+    assert not steps.window.toast.isVisible()
+    steps.key("F12")
+    steps.window.open_case(LIU.id)
+    steps.window.show_tab("facts")
+    steps.key("F12")
+    assert painted(steps) == first, "it looks the same whatever is behind it"
+
+
+def test_no_key_opens_anything_behind_it(open_window: OpenWindow) -> None:
+    steps = open_window("en")
+    steps.key("F12")
+    before = painted(steps)
+    for key in ("Ctrl+K", "Ctrl+J", "F5", "F9", "Ctrl+D", "Ctrl+Z", "Ctrl+Return", "Esc", "Tab", "Tab", "Tab", "Tab"):
+        steps.key(key)
+    steps.window.toast.say(WANG.name)
+    steps.window.curtain.setFocus()
+    assert painted(steps) == before
+    assert not isinstance(QApplication.focusWidget(), QLineEdit)
+    steps.key("F12")
+    assert not steps.window.curtained
+    assert steps.window.toast.isVisible(), "what was said meanwhile is shown afterwards"
+
+
+@pytest.mark.parametrize(("key", "outcome"), [("8", "third_party_spoken"), ("R", "third_party_will_relay")])
+def test_what_a_third_person_said_is_recorded_with_one_key(open_window: OpenWindow, key: str, outcome: str) -> None:
+    steps = open_window("en", case_id=LIU.id)
+    steps.key("F12")
+    steps.key(key)
+    assert steps.window.desk.seat.file(LIU.id).events[-1].outcome == outcome
+    assert steps.window.curtained
+    assert steps.window.curtain.told.text() == "Recorded."
+
+
+def test_what_cannot_be_recorded_from_there_stays_and_says_so(open_window: OpenWindow) -> None:
+    steps = open_window("en", case_id=SAMPLES[4].id)  # a dispute is open: going ahead asks for a reason
+    before = steps.window.desk.seat.file(SAMPLES[4].id).events
+    steps.key("F12")
+    steps.key("8")
+    assert steps.window.desk.seat.file(SAMPLES[4].id).events == before
+    assert "lift the curtain" in steps.window.curtain.told.text()
+    steps.key("F12")
+    assert steps.window.call._form.outcome == "third_party_spoken"
