@@ -13,13 +13,12 @@ from PySide6.QtWidgets import QWidget
 
 from ui.look import _L, Look
 from ui.widgets.basic import across, button, down, label, with_key
-from ui.widgets.flow import FlowLayout
 from workstation.domain.message import msg
 
 KEY = "F12"
 # Outcomes of a contact with somebody who is not the debtor, by the keys of the call-notes form.
 OUTCOMES = {"8": "third_party_spoken", "r": "third_party_will_relay", "w": "wrong_party", "1": "no_answer"}
-SENTENCE = msg("Please ask them to call back at the bank's published number when it suits them. Thank you, goodbye.")
+SENTENCE = msg("Please ask them to call me back when it suits them. Thank you, goodbye.")
 _NOT_NOW = _L("This cannot be recorded from here: lift the curtain and see what is missing.")
 
 
@@ -41,9 +40,7 @@ class Curtain(QWidget):
             key: button(clicked=lambda to=outcome: self.choose(to))  # type: ignore[misc]
             for key, outcome in OUTCOMES.items()
         }
-        choices = FlowLayout(spacing=8)
-        for made in self._buttons.values():
-            choices.addWidget(made)
+        choices = across(None, *self._buttons.values(), None, spacing=8)
         self.lift = button(role="primary", clicked=lift)
         column = QWidget()
         column.setMaximumWidth(760)
