@@ -15,7 +15,7 @@ _CJK = "\u3400-\u4dbf\u4e00-\u9fff"
 # What is put between characters so that a word is not found. Commas and full stops part clauses and stay.
 _GAP = re.compile(rf"(?<=[{_CJK}])[ \t.*·•\-_~|/\\^+=#&'`]+(?=[{_CJK}])")
 # Nor between a Chinese character and Latin letters that stand for one.
-_BESIDE = re.compile(rf"(?<=[{_CJK}])[ *·]+(?=[a-z]{{1,6}}[ *·]{{0,3}}[{_CJK}])|(?<=[a-z])[ *·]+(?=[{_CJK}])")
+_BESIDE = re.compile(rf"(?<=[{_CJK}])[ *·]+(?=(?:[a-z]{{1,6}}|4)[ *·]{{0,3}}[{_CJK}])|(?<=[a-z4])[ *·]+(?=[{_CJK}])")
 _PARTING = re.compile(rf"(?<=[{_CJK}])[，。、,!?;:](?=[{_CJK}])")
 _SPELLED = re.compile(r"(?<![a-z'])(?:(?<=  )|(?!(?:a|i(?! r s\b)) ))[a-z]([ .\-_*])[a-z](?:\1[a-z]){1,40}(?![a-z])")
 _WORD = re.compile(r"[a-z0-9']+")
@@ -113,8 +113,8 @@ class Disguises:
         folded = folded.replaced([(*at.span(), _HALVES[at[0]]) for at in _HALF.finditer(folded.text)])
         folded = folded.replaced(_spelled(folded.text))
         folded = folded._replace(text=_MIXED.sub(_as_letters, folded.text).replace("-", " "))
+        folded = folded.replaced(self._in_latin(folded.text))  # before shorthand, which would take its letters
         folded = folded.replaced(self._written_short(folded.text))
-        folded = folded.replaced(self._in_latin(folded.text))
         return folded.replaced(self._by_sound(folded.text))
 
     def _read(self, char: str) -> str:
