@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from workstation.domain.rulepack import RulePack
 from workstation.domain.rulepack import load as load_pack
-from workstation.domain.wording_file import Kind, Wording, WordingError, WordingRule, load
+from workstation.domain.wording_file import Kind, Pattern, Wording, WordingError, WordingRule, load
 
 __all__ = ["Facts", "Finding", "Language", "Party", "WordingError", "check"]
 
@@ -84,19 +84,32 @@ def _source(rule: WordingRule, pack: RulePack) -> str:
 def _candidates(text: str, rules: Sequence[WordingRule], wording: Wording) -> Iterator[_Found]:
     """What the patterns find and nothing excuses, sentence by sentence."""
     words = wording.words_in(text)
-    somewhere: set[str] = set().union(*(lists for _, lists in words))
+    somewhere = _lists(words)
     tried = [(rule, each) for rule in rules for each in rule.patterns if each.needs <= somewhere]
+    fitting: dict[frozenset[str], list[tuple[WordingRule, Pattern]]] = {}  # by the lists a sentence has words of
     for sentence in _SENTENCE.finditer(text) if tried else ():
         said, offset = sentence[0], sentence.start()
-        present: set[str] = set().union(*(lists for word, lists in words if word in said))
-        for rule, pattern in tried:
-            if not pattern.needs <= present or not (matches := [*pattern.find.finditer(said)]):
+        excused: dict[tuple[Kind, int], bool] = {}  # by the kind and where it begins
+        present = _lists(each for each in words if each[0] in said)
+        if present not in fitting:
+            fitting[present] = [(rule, each) for rule, each in tried if each.needs <= present]
+        for rule, pattern in fitting[present]:
+            matches = [*pattern.find.finditer(said)]
+            if not matches:
                 continue
             if any(each.within(said, present, len(said)) for each in rule.never):
                 continue
             for start, end in [match.span() for match in matches]:
-                if not any(rule.kind in each.kinds and each.holds(said, present, start) for each in wording.excuses):
+                if (rule.kind, start) not in excused:
+                    excused[rule.kind, start] = any(
+                        rule.kind in each.kinds and each.holds(said, present, start) for each in wording.excuses
+                    )
+                if not excused[rule.kind, start]:
                     yield _Found(offset + start, offset + end, rule)
+
+
+def _lists(words: Iterable[tuple[str, frozenset[str]]]) -> frozenset[str]:
+    return frozenset().union(*(lists for _, lists in words))
 
 
 def _widest(found: set[_Found]) -> list[_Found]:
