@@ -11,13 +11,13 @@ from workstation.domain.wording_file import load
 
 # What was reached on the held-out half, a little below: recall and precision. The aims are 0.95 and 0.90.
 REACHED = {
-    "borrowing": (0.50, 0.80),
-    "disclosure": (0.85, 0.80),
-    "false_urgency": (0.60, 0.65),
-    "insult": (0.70, 0.80),
-    "posing": (0.15, 0.90),
-    "threat": (0.60, 0.70),
-    "untrue": (0.60, 0.80),
+    "borrowing": (0.90, 0.90),
+    "disclosure": (0.90, 0.90),
+    "false_urgency": (0.90, 0.80),
+    "insult": (0.85, 0.80),
+    "posing": (0.80, 0.95),
+    "threat": (0.90, 0.90),
+    "untrue": (0.90, 0.90),
 }
 
 
