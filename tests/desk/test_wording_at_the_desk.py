@@ -37,3 +37,11 @@ def test_a_letter_with_a_threat_does_not_go_out(desk: Desk) -> None:
     assert desk.casefile.open(LIU.id).timeline == before
     made = desk.correspondence.preview(LIU.id, "demand", free_paragraph="如有困难,请与我们联系。")
     desk.correspondence.record(LIU.id, made)
+
+
+def test_what_a_third_person_was_told_is_remarked_on(desk: Desk) -> None:
+    told = CallForm(contact_point=LIU.part("mobile"), outcome="third_party_spoken", note="跟他姐姐说了他欠银行八千元。")
+    (first, *_) = desk.call.remarks(LIU.id, told, "zh_CN")
+    assert first.words in told.note
+    told.note = "是他姐姐接的,只请她转告回电。"
+    assert desk.call.remarks(LIU.id, told, "zh_CN") == ()

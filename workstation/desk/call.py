@@ -65,7 +65,10 @@ class CallDesk:
 
     def remarks(self, case_id: str, form: CallForm, language: str) -> tuple[Remark, ...]:
         """What is wrong with the words of the note; a record is kept all the same, as it was written."""
-        return remarks(self._seat, self._seat.file(case_id), form.note, language)
+        file = self._seat.file(case_id)
+        row = outcomes.TABLE.get(form.outcome)
+        party = "unknown" if row is None else lights.party_of(file, form.contact_point, row)
+        return remarks(self._seat, file, form.note, language, "debtor" if party == "unknown" else party)
 
     def save(self, case_id: str, form: CallForm) -> Changes:
         """Record the contact, and the promise in it, in one transaction. Raises `InputError` naming what is missing."""

@@ -10,7 +10,7 @@ from workstation.desk.scripts import may_waive
 from workstation.desk.seat import Seat
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import Message, msg
-from workstation.domain.wording import Facts, Language, check
+from workstation.domain.wording import Facts, Language, Party, check
 
 
 class Remark(NamedTuple):
@@ -20,8 +20,8 @@ class Remark(NamedTuple):
     message: Message
 
 
-def remarks(seat: Seat, file: CaseFile, text: str, language: str) -> tuple[Remark, ...]:
-    """What is wrong with a text to or about the debtor, in the order of the text.
+def remarks(seat: Seat, file: CaseFile, text: str, language: str, party: Party = "debtor") -> tuple[Remark, ...]:
+    """What is wrong with a text to `party`, or about a contact with them, in the order of the text.
 
     A check that cannot be made is itself a remark: nothing passes because its rules could not be read.
     """
@@ -37,7 +37,7 @@ def remarks(seat: Seat, file: CaseFile, text: str, language: str) -> tuple[Remar
     )
     spoken: Language = "zh_CN" if language == "zh_CN" else "en"
     try:
-        found = check(text, spoken, file.book.jurisdiction, "debtor", facts)
+        found = check(text, spoken, file.book.jurisdiction, party, facts)
     except WorkstationError as error:
         return (Remark("", error.message),)
     return tuple(
