@@ -256,6 +256,7 @@ class CallPanel(Doing):
         if first is not None:
             field = self.fields[first]
             (field.edit if isinstance(field, EntryField) else field.combo).setFocus()
+            self.area.show_whole(field)
 
     def _typed(self) -> None:
         if self._filling or self._case is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
@@ -23,6 +23,10 @@ class TallArea(QScrollArea):
         layout = inside.layout()
         if layout is not None and layout.hasHeightForWidth():
             inside.setMinimumHeight(layout.totalHeightForWidth(self.viewport().width()))
+
+    def show_whole(self, field: QWidget) -> None:
+        """Scroll so far that the field is in view, once everything has its place."""
+        QTimer.singleShot(0, field, lambda: self.ensureWidgetVisible(field, 0, 8))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
