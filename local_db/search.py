@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection
 
 import sqlalchemy as sa
 
 _TRIGRAM = 3
-_LONGEST = 60  # characters of a search; more is a paste by mistake
+_LONGEST, _PASTED = 60, 600  # characters of a search, and of a paste that are looked at
 _GAPS = re.compile(r"[\s()+-]+")  # how people space numbers and pinyin
+_ABROAD = re.compile(r"^(?:00)?86(?=1\d{10}$)")  # a Chinese mobile number as it is dialled from abroad
+# Surnames that are read otherwise than the same character elsewhere: both readings are indexed.
+_SURNAMES = {
+    "单": "shan", "解": "xie", "曾": "zeng", "仇": "qiu", "查": "zha", "区": "ou", "朴": "piao", "盖": "ge",
+    "任": "ren", "华": "hua", "覃": "qin", "乐": "yue", "翟": "zhai", "缪": "miao", "种": "chong", "员": "yun",
+    "召": "shao", "折": "she", "秘": "bi", "冼": "xian", "牟": "mu", "卜": "bu", "尉迟": "yuchi", "万俟": "moqi",
+    "长孙": "zhangsun",
+}  # fmt: skip
 
 
 def refresh(conn: sa.Connection, case_ids: Collection[str]) -> None:
@@ -24,8 +33,13 @@ def refresh(conn: sa.Connection, case_ids: Collection[str]) -> None:
         f"SELECT c.id, d.name, c.number FROM cases c JOIN debtor d ON d.case_id = c.id WHERE c.id IN ({marks})",  # noqa: S608
         ids,
     ):
-        initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
-        words[case_id] += [name, "".join(lazy_pinyin(name)), initials, number]
+        syllables, letters = lazy_pinyin(name), lazy_pinyin(name, style=Style.FIRST_LETTER)
+        words[case_id] += [name, "".join(syllables), "".join(letters), number]
+        surname = next((name[:size] for size in (2, 1) if name[:size] in _SURNAMES), "")
+        read = _SURNAMES.get(surname, "")
+        if read and not "".join(syllables).startswith(read):
+            given = len(surname)
+            words[case_id] += [read + "".join(syllables[given:]), read[0] + "".join(letters[given:])]
     for case_id, card in conn.exec_driver_sql(
         f"SELECT case_id, number FROM account WHERE case_id IN ({marks})",  # noqa: S608
         ids,
@@ -55,9 +69,7 @@ def search(conn: sa.Connection, text: str, limit: int = 50) -> list[str]:
 
     "138 0000 6620" and "Wang Xiaoming" are also looked for as the index holds them, without gaps.
     """
-    typed = text.encode(errors="ignore").decode().replace("\0", "").strip().lower()[:_LONGEST]
-    wanted = dict.fromkeys([typed, _GAPS.sub("", typed)])
-    wanted.pop("", None)
+    wanted = forms(text)
     if not wanted:
         return []
     if all(len(form) >= _TRIGRAM for form in wanted):
@@ -67,6 +79,14 @@ def search(conn: sa.Connection, text: str, limit: int = 50) -> list[str]:
         either = " OR ".join(["words LIKE ? ESCAPE '\\'"] * len(wanted))
         query, values = f"SELECT case_id FROM case_search WHERE {either} LIMIT ?", list(map(_like, wanted))  # noqa: S608
     return [row[0] for row in conn.exec_driver_sql(query, (*values, limit))]
+
+
+def forms(text: str) -> list[str]:
+    """What is typed in the ways the index may hold it: as it is, in narrow characters, without gaps or prefix."""
+    typed = text[:_PASTED].encode(errors="ignore").decode().replace("\0", "").strip().lower()[:_LONGEST]
+    narrow = unicodedata.normalize("NFKC", typed)
+    dense = _GAPS.sub("", narrow)
+    return [form for form in dict.fromkeys([typed, narrow, dense, _ABROAD.sub("", dense)]) if form]
 
 
 def _like(form: str) -> str:
