@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
-from local_db import events as store_events
 from local_db import flags
 from local_db.queries import CaseFile, PointRecord
 from workstation.desk import circumstances, lights, standing
@@ -44,16 +43,10 @@ class Casefiles:
     def reveal(self, point_id: str, case_id: str, reason: str) -> str:
         """A contact point in full, for seconds; that it was shown is recorded as an event."""
         file = self._seat.file(case_id)
-        with self._seat.store.read() as conn:
-            offset = store_events.clock_offset(conn)
         point = next((row for row in file.points if row.id == point_id), None)
         if point is None:
             raise InputError(msg("That contact point is no longer on the case."))
-        event = self._seat.draft(
-            case_id, Reveal(field=point.kind, reason=reason.strip()), offset_ms=offset, contact_point=point_id
-        )
-        with self._seat.store.write() as conn:
-            store_events.append(conn, [event], today=self._seat.clock.today())
+        self._seat.record(case_id, Reveal(field=point.kind, reason=reason.strip()), contact_point=point_id)
         return point.value
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from local_db import events as store_events
 from local_db.queries import CaseFile
 from workstation.desk.entry_reading import Readings
 from workstation.desk.seat import Seat
@@ -110,11 +109,7 @@ class Circumstances:
         return self._record(case_id, body, known.point)
 
     def _record(self, case_id: str, body: Circumstance, point: str | None) -> Changes:
-        with self._seat.store.read() as conn:
-            offset = store_events.clock_offset(conn)
-        event = self._seat.draft(case_id, body, offset_ms=offset, contact_point=point)
-        with self._seat.store.write() as conn:
-            store_events.append(conn, [event], today=self._seat.clock.today())
+        self._seat.record(case_id, body, contact_point=point)
         return Changes(frozenset({"event", "circumstance"}), frozenset({case_id}))
 
 

@@ -85,11 +85,7 @@ class Conduct:
             raise InputError(msg("A team lead looks into contacts against the rules."))
         if not text.strip():
             raise InputError(msg("Write what you found and what is done about it."), field="text")
-        with self._seat.store.read() as conn:
-            offset = store_events.clock_offset(conn)
-        event = self._seat.draft(row.case_id, Reviewed(text=text.strip()), offset_ms=offset, answers=row.event_id)
-        with self._seat.store.write() as conn:
-            store_events.append(conn, [event], today=self._seat.clock.today())
+        self._seat.record(row.case_id, Reviewed(text=text.strip()), answers=row.event_id)
         return Changes(frozenset({"event", "reviewed"}), frozenset({row.case_id}))
 
     def _of_case(self, file: CaseFile, since: datetime) -> tuple[ConductRow, ...]:

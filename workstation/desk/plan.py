@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from local_db import events as store_events
 from workstation.desk import standing
 from workstation.desk.entry_reading import Readings
 from workstation.desk.seat import Seat
@@ -65,10 +64,8 @@ class PlanDesk:
             ),
         )
         amount = to_minor(first["amount"], request["currency"])
-        event = self._seat.draft(
-            case_id, body, offset_ms=self._offset(), amount=amount, due_on=date.fromisoformat(first["due"])
-        )
-        return self._write(case_id, event, "plan")
+        self._seat.record(case_id, body, amount=amount, due_on=date.fromisoformat(first["due"]))
+        return Changes(frozenset({"event", "plan"}), frozenset({case_id}))
 
     def agree(self, case_id: str, consent: str, recording: str) -> Changes:
         """The debtor's consent to the newest proposal: signed, or recorded with the recording's reference."""
@@ -88,16 +85,8 @@ class PlanDesk:
                 action="check_payment", due=plan.instalments[0].due if plan.instalments else self._seat.clock.today()
             ),
         )
-        return self._write(case_id, self._seat.draft(case_id, body, offset_ms=self._offset(), answers=plan.id), "plan")
-
-    def _offset(self) -> int:
-        with self._seat.store.read() as conn:
-            return store_events.clock_offset(conn)
-
-    def _write(self, case_id: str, event: Any, kind: str) -> Changes:
-        with self._seat.store.write() as conn:
-            store_events.append(conn, [event], today=self._seat.clock.today())
-        return Changes(frozenset({"event", kind}), frozenset({case_id}))
+        self._seat.record(case_id, body, answers=plan.id)
+        return Changes(frozenset({"event", "plan"}), frozenset({case_id}))
 
     def _request(self, case_id: str, form: PlanForm, readings: Readings) -> dict[str, Any]:
         file = self._seat.file(case_id)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from local_db import events as store_events
 from local_db.queries import CaseFile
 from workstation.desk.rules import rules_for_figures
 from workstation.desk.seat import Seat
@@ -68,11 +67,7 @@ class Points:
             person=typed.person or None,
             time_zone=file.zone,
         )
-        with self._seat.store.read() as conn:
-            offset = store_events.clock_offset(conn)
-        event = self._seat.draft(case_id, body, offset_ms=offset)
-        with self._seat.store.write() as conn:
-            store_events.append(conn, [event], today=self._seat.clock.today())
+        self._seat.record(case_id, body)
         return Changes(frozenset({"event", "point_added"}), frozenset({case_id}))
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from time import monotonic
 from zoneinfo import ZoneInfo
 
+from local_db import events as store_events
 from local_db.engine import Store
 from local_db.queries import CaseFile, case_file
 from workstation.domain.events import KINDS, Body, Event, encode_body
@@ -96,6 +97,13 @@ class Seat:
             offset_ms=offset_ms,
             **columns,  # type: ignore[arg-type]  # checked by the callers' tests: msgspec takes no untyped kwargs
         )
+
+    def record(self, case_id: str, body: Body, **columns: object) -> Event:
+        """One event by this person, now, in the store: what stands alone and needs no other beside it."""
+        with self.store.write() as conn:
+            event = self.draft(case_id, body, offset_ms=store_events.clock_offset(conn), at=None, **columns)
+            store_events.append(conn, [event], today=self.clock.today())
+        return event
 
 
 @lru_cache(maxsize=64)
