@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 MOST_SIMILAR = 12
 _LEAST, _LEAST_NUMBER = 5, 7  # letters, and characters with digits among them, from which one slip is forgiven
+_LEAST_NAME = 3  # characters of a Chinese name, one of which may be wrong where nobody's name sounds like it
 _LONG = 11  # letters from which two are
 _LEAST_SOUND = 3  # letters, where nothing but the sound is written another way
 _MOST_TYPED = 60  # characters of a search; more is a paste by mistake
@@ -77,6 +78,8 @@ class Similar:
         for joined, form in ((written, typed), (sounding, sound)):
             if letters and not found and len(form) >= _LONG:
                 note(joined, form, 2)
+        if not found and _LEAST_NAME <= len(typed) < _LEAST and _HAN.match(typed):
+            note(written, typed, 1)
         return sorted(found, key=found.__getitem__)[:most]
 
     def _all(self) -> tuple[list[str], _Joined, _Joined]:
