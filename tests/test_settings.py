@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workstation import settings
-from workstation.settings import ServerAddress, Settings
+from workstation.settings import ServerAddress, Settings, Telephone
 
 printable = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 chosen = st.builds(
@@ -22,6 +22,13 @@ chosen = st.builds(
     text_scale=st.integers(75, 200),
     server=st.builds(ServerAddress, host=printable, port=st.integers(1, 65535), database=printable),
     last_login=printable,
+    telephone=st.builds(
+        Telephone,
+        way=st.sampled_from(["hand", "tel", "sip", "http"]),
+        url=printable,
+        sip_domain=printable,
+        extension=printable,
+    ),
 )
 
 
@@ -100,5 +107,5 @@ def test_a_full_disk_leaves_the_old_file(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_settings_have_no_place_for_a_secret() -> None:
-    names = {*Settings.__struct_fields__, *ServerAddress.__struct_fields__}
+    names = {*Settings.__struct_fields__, *ServerAddress.__struct_fields__, *Telephone.__struct_fields__}
     assert not {name for name in names if any(word in name for word in ("password", "secret", "key", "token"))}

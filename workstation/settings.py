@@ -32,6 +32,18 @@ class ServerAddress(msgspec.Struct, frozen=True):
     sslrootcert: str = ""
 
 
+class Telephone(msgspec.Struct, frozen=True):
+    """How calls are dialled: by hand, through what opens `tel:` or `sip:`, or a telephone system over HTTPS.
+
+    The telephone system's secret is in the keyring, by `url`.
+    """
+
+    way: Literal["hand", "tel", "sip", "http"] = "hand"
+    url: str = ""
+    sip_domain: str = ""
+    extension: str = ""  # of the telephone that rings first
+
+
 class Settings(msgspec.Struct, frozen=True):
     """What a person chose on this device. Change with `msgspec.structs.replace`, keep with `save`."""
 
@@ -40,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True):
     text_scale: TextScale = 100  # percent
     server: ServerAddress = ServerAddress()
     last_login: str = ""
+    telephone: Telephone = Telephone()
 
 
 def home() -> Path:
