@@ -284,6 +284,11 @@ def queue_records(conn: sa.Connection, case_ids: Collection[str] | None = None) 
     ]
 
 
+def open_cases(conn: sa.Connection) -> set[str]:
+    """Ids of what `queue_records` would give."""
+    return set(conn.exec_driver_sql("SELECT c.id FROM cases c WHERE c.closed_on IS NULL").scalars())
+
+
 def _added_phones(state: CaseState) -> Iterable[tuple[str, str]]:
     return (
         (point.id, point.time_zone) for point in state.added_points if point.kind == "phone" and point.person is None

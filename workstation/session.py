@@ -22,6 +22,7 @@ from workstation.desk.correspondence import Correspondence
 from workstation.desk.drafts import Drafts
 from workstation.desk.plan import PlanDesk
 from workstation.desk.points import Points
+from workstation.desk.saved_views import SavedViews
 from workstation.desk.seat import Clock, Person, Seat
 from workstation.desk.synchronising import Synchronising
 from workstation.desk.views import DayFigures
@@ -170,6 +171,7 @@ class Desk:
     def __init__(self, server: Server, password: str, seat: Seat, *, online: bool) -> None:
         self.seat = seat
         self.worklist = Worklist(seat)
+        self.views = SavedViews(seat)
         self.casefile = Casefiles(seat)
         self.points = Points(seat)
         self.circumstances = Circumstances(seat)

@@ -118,7 +118,8 @@ def test_what_is_found_is_near_and_within_one_line(text: str, typed: str) -> Non
     ("typed", "who"),
     [
         ("wanxiaomin", WANG), ("wangshaoming", WANG), ("wagnxiaoming", WANG), ("xiaomig", WANG), ("王小明", WANG),
-        ("汪晓鸣", WANG), ("WANG XIAOMNIG", WANG), ("nixiuyin", LI), ("李秀英英", LI), ("李秀美", LI), ("139-0000-1243", LI),
+        ("汪晓鸣", WANG), ("WANG XIAOMNIG", WANG), ("nixiuyin", LI), ("李秀英英", LI), ("李秀美", LI),
+        ("139-0000-1243", LI),
         ("１３９００００１２４３", LI), ("xyk 2026 0010", LI),
     ],
 )  # fmt: skip

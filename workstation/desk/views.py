@@ -62,6 +62,11 @@ class QueueRow:
     filters: frozenset[QueueFilter]
     worked_today: bool = False
     light: Light = ALLOWED  # of the number that would be called
+    quadrant: str = ""  # queue_choice.Quadrant
+    lost: bool = False  # out of contact
+    idle: bool = False  # nothing dated is due
+    last_contact_at: datetime | None = None
+    gone: bool = False  # left this desk while its row was on the screen
 
     @property
     def verdict(self) -> Literal["allow", "warn", "block"]:
@@ -74,6 +79,18 @@ class Queue:
     counts: Mapping[QueueFilter, int]
     worked_today: int
     total: int
+    similar: tuple[QueueRow, ...] = ()  # like the text that was searched for, when hardly anything holds it
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNow:
+    """How a case came to its place in the queue: the parts of its score, and what keeps it from being next."""
+
+    row: QueueRow
+    before: int  # cases that come first
+    first: QueueRow | None  # the one on top
+    sunk: tuple[tuple[Message, str], ...]  # what holds it back, with the article where there is one
+    opens_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

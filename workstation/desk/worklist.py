@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import get_args
 
 from local_db import queries
 from local_db.queries import QueueRecord
-from local_db.search import search
+from local_db.search import forms, search
+from local_db.similar import Similar
 from workstation.desk import lights, standing
+from workstation.desk.queue_choice import SORT_KEYS, Choice
 from workstation.desk.rules import rules_for_figures, rules_on
 from workstation.desk.seat import Seat, zone
-from workstation.desk.views import DayFigures, Queue, QueueFilter, QueueRow
+from workstation.desk.views import DayFigures, Queue, QueueFilter, QueueRow, WhyNow
 from workstation.domain.changes import Changes
 from workstation.domain.conduct import flags_of, usual_purpose
 from workstation.domain.errors import WorkstationError
 from workstation.domain.events import Event
 from workstation.domain.gate import GateRequest, blocked_because, check, past_contacts
 from workstation.domain.gate_values import Verdict
-from workstation.domain.message import Money
+from workstation.domain.message import Message, Money, msg
 from workstation.domain.stage import stage_of
 from workstation.domain.worklist_score import CaseFacts, Ranked, in_queue_order, score
 
 RESCORE_SECONDS = 60  # lights and callbacks move with the clock
+_SHARES = 25  # calls of `tick` that score every case again: twice in that time, or no score is old enough to be due
+_FEW = 3  # finds that hold what was typed, below which one also looks for what is like it
 _HISTORY = timedelta(days=9)  # the longest window any rule pack counts contacts in, and a day for the zones
 FILTERS: tuple[QueueFilter, ...] = get_args(QueueFilter)
 
@@ -32,28 +37,61 @@ class Worklist:
     def __init__(self, seat: Seat) -> None:
         self._seat = seat
         self._rows: dict[str, tuple[QueueRow, Ranked]] = {}
-        self._order: list[str] = []
+        self._sorted: list[str] | None = None
+        self._counts: dict[QueueFilter, int] | None = None
         self._scored_at: datetime | None = None
+        self._round: list[str] = []  # cases still to be scored again in this round, and when it began
+        self._round_began: datetime | None = None
+        self._similar: Similar | None = None
+        self._reworded: set[str] = set()  # cases whose words `_similar` has not read again yet
 
-    def queue(self, chosen: QueueFilter = "all", text: str = "") -> Queue:
-        """The rows to show. A search looks through all cases, whatever the filter."""
+    def queue(self, chosen: QueueFilter | Choice = "all", text: str = "") -> Queue:
+        """The rows to show. A search looks through all cases, whatever is chosen."""
         self._score_all_if_due()
-        rows: Sequence[QueueRow]
+        choice = chosen if isinstance(chosen, Choice) else Choice(filter=chosen)
+        similar: tuple[QueueRow, ...] = ()
         if text.strip():
-            with self._seat.store.read() as conn:
-                rows = [self._rows[found][0] for found in search(conn, text) if found in self._rows]
+            rows, similar = self._search(text)
         else:
-            rows = [
-                row
-                for row in (self._rows[case_id][0] for case_id in self._order)
-                if chosen == "all" or chosen in row.filters
-            ]
-        every = [row for row, _ in self._rows.values()]
+            rows = self._chosen(choice)
         return Queue(
             rows=tuple(rows),
-            counts={name: sum(1 for row in every if name == "all" or name in row.filters) for name in FILTERS},
-            worked_today=sum(1 for row in every if row.worked_today),
-            total=len(every),
+            counts=self._counted(),
+            worked_today=sum(1 for row, _ in self._rows.values() if row.worked_today),
+            total=len(self._rows),
+            similar=similar,
+        )
+
+    def count(self, choice: Choice) -> int:
+        """How many cases a view would show."""
+        self._score_all_if_due()
+        return len(self._chosen(choice))
+
+    def rows(self, case_ids: Iterable[str]) -> list[QueueRow | None]:
+        """The cases' lines as they are now; None for one that is not, or no longer, at this desk."""
+        self._score_all_if_due()
+        known = map(self._rows.get, case_ids)
+        return [None if found is None else found[0] for found in known]
+
+    def why(self, case_id: str) -> WhyNow | None:
+        """How the case came to its place, and why it is not next."""
+        (row,) = self.rows([case_id])
+        if row is None:
+            return None
+        sunk: list[tuple[Message, str]] = []
+        if row.verdict == "block":
+            light = row.light
+            sources = (*light.sources, *[""] * len(light.reasons))
+            sunk += list(zip(light.reasons, sources, strict=False)) or [(light.phrase, "")]
+        if row.worked_today:
+            sunk.append((msg("Already worked today"), ""))
+        before = self._order.index(case_id)
+        return WhyNow(
+            row=row,
+            before=before,
+            first=self._rows[self._order[0]][0] if before else None,
+            sunk=tuple(sunk),
+            opens_at=row.light.opens_at if row.verdict == "block" else None,
         )
 
     def next_after(self, case_id: str | None) -> str | None:
@@ -65,9 +103,30 @@ class Worklist:
     def refresh(self, changes: Changes) -> None:
         """Score the touched cases again and keep the rest."""
         if changes.everything:
-            self._scored_at = None
-        elif changes.case_ids and self._scored_at is not None:
+            self._scored_at = self._similar = None
+            return
+        self._reworded |= changes.case_ids
+        if changes.case_ids and self._scored_at is not None:
             self._score(changes.case_ids)
+
+    def tick(self) -> None:
+        """Called every second or so by the window: scores a share of the cases again, so that no key waits for all.
+
+        After `_SHARES` calls every case was; whoever never calls it has all of them scored again when a minute is up.
+        """
+        if self._scored_at is None:
+            return
+        if not self._round:
+            with self._seat.store.read() as conn:
+                here = queries.open_cases(conn)  # another program may have synchronised the store
+            self._reworded |= here ^ self._rows.keys()
+            self._round_began, self._round = self._seat.clock.now(), sorted(here | self._rows.keys())
+        share = -(-max(len(self._rows), len(self._round)) // _SHARES)
+        now, self._round = self._round[:share], self._round[share:]
+        if now:
+            self._score(now)
+        if not self._round:
+            self._scored_at = self._round_began
 
     def day(self) -> DayFigures:
         """This person's own day so far."""
@@ -78,10 +137,52 @@ class Worklist:
             currency = queries.currency(conn)
         return DayFigures(cases, reached, promises, Money(promised, currency) if currency and promised else None)
 
+    @property
+    def _order(self) -> list[str]:
+        """Case ids, the best next one first."""
+        if self._sorted is None:
+            self._sorted = [row.case_id for row in in_queue_order(ranked for _, ranked in self._rows.values())]
+        return self._sorted
+
+    def _counted(self) -> Mapping[QueueFilter, int]:
+        if self._counts is None:
+            found = Counter(name for row, _ in self._rows.values() for name in row.filters)
+            self._counts = {name: len(self._rows) if name == "all" else found[name] for name in FILTERS}
+        return self._counts
+
+    def _chosen(self, choice: Choice) -> list[QueueRow]:
+        every = (self._rows[case_id][0] for case_id in self._order)
+        if choice == Choice():
+            return list(every)
+        today = self._seat.clock.today()
+        rows = [row for row in every if choice.holds(row, today)]
+        if choice.text.strip():
+            with self._seat.store.read() as conn:
+                named = set(search(conn, choice.text, limit=len(self._rows)))
+            rows = [row for row in rows if row.case_id in named]
+        return rows if choice.sort == "queue" else sorted(rows, key=SORT_KEYS[choice.sort])
+
+    def _search(self, text: str) -> tuple[list[QueueRow], tuple[QueueRow, ...]]:
+        """Cases that hold the text, and, when those are few, cases like it."""
+        typed = forms(text)
+        with self._seat.store.read() as conn:
+            exact = [found for found in search(conn, text) if found in self._rows]
+            like: list[str] = []
+            if typed and len(exact) < _FEW:
+                if self._similar is None:
+                    self._similar = Similar()
+                    self._similar.load(conn)
+                elif self._reworded:
+                    self._similar.load(conn, self._reworded)
+                self._reworded = set()
+                like = [found for found in self._similar.find(typed[-1]) if found in self._rows and found not in exact]
+        return [self._rows[found][0] for found in exact], tuple(self._rows[found][0] for found in like)
+
     def _score_all_if_due(self) -> None:
         now = self._seat.clock.now()
         if self._scored_at is None or (now - self._scored_at).total_seconds() > RESCORE_SECONDS:
             self._rows.clear()
+            self._round = []
             self._score(None)
             self._scored_at = now
 
@@ -94,7 +195,7 @@ class Worklist:
             self._rows.pop(gone, None)
         for record in records:
             self._rows[record.case_id] = _row(record, contacts.get(record.case_id, ()), today, now)
-        self._order = [row.case_id for row in in_queue_order(ranked for _, ranked in self._rows.values())]
+        self._sorted = self._counts = None
 
 
 def _row(record: QueueRecord, contacts: Sequence[Event], today: date, now: datetime) -> tuple[QueueRow, Ranked]:
@@ -129,8 +230,18 @@ def _row(record: QueueRecord, contacts: Sequence[Event], today: date, now: datet
         filters=frozenset(result.filters),
         worked_today=result.worked_today,
         light=lights.NO_POINT if verdict is None else lights.light(verdict, now, record.phones[0][1]),
+        quadrant=_quadrant(record.state.ability, record.state.willingness),
+        lost=record.state.lost(facts.debtor_phones),
+        idle=not result.due,
+        last_contact_at=record.state.last_contact_at,
     )
     return row, Ranked(record.case_id, result, record.state.last_contact_at)
+
+
+def _quadrant(ability: int | None, willingness: int | None) -> str:
+    if ability is None or willingness is None:
+        return "unknown"
+    return f"{'able' if ability >= 3 else 'unable'}_{'willing' if willingness >= 3 else 'unwilling'}"
 
 
 def _verdict(record: QueueRecord, contacts: Sequence[Event], now: datetime) -> Verdict | None:

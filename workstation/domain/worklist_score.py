@@ -66,6 +66,7 @@ class Score:
     reason: Message
     filters: frozenset[Filter]
     worked_today: bool
+    due: bool  # something of the case's own is to be done, and not only later
 
 
 class Ranked(NamedTuple):
@@ -107,6 +108,7 @@ def score(facts: CaseFacts, state: CaseState, judgement: Judgement, today: date,
         reason=_reason(facts, state, duties, today),
         filters=frozenset(part.filter for part in parts if part.filter is not None),
         worked_today=worked,
+        due=any(part.points > 0 for part in duties),
     )
 
 
