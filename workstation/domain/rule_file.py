@@ -6,7 +6,6 @@ A rule may stand in several versions whose periods do not overlap. Every fault n
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal, NamedTuple, cast, get_args
 
+from workstation.domain import rule_lines
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import msg
 from workstation.domain.rule_forms import FORMS
@@ -23,9 +23,6 @@ Strength = Literal["law", "guideline", "house"]
 _FIELDS = frozenset({"id", "value", "title", "article", "effective", "until", "strength", "note"})
 _DAY = timedelta(days=1)
 
-_ROW = re.compile(r"\s*\[\[\s*rule\s*\]\]")
-_ID = re.compile(r"\s*id\s*=\s*[\"'](?P<id>[^\"']*)")
-_AT_LINE = re.compile(r"at line (\d+)")
 _HOUSE = re.compile(r"[\w.-]+")
 
 
@@ -103,17 +100,15 @@ def read_file(
     """The file of that text, or `RulePackError`. With `house` it is an overlay: its head names the house, and its rules
     are all of that strength."""
     try:
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # tomllib lets a number of too many digits through as a ValueError
-        found = _AT_LINE.search(str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        raise fault(name, line, _rule_at(text, line), f"not valid TOML, {error}") from None
+        data = rule_lines.parse(text)
+    except rule_lines.NotToml as error:
+        raise fault(name, error.line, error.rule, f"not valid TOML, {error}") from None
     version, owner = _head(data, name, jurisdiction, house=house)
     rows = data.get("rule")
     if not isinstance(rows, list) or not rows:
         raise fault(name, 1, "-", "there is no [[rule]]")
     versions: dict[str, list[Rule]] = {}
-    for line, row in zip(_row_lines(text, rows), rows, strict=True):
+    for line, row in zip(rule_lines.row_lines(text, rows), rows, strict=True):
         rule = _read(name, line, row)
         if house and rule.strength != "house":
             raise fault(name, line, rule.id, "an overlay holds rules of strength house only")
@@ -196,30 +191,3 @@ def _changes(versions: Mapping[str, Sequence[Rule]]) -> Iterator[date]:
             yield rule.effective
             if rule.until is not None and rule.until < date.max:
                 yield rule.until + _DAY
-
-
-def _row_lines(text: str, rows: Sequence[object]) -> Sequence[int]:
-    """The line of each row, which tomllib does not tell: that of its [[rule]]; without one, where its id first is."""
-    content = text.split("\n")
-    lines = [number for number, line in enumerate(content, 1) if _ROW.match(line)]
-    if len(lines) == len(rows):
-        return lines
-    ids = [row.get("id") if isinstance(row, dict) else None for row in rows]
-    return [
-        next((n for n, line in enumerate(content, 1) if isinstance(rule_id, str) and rule_id in line), 1)
-        for rule_id in ids
-    ]
-
-
-def _rule_at(text: str, line: int) -> str:
-    """The id of the rule that the line belongs to, in a text that is not TOML."""
-    lines = text.split("\n")
-    start = max((number for number, content in enumerate(lines[:line]) if _ROW.match(content)), default=None)
-    if start is None:
-        return "-"
-    for content in lines[start + 1 :]:
-        if _ROW.match(content):
-            break
-        if found := _ID.match(content):
-            return found["id"]
-    return "-"
