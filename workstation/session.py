@@ -25,6 +25,7 @@ from workstation.desk.points import Points
 from workstation.desk.saved_views import SavedViews
 from workstation.desk.seat import Clock, Person, Seat
 from workstation.desk.synchronising import Synchronising
+from workstation.desk.telephone import Telephone
 from workstation.desk.views import DayFigures
 from workstation.desk.worklist import Worklist
 from workstation.domain.changes import Changes
@@ -108,7 +109,7 @@ def sign_in(
             replica.set_state(conn_local, "person", msgspec.json.encode(person).decode())
         credentials.remember_password(server.id, login, secret)
         on_failure.pop_all()
-    return Desk(server, secret, Seat(store, person, device, clock), online=True)
+    return Desk(server, secret, Seat(store, person, device, clock), online=True, open_keyring=lambda: credentials)
 
 
 def _hand_in(store: Store, server: Server, login: str, password: str, device: str, clock: Clock) -> None:
@@ -137,7 +138,7 @@ def _offline(
             return None
         device = _device(store)
         on_failure.pop_all()
-    return Desk(server, known, Seat(store, person, device, clock), online=False)
+    return Desk(server, known, Seat(store, person, device, clock), online=False, open_keyring=lambda: credentials)
 
 
 def _open(path: Path, credentials: Credentials, login: str) -> Store:
@@ -168,7 +169,15 @@ def _kept_person(store: Store) -> Person | None:
 class Desk:
     """One signed-in person's desk. Everything the window or a command does goes through here."""
 
-    def __init__(self, server: Server, password: str, seat: Seat, *, online: bool) -> None:
+    def __init__(
+        self,
+        server: Server,
+        password: str,
+        seat: Seat,
+        *,
+        online: bool,
+        open_keyring: Callable[[], Credentials] = Credentials,
+    ) -> None:
         self.seat = seat
         self.worklist = Worklist(seat)
         self.views = SavedViews(seat)
@@ -185,6 +194,12 @@ class Desk:
         self._listeners: list[Callable[[Changes], None]] = []
         # The window replaces this so that listeners always run in its thread.
         self.post: Callable[[Callable[[], None]], None] = lambda call: call()
+        self.telephone = Telephone(
+            seat,
+            self.casefile,
+            post=lambda call: self.post(call),  # noqa: PLW0108  # whatever it is by then
+            open_keyring=open_keyring,
+        )
 
     person_name = property(lambda self: self.seat.person.name)
     role = property(lambda self: self.seat.person.role)
@@ -214,5 +229,6 @@ class Desk:
         return self.worklist.day()
 
     def close(self) -> None:
+        self.telephone.close()
         self.sync.close()
         self.seat.store.close()

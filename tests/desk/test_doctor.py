@@ -52,6 +52,7 @@ def test_a_new_device_needs_only_a_centre() -> None:
         "rules": "ok",
         "keyring": "ok",
         "centre": "warn",
+        "telephone": "ok",
     }
 
 

@@ -22,11 +22,14 @@ from local_db import outbox, projections
 from local_db.engine import open_store
 from workstation import settings as kept_settings
 from workstation.desk.rules import house_file, rules_on
+from workstation.desk.telephone import SECRET
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import Message, msg, nmsg
 from workstation.domain.rulepack import JURISDICTIONS, RulePackError
 from workstation.security.credentials import Credentials, KeyringProblem
-from workstation.settings import ServerAddress, home
+from workstation.settings import ServerAddress, Telephone, home
+from workstation.telephony.http_hook import HttpHook, checked_url
+from workstation.telephony.system import checked_domain
 
 State = Literal["ok", "warn", "bad"]
 
@@ -49,8 +52,8 @@ def examine(
 ) -> list[Finding]:
     """Everything there is to say about this device, in the order one would ask.
 
-    With `sign_in`, the last person also signs in at the centre when the keyring holds the password; without it the
-    centre is only reached.
+    With `sign_in`, the last person also signs in at the centre when the keyring holds the password, and a telephone
+    system is asked without dialling; without it the centre is only reached.
     """
     chosen, broken = kept_settings.load_explained()
     credentials: Credentials | None = None
@@ -70,6 +73,7 @@ def examine(
         keyring,
         *_stores(credentials, today or date.today()),  # noqa: DTZ011  # the day on this device's own clock
         *_centre(chosen.server, chosen.last_login if sign_in else "", credentials),
+        _telephone(chosen.telephone, credentials, ask=sign_in),
     ]
 
 
@@ -254,3 +258,24 @@ def _sign_in(address: ServerAddress, login: str, credentials: Credentials) -> Fi
         "warn",
         msg("The centre has schema {theirs}, this program knows {ours}: ask for “central migrate”.", **versions),
     )
+
+
+def _telephone(chosen: Telephone, credentials: Credentials | None, *, ask: bool) -> Finding:
+    """How calls are dialled. A telephone system is asked all that dialling would, and calls nobody."""
+    if chosen.way == "hand":
+        return Finding("telephone", "ok", msg("Calls are dialled by hand."))
+    try:
+        if chosen.way == "http":
+            checked_url(chosen.url)
+            if credentials is None:
+                return Finding("telephone", "warn", msg("Not asked: without the keyring there is no secret."))
+            if ask:
+                HttpHook(chosen.url, lambda: credentials.password(chosen.url, SECRET)).test(chosen.extension)
+                return Finding("telephone", "ok", msg("The telephone system answers and would dial."))
+            return Finding("telephone", "ok", msg("Calls go through a telephone system; it was not asked."))
+        if chosen.way == "sip":
+            checked_domain(chosen.sip_domain)
+    except WorkstationError as problem:
+        return Finding("telephone", "bad", problem.message)
+    scheme = f"{chosen.way}:"
+    return Finding("telephone", "ok", msg("Calls go to what opens {scheme} on this computer.", scheme=scheme))

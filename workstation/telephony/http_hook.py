@@ -8,12 +8,14 @@ import re
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from functools import cache
 from time import monotonic
 from typing import NamedTuple, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
+from workstation.domain.errors import WorkstationError
 from workstation.domain.message import Message, msg
 from workstation.telephony.adapter import (
     Call,
@@ -54,7 +56,7 @@ class _Answer(NamedTuple):
 
 
 class HttpHook:
-    """`secret` is asked for each time, in the worker: the keyring may have to be opened by the person."""
+    """`secret` is asked for once, in the worker: the person may have to open the keyring."""
 
     at_once = False
 
@@ -62,7 +64,7 @@ class HttpHook:
         self, url: str, secret: Callable[[], str | None], *, seconds: float = SECONDS, pauses: Pauses | None = None
     ) -> None:
         self._url = checked_url(url)
-        self._secret, self._seconds = secret, seconds
+        self._secret, self._seconds = cache(secret), seconds
         self._pauses = pauses or _pauses
 
     def dial(self, call: Call) -> None:
@@ -94,7 +96,7 @@ class HttpHook:
         while not stop.wait(next(pauses)):
             try:
                 state = self._state(call)
-            except DiallingFailed:
+            except WorkstationError:  # also a keyring that was locked meanwhile
                 state = None
             now = monotonic()
             heard = heard if state is None else now
