@@ -107,6 +107,7 @@ def test_ctrl_c_leaves_no_file_and_no_session(filled: CentralDatabase, tmp_path:
     folder.mkdir()
     own = str(conninfo_to_dict(filled.superuser_dsn)["password"])
     with filled.connect() as lock:
+        lock.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # it holds on a slow machine too
         lock.execute("LOCK TABLE cases")
         running = subprocess.Popen(
             arguments(filled, "backup", str(folder / "centre.backup")),
