@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QPlainTextEdit
 
+from ui.call.dialling import Dialler
 from ui.call.identity import IdentityRow
 from ui.call.outcomes import OutcomeGrid
 from ui.call.script import ScriptBox
@@ -66,6 +67,10 @@ class CallPanel(Doing):
         self.point.currentIndexChanged.connect(self._typed)
         self.dial = button(clicked=self.begin)
         self.dial.setObjectName("dial")
+        self.dialler = Dialler(look, self._desk, self.timer)
+        self.dialler.failed.connect(self.failed)
+        self.dialler.moved.connect(self._show_step)
+        self.dialler.by_hand_wanted.connect(lambda: self.begin(by_hand=True))
         self.override = EntryField(look, _L("Reason for going ahead"), name="call_override")
         self.override.changed.connect(self._typed)
         self.override.hide()
@@ -120,6 +125,7 @@ class CallPanel(Doing):
             down(
                 self.timer,
                 across(self.point, self.dial),
+                self.dialler,
                 self.override,
                 self.script,
                 self.identity,
@@ -160,6 +166,8 @@ class CallPanel(Doing):
         if not same:
             kept = self.drafting.open(case.case_id)
             self._show_form(_form_of(kept))
+        self.dialler.show_case(case.case_id)
+        self._show_step()
 
     def retranslate(self) -> None:
         tr = self._look.tr
@@ -170,6 +178,7 @@ class CallPanel(Doing):
         self.note.setPlaceholderText(tr("What was said, in plain words"))
         self.point.setAccessibleName(tr("Number to call"))
         self.timer.retranslate()
+        self.dialler.retranslate()
         self._show_step()
         self.pass_on.setText(with_key(tr("Somebody else takes the telephone"), "Ctrl G"))
         self.keep.setText(tr("Keep draft"))
@@ -252,6 +261,7 @@ class CallPanel(Doing):
         choice = self._choices[outcome]
         if not choice.spoken:
             self.timer.over()
+            self.dialler.unanswered()
         first = next((name for name in choice.required if name in self.fields and not self.fields[name].text()), None)
         if first is not None:
             field = self.fields[first]
@@ -316,15 +326,17 @@ class CallPanel(Doing):
 
     # ---- doing ----
 
-    def begin(self) -> None:
+    def begin(self, *, by_hand: bool = False) -> None:
         """Start the call: the light is asked once more; a block stops it, a warning asks for a reason first.
 
         The same key then says that it was answered, and that it is over.
         """
-        if self._case is None or not self._form.contact_point:
+        if self._case is None or not self._form.contact_point or self.dialler.dialling:
             return
         if self.timer.part != "idle":
             self.timer.step()
+            if self.timer.part == "after":
+                self.dialler.over()
             return
         light = self._desk.call.begin(self._case.case_id, self._form.contact_point)
         if light.verdict == "block":
@@ -337,8 +349,9 @@ class CallPanel(Doing):
             self.override.edit.setFocus()
             self.failed.emit("\n".join([*reasons, self._look.tr("Say why you go ahead all the same, then dial.")]))
             return
-        self.timer.step()
-        self.setFocus()
+        if self.dialler.dial(self._form.contact_point, self.override.text(), by_hand=by_hand):
+            self.setFocus()
+        self._show_step()
 
     def save(self) -> None:
         """Record the notes; the window opens the next case when that worked."""
@@ -352,6 +365,7 @@ class CallPanel(Doing):
             self.failed.emit(self._look.say(error.message))
             return
         self.drafting.clear()
+        self.dialler.let_go()
         self._show_form(CallForm())
         self._desk.announce(changes)
         self.saved.emit()
@@ -394,8 +408,9 @@ class CallPanel(Doing):
     def _show_step(self) -> None:
         """The button says what its key does next."""
         part = self.timer.part
-        self.dial.setText(with_key(self._look.tr(STEPS[part]), "Ctrl D"))
-        self.dial.setEnabled(part != "after")
+        says = _L("Dialling …") if self.dialler.dialling else STEPS[part]
+        self.dial.setText(with_key(self._look.tr(says), "Ctrl D"))
+        self.dial.setEnabled(part != "after" and not self.dialler.dialling)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys pick an outcome while no field has the focus."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from ui.look import _L, Look
 from ui.widgets.basic import across, button, down, label
 from ui.widgets.field import EntryField
+from workstation.desk.telephone import Line
 from workstation.desk.views import CallForm, FormCheck
 from workstation.domain.call_times import as_length, measured
 
@@ -98,6 +99,19 @@ class CallTimer(QWidget):
         setattr(self._form, name, self._now().isoformat())
         self._tick()
         self.changed.emit()
+
+    def take(self, line: Line) -> None:
+        """What the telephone told of the call in the form; a moment that the person marked before stays."""
+        began = line.began_at.isoformat()
+        if line.state in {"dialling", "failed"} or self._form.began_at not in {"", began}:
+            return
+        told = {"began_at": line.began_at, "answered_at": line.answered_at, "ended_at": line.ended_at}
+        new = {name: at.isoformat() for name, at in told.items() if at is not None and not getattr(self._form, name)}
+        for name, moment in new.items():
+            setattr(self._form, name, moment)
+        if new:
+            self._tick()
+            self.changed.emit()
 
     def over(self) -> None:
         """Nobody answered, or the line was cut: the call has ended."""

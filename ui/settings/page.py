@@ -5,8 +5,11 @@ from __future__ import annotations
 import msgspec
 from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 
+from ui.desk_port import Desk
 from ui.look import _L, Look
+from ui.settings.telephone import TelephoneCard
 from ui.widgets.basic import across, down, label, panel
+from ui.widgets.tall import TallArea
 from workstation import settings
 from workstation.i18n import LANGUAGES
 
@@ -16,7 +19,7 @@ SCALES = (100, 110, 125, 150, 175, 200)
 
 
 class SettingsPage(QWidget):
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, desk: Desk) -> None:
         super().__init__()
         self.setObjectName("settings_page")
         self._look = look
@@ -43,8 +46,10 @@ class SettingsPage(QWidget):
         card.setLayout(down(*rows, self.hint, spacing=16, margins=(24, 24, 24, 24)))
         card.setMaximumWidth(560)
         page = panel("sunken")
-        page.setLayout(down(self.title, card, None, spacing=16, margins=(32, 28, 32, 28)))
-        self.setLayout(down(page, spacing=0))
+        self.telephone = TelephoneCard(look, desk)
+        self.telephone.setMaximumWidth(560)
+        page.setLayout(down(self.title, card, self.telephone, None, spacing=16, margins=(32, 28, 32, 28)))
+        self.setLayout(down(TallArea(page), spacing=0))
         look.changed.connect(self.retranslate)
         self.retranslate()
 
