@@ -326,6 +326,57 @@ _INTERRUPTIONS = {
     "plan": _L("a signed plan"),
 }
 
+# What the strategy says to do, and what it may ask about a case.
+_STRATEGY = {
+    "tone": {
+        "service": _L("as a service"),
+        "friendly": _L("friendly"),
+        "firm": _L("firm"),
+        "formal": _L("formal"),
+    },
+    "visit_team": {
+        "pair": _L("two people go"),
+        "pair_and_legal": _L("two people and a legal specialist go"),
+        "pair_and_lead": _L("two people and the lead go"),
+    },
+    "referral": {
+        "lead": _L("refer to the lead"),
+        "legal": _L("refer to legal"),
+        "disputes": _L("answer the dispute"),
+        "complaints": _L("answer the complaint"),
+        "hardship": _L("check the hardship"),
+    },
+    "strategy_fact": {
+        "stage": _L("Stage"),
+        "quadrant": _L("Ability and willingness"),
+        "last_outcome": _L("Last outcome"),
+        "balance": _L("Balance"),
+        "days_past_due": _L("Days past due"),
+        "case_age": _L("Days since the case was opened"),
+        "days_since_reached": _L("Days since the debtor was reached"),
+        "attempts": _L("Attempts"),
+        "promises_kept": _L("Promises kept"),
+        "promises_broken": _L("Promises broken"),
+        "limitation_left": _L("Days left to sue"),
+    },
+    "strategy_flag": {
+        "dispute_open": _L("Dispute open"),
+        "complaint_open": _L("Complaint open"),
+        "hardship": _L("Hardship"),
+        "out_of_contact": _L("Out of contact"),
+        "plan_in_force": _L("Plan in force"),
+        "plan_waiting": _L("Plan not agreed yet"),
+        "promise_open": _L("Promise open"),
+        "ceased": _L("Asked not to be contacted"),
+        "represented": _L("Represented by counsel"),
+        "deceased": _L("Deceased"),
+        "incarcerated": _L("In custody"),
+        "breathing_space": _L("Breathing space"),
+        "legal_step_taken": _L("Legal step taken"),
+        "time_barred": _L("The time to sue has run out"),
+    },
+}
+
 # The history shows the first character of these as its sign.
 _GLYPHS = {
     "call": _L("Call"),
@@ -357,6 +408,7 @@ LABELS: dict[tuple[str, str], str] = {
         **_MONEY,
         **_MATTERS,
         **_PAPERS,
+        **_STRATEGY,
     }.items()
     for key, text in entries.items()
 }

@@ -58,12 +58,12 @@ def rule_at(text: str, line: int) -> str:
 
 
 def key_line(text: str, row: int, *keys: str) -> int:
-    """The line on which one of the dotted keys of the rule that begins on line `row` is set; `row` when none is."""
+    """The line that sets the first of the dotted keys there is in the rule that begins on line `row`; else `row`."""
     lines = text.split("\n")
+    named: dict[str, int] = {}
     for number, content in enumerate(lines[row:], row + 1):
         if _ROW.match(content):
             break
-        name = content.partition("=")[0].replace(" ", "").replace('"', "")
-        if any(name in {key, key.rpartition(".")[2]} for key in keys):
-            return number
-    return row
+        named.setdefault(content.partition("=")[0].replace(" ", "").replace('"', ""), number)
+    forms = (form for key in keys for form in (key, key.rpartition(".")[2]))
+    return next((named[form] for form in forms if form in named), row)

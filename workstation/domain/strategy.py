@@ -1,0 +1,200 @@
+"""Strategy (处置策略): ordered rules that say what to do with a case next. The first rule whose conditions hold is it.
+
+The rules are data, read by `strategy_file`; domain rules, "Strategy as data".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal, NamedTuple, get_args
+
+from workstation.domain.message import Money
+from workstation.domain.money import decimals
+from workstation.domain.stage import stage_of
+from workstation.domain.vocabulary import OUTCOMES, STAGES
+
+Channel = Literal["call", "sms", "email", "letter", "visit", "in_app", "none"]
+Tone = Literal["service", "friendly", "firm", "formal"]
+VisitTeam = Literal["pair", "pair_and_legal", "pair_and_lead"]
+Referral = Literal["lead", "legal", "disputes", "complaints", "hardship"]
+Quadrant = Literal["able_willing", "unable_willing", "able_unwilling", "unable_unwilling", "unknown"]
+Flag = Literal[
+    "dispute_open",
+    "complaint_open",
+    "hardship",
+    "out_of_contact",
+    "plan_in_force",
+    "plan_waiting",
+    "promise_open",
+    "ceased",
+    "represented",
+    "deceased",
+    "incarcerated",
+    "breathing_space",
+    "legal_step_taken",
+    "time_barred",
+]
+Choice = Literal["stage", "quadrant", "last_outcome"]
+Amount = Literal[
+    "balance",
+    "days_past_due",
+    "case_age",
+    "days_since_reached",
+    "attempts",
+    "promises_kept",
+    "promises_broken",
+    "limitation_left",
+]
+
+UNKNOWN: Quadrant = "unknown"
+NO_OUTCOME = "none"  # nothing was tried yet
+FLAGS: tuple[Flag, ...] = get_args(Flag)
+AMOUNTS: tuple[Amount, ...] = get_args(Amount)
+CHOICES: Mapping[Choice, tuple[str, ...]] = {
+    "stage": STAGES,
+    "quadrant": get_args(Quadrant),
+    "last_outcome": (*OUTCOMES, NO_OUTCOME),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyFacts:
+    """What a strategy may ask about a case. Days are whole days; a None is not known, and no range holds for it."""
+
+    balance: Money
+    days_past_due: int
+    quadrant: Quadrant = UNKNOWN
+    last_outcome: str = NO_OUTCOME
+    case_age: int = 0  # days since the case was opened
+    days_since_reached: int | None = None  # since the debtor was last spoken to
+    attempts: int = 0
+    promises_kept: int = 0
+    promises_broken: int = 0  # with those partly kept
+    limitation_left: int | None = None  # days; negative once it has run out
+    flags: frozenset[Flag] = frozenset()
+
+    @property
+    def stage(self) -> str:
+        return stage_of(self.days_past_due)
+
+    def amount(self, name: Amount) -> Decimal | int | None:
+        """The balance in units of its currency, anything else in its own."""
+        if name == "balance":
+            return Decimal(self.balance.minor).scaleb(-decimals(self.balance.currency))
+        found: int | None = getattr(self, name)
+        return found
+
+
+class OneOf(NamedTuple):
+    """The fact is one of these."""
+
+    fact: Choice
+    values: frozenset[str]
+
+    def holds(self, facts: StrategyFacts) -> bool:
+        return getattr(facts, self.fact) in self.values
+
+
+class Within(NamedTuple):
+    """The figure is known and lies between the bounds, both included; None leaves a side open."""
+
+    fact: Amount
+    least: Decimal | int | None = None
+    most: Decimal | int | None = None
+
+    def holds(self, facts: StrategyFacts) -> bool:
+        return self.admits(facts.amount(self.fact))
+
+    def admits(self, figure: Decimal | int | None) -> bool:
+        return (
+            figure is not None
+            and (self.least is None or self.least <= figure)
+            and (self.most is None or figure <= self.most)
+        )
+
+
+class Flagged(NamedTuple):
+    """The flag holds or, where it is not `wanted`, does not."""
+
+    flag: Flag
+    wanted: bool = True
+
+    def holds(self, facts: StrategyFacts) -> bool:
+        return (self.flag in facts.flags) == self.wanted
+
+
+Condition = OneOf | Within | Flagged
+
+
+class PlanOffer(NamedTuple):
+    """A repayment plan of so many months may be offered."""
+
+    least: int
+    most: int
+
+
+class SettlementOffer(NamedTuple):
+    """So large a share of the balance may be waived for payment of the rest; who approves is the authority table's."""
+
+    least: Decimal
+    most: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """What to do next (处置措施). It opens no contact: the light decides whether one is lawful now."""
+
+    channel: Channel
+    tone: Tone
+    letter: str = ""  # a letter template
+    offer: PlanOffer | SettlementOffer | None = None
+    visit: VisitTeam | None = None
+    referral: Referral | None = None
+    wait: int = 0  # days to leave before the next contact
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyRule:
+    id: str
+    conditions: tuple[Condition, ...]
+    treatment: Treatment
+    reason: Mapping[str, str]  # by language
+    line: int = 1  # of its [[rule]] in the file
+
+    def holds(self, facts: StrategyFacts) -> bool:
+        return all(condition.holds(facts) for condition in self.conditions)
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """The rules in their order; the last has no conditions, so that every case has a treatment."""
+
+    name: str  # e.g. default@1
+    rules: tuple[StrategyRule, ...]
+
+    @cached_property
+    def by_stage(self) -> Mapping[str, tuple[tuple[StrategyRule, tuple[Condition, ...]], ...]]:
+        """For each stage the rules that its cases may meet, with what is left to ask of each."""
+        return {stage: tuple(self._in_stage(stage)) for stage in STAGES}
+
+    def _in_stage(self, stage: str) -> list[tuple[StrategyRule, tuple[Condition, ...]]]:
+        found = []
+        for rule in self.rules:
+            stages = [asked for asked in rule.conditions if isinstance(asked, OneOf) and asked.fact == "stage"]
+            if all(stage in asked.values for asked in stages):
+                found.append((rule, tuple(asked for asked in rule.conditions if asked not in stages)))
+        return found
+
+
+def treat(facts: StrategyFacts, strategy: Strategy) -> StrategyRule:
+    """The first rule that holds: its treatment, its reason and its id."""
+    for rule, conditions in strategy.by_stage[facts.stage]:
+        for condition in conditions:
+            if not condition.holds(facts):
+                break
+        else:
+            return rule
+    raise AssertionError("a strategy's last rule has no conditions: strategy_file sees to it")
