@@ -109,6 +109,8 @@ def test_ctrl_c_leaves_no_file_and_no_session(filled: CentralDatabase, tmp_path:
     with filled.connect() as lock:
         lock.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # it holds on a slow machine too
         lock.execute("LOCK TABLE cases")
+        # Where the tests run in the background interrupts are ignored, and a child would inherit that.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         running = subprocess.Popen(
             arguments(filled, "backup", str(folder / "centre.backup")),
             cwd=ROOT,
@@ -118,6 +120,7 @@ def test_ctrl_c_leaves_no_file_and_no_session(filled: CentralDatabase, tmp_path:
             stderr=subprocess.PIPE,
             text=True,
         )
+        signal.signal(signal.SIGINT, before)
         assert running.stdin is not None
         running.stdin.write(f"{own}\n")
         running.stdin.flush()
