@@ -1,15 +1,21 @@
-"""The queue at the left: search, filters with counts, cases in order. A sync never moves the row under the cursor."""
+"""The queue at the left: search, filters, views, cases in order. What comes in never moves the row under the cursor."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QLineEdit, QListView, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QButtonGroup, QLineEdit, QListView, QProgressBar, QWidget
 
 from ui.desk_port import Desk
 from ui.look import _L, Look
 from ui.models.rows import RowsModel
 from ui.queue.delegate import QueueDelegate
-from ui.widgets.basic import across, button, down, label, panel
+from ui.queue.notice import Notice
+from ui.queue.shown import ShownOrder
+from ui.queue.viewbar import ViewBar
+from ui.queue.why import WhyBox
+from ui.widgets.basic import across, button, down, label, panel, with_key
+from ui.widgets.elided import ElidedLabel
 from ui.widgets.flow import FlowLayout
 from ui.widgets.keyed import InnerWord
 from workstation.desk.views import Queue, QueueFilter, QueueRow
@@ -23,22 +29,29 @@ FILTERS: tuple[tuple[QueueFilter, str], ...] = (
     ("dispute", _L("Disputes")),
     ("field", _L("Field")),
 )
+ALWAYS = {"all", "promise", "callback", "new"}  # filters that are offered also when nothing is in them
 SEARCH_MS = 0  # once the keys that wait are handled: a burst is one search, a single key waits for nothing
+SECOND_MS, REFRESH_SECONDS = 1000, 30  # a share of the scores is renewed each second, the rows show them twice a minute
+ORDER_KEY = "Ctrl+R"
 
 
 class QueuePanel(QWidget):
-    """`chosen` carries the id of the case to open."""
+    """`chosen` carries the id of the case to open; `told` a sentence, with a word and a way to take it back."""
 
     chosen = Signal(str)
+    told = Signal(str, str, object)
 
     def __init__(self, look: Look, desk: Desk) -> None:
         super().__init__()
         self.setObjectName("queue")
         self._look, self._desk = look, desk
-        self._filter: QueueFilter = "all"
         self._current = ""
-        self.title, self.progress = label(role="heading"), label(role="heading")
-        self.progress.setProperty("role", "muted")
+        self._order = ShownOrder(desk.worklist.rows)
+        self._asked: tuple[object, str] | None = None  # what the order shown was taken for: choice and search
+        self.title, self.progress = ElidedLabel("heading"), label(role="muted")
+        self.meter = QProgressBar()
+        self.meter.setObjectName("queue_meter")
+        self.meter.setTextVisible(False)
         self.search = QLineEdit()
         self.search.setObjectName("queue_search")
         self.search.setProperty("role", "search")
@@ -59,7 +72,10 @@ class QueuePanel(QWidget):
             chip.setCheckable(True)
             chip.setChecked(name == "all")
             self._chips.addButton(chip, place)
-        self._chips.idClicked.connect(self._choose_filter)
+        self.views = ViewBar(look, desk)
+        self._chips.idClicked.connect(lambda place: self.views.set_filter(FILTERS[place][0]))
+        self.views.chosen.connect(self._view_chosen)
+        self.views.told.connect(self.told)
         self.model: RowsModel[QueueRow] = RowsModel(self._spoken)
         self.list = QListView()
         self.list.setObjectName("queue_list")
@@ -71,21 +87,37 @@ class QueuePanel(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._opened)
         self.list.activated.connect(self._opened)
+        self.list.installEventFilter(self)
+        self.list.viewport().installEventFilter(self)
         self.empty = label(role="muted", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setMargin(24)
+        self.urgent = Notice(self._open_urgent, "queue_urgent")
+        self.reorder = Notice(self.take_order, "queue_reorder")
+        # Under the list: a line that comes there moves no row.
+        self._foot = panel(edge="top")
+        self._foot.setLayout(down(self.urgent, self.reorder, spacing=0, margins=(12, 4, 12, 4)))
         head = panel(edge="bottom")
+        top = across(self.title, self.views.button, self.progress)
+        top.setStretch(0, 1)
         head.setLayout(
             down(
-                across(self.title, None, self.progress),
+                down(top, self.meter, spacing=4),
                 self.search,
                 self._chip_box(),
+                self.views,
                 spacing=10,
                 margins=(16, 16, 16, 12),
             )
         )
-        self.setLayout(down(head, self.list, self.empty, spacing=0))
-        look.changed.connect(self.refresh)
+        self.setLayout(down(head, self.list, self.empty, self._foot, spacing=0))
+        self.why = WhyBox(self, look)
+        self._seconds = 0
+        self._second = QTimer(self)
+        self._second.setInterval(SECOND_MS)
+        self._second.timeout.connect(self.tick)
+        self._second.start()
+        look.changed.connect(self._retranslate)
         self.refresh()
 
     def _show_search_key(self) -> None:
@@ -98,63 +130,167 @@ class QueuePanel(QWidget):
         box.setLayout(flow)
         return box
 
+    # ---- what is shown ----
+
     def refresh(self) -> None:
-        """Show the queue as it is now; the open case keeps its place on screen."""
-        queue = self._desk.worklist.queue(self._filter, self.search.text())
-        self._texts(queue)
-        self.model.set_rows(queue.rows)
-        self.list.setVisible(bool(queue.rows))
-        self.empty.setVisible(not queue.rows)
-        self._mark()
+        """Show the queue as it is now; rows on the screen keep their places until another order is asked for."""
+        asked = self.views.choice, self.search.text().strip()
+        queue = self._desk.worklist.queue(*asked)
+        found = (*queue.rows, *queue.similar)
+        known = found[0].owed.currency if found else "CNY"
+        self.views.know(self.search.text(), known, max(160, self.height() * 11 // 20))
+        if asked == self._asked:
+            self.model.set_rows(self._order.keep(found, self._current))
+            self._texts(queue)
+        else:
+            self._asked = asked
+            cursor = self._under_cursor() if self.list.hasFocus() else self._current
+            self._delegate.first_similar = queue.similar[0].case_id if queue.similar else ""
+            self.list.setUniformItemSizes(not queue.similar)
+            self.model.set_rows(self._order.take(found))
+            self._mark(cursor)
+            self._texts(queue)
+            for place, (name, _) in enumerate(FILTERS):  # only now: a chip that comes or goes may move the list
+                self._chips.button(place).setVisible(name in ALWAYS or queue.counts.get(name, 0) > 0)
+        self._show_notices()
+        self.list.setVisible(bool(self.model.rows()))
+        self.empty.setVisible(not self.model.rows())
+
+    def take_order(self) -> None:
+        """Show the order as it is now: at the next case, at another filter, or when asked to."""
+        self._asked = None
+        self.refresh()
+        self._scroll()
+
+    def tick(self) -> None:
+        """A second has passed."""
+        self._desk.worklist.tick()
+        self._seconds += 1
+        if self._seconds % REFRESH_SECONDS == 0:
+            self.refresh()
+
+    def _view_chosen(self) -> None:
+        for place, (name, _) in enumerate(FILTERS):
+            self._chips.button(place).setChecked(name == self.views.choice.filter)
+        self._asked = None
+        self.search.clear()
+        self.refresh()
+        self.list.scrollToTop()
+
+    def _show_notices(self) -> None:
+        tr, say, before = self._look.tr, self._look.say, self.urgent.accessibleName()
+        urgent = self._order.urgent
+        more = f" (+{len(urgent) - 1})" if len(urgent) > 1 else ""
+        text = f"{urgent[0].name}{more} · {say(urgent[0].reason)}" if urgent else ""
+        self.urgent.show_text(tr("Now: {what}", what=text) if urgent else "")
+        changed = with_key(tr("The order has changed · Refresh"), ORDER_KEY.replace("+", " "))
+        self.reorder.show_text(changed if self._order.changed else "")
+        self._foot.setVisible(bool(urgent) or self._order.changed)
+        if urgent and self.urgent.accessibleName() != before and QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.urgent.accessibleName()))
+
+    def _open_urgent(self) -> None:
+        if self._order.urgent:
+            self.chosen.emit(self._order.urgent[0].case_id)
 
     def show_current(self, case_id: str) -> None:
         self._current = case_id
-        self._mark()
+        self.why.hide()
+        self._mark(case_id)
+        self._scroll()
+
+    def _scroll(self) -> None:
         index = self.list.currentIndex()
         if index.isValid():
             self.list.scrollTo(index)
 
+    # ---- doing ----
+
     def step(self, by: int) -> None:
         """Open the next (1) or previous (-1) case of the list as shown."""
         rows = self.model.rows()
-        if not rows:
+        places = [place for place, row in enumerate(rows) if not row.gone]
+        if not places:
             return
-        here = next((place for place, row in enumerate(rows) if row.case_id == self._current), None)
-        there = 0 if here is None else min(max(here + by, 0), len(rows) - 1)
-        self.chosen.emit(rows[there].case_id)
+        here = next((place for place in places if rows[place].case_id == self._current), None)
+        there = 0 if here is None else min(max(places.index(here) + by, 0), len(places) - 1)
+        self.chosen.emit(rows[places[there]].case_id)
 
     def open_first(self) -> None:
         self._typing.stop()
         self.refresh()
-        rows = self.model.rows()
-        if rows:
-            self.chosen.emit(rows[0].case_id)
+        self._open(next((row for row in self.model.rows() if not row.gone), None))
 
-    def _mark(self) -> None:
-        place = next((n for n, row in enumerate(self.model.rows()) if row.case_id == self._current), None)
-        self.list.setCurrentIndex(QModelIndex() if place is None else self.model.index(place))
+    def explain(self, case_id: str = "") -> None:
+        """Why the case stands where it does: the one given, else the one that is open."""
+        why = self._desk.worklist.why(case_id or self._current)
+        if why is None:
+            return
+        place = next((n for n, row in enumerate(self.model.rows()) if row.case_id == why.row.case_id), None)
+        below = self.list.y()
+        if place is not None:
+            rect = self.list.visualRect(self.model.index(place))
+            below = self.list.mapTo(self, QPoint(0, max(0, rect.bottom()))).y()
+        self.why.open(why, below, QApplication.focusWidget())
+
+    def back(self) -> bool:
+        """Close what lies open over the queue; False when nothing did."""
+        return self.views.back()
+
+    def _under_cursor(self) -> str:
+        index = self.list.currentIndex()
+        return self.model.rows()[index.row()].case_id if index.isValid() else self._current
+
+    def _mark(self, case_id: str) -> None:
+        place = next((n for n, row in enumerate(self.model.rows()) if row.case_id == case_id), None)
+        if place is None:
+            self.list.setCurrentIndex(QModelIndex())
+        elif self.list.currentIndex().row() != place:
+            self.list.setCurrentIndex(self.model.index(place))
 
     def _opened(self, index: QModelIndex) -> None:
-        self.chosen.emit(self.model.rows()[index.row()].case_id)
+        self._open(self.model.rows()[index.row()])
 
-    def _choose_filter(self, place: int) -> None:
-        self._filter = FILTERS[place][0]
+    def _open(self, row: QueueRow | None) -> None:
+        if row is not None and not row.gone:
+            self.chosen.emit(row.case_id)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Space, a question mark, or a click on the one in the row: why."""
+        if watched is self.list and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            index = self.list.currentIndex()
+            if (event.key() == Qt.Key.Key_Space or event.text() in {"?", "？"}) and index.isValid():
+                self.explain(self.model.rows()[index.row()].case_id)
+                return True
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            index = self.list.indexAt(event.position().toPoint())
+            if index.isValid() and self._delegate.asks_why(self.list.visualRect(index), event.position().toPoint()):
+                self.explain(self.model.rows()[index.row()].case_id)
+                return True
+        return super().eventFilter(watched, event)
+
+    # ---- words ----
+
+    def _retranslate(self) -> None:
+        self.views.retranslate()
         self.refresh()
 
     def _texts(self, queue: Queue) -> None:
         tr = self._look.tr
-        self.title.setText(tr("Today's queue"))
+        self.title.show_text(self.views.title() or tr("Today's queue"))
         self.progress.setText(f"{queue.worked_today} / {queue.total}")
         self.progress.setToolTip(tr("Cases worked today, of all cases on this desk"))
+        self.meter.setRange(0, max(1, queue.total))
+        self.meter.setValue(queue.worked_today)
+        self.meter.setAccessibleName(tr("Cases worked today, of all cases on this desk"))
         self.search.setPlaceholderText(tr("Name, pinyin, card tail, phone"))
         self._show_search_key()
         self.search.setAccessibleName(tr("Search cases"))
-        self.list.setAccessibleName(tr("Today's queue"))
+        self.list.setAccessibleName(self.views.title() or tr("Today's queue"))
         for place, (name, caption) in enumerate(FILTERS):
             count = queue.counts.get(name, 0)
             chip = self._chips.button(place)
             chip.setText(tr(caption) if name == "all" else f"{tr(caption)} {count}")
-            chip.setVisible(name in {"all", "promise", "callback", "new"} or count > 0)
         if self.search.text().strip():
             self.empty.setText(tr("Nothing found. Try fewer letters, or the card's last four digits."))
         elif queue.total == 0:
@@ -164,4 +300,7 @@ class QueuePanel(QWidget):
 
     def _spoken(self, row: QueueRow) -> str:
         say, owed = self._look.say, self._look.money(row.owed)
-        return f"{row.name}, {owed}, {row.stage}, {say(row.reason)}, {say(row.light.phrase)}"
+        if row.gone:
+            return f"{row.name}, {self._look.tr('No longer at this desk')}"
+        said = f"{row.name}, {owed}, {row.stage}, {say(row.reason)}, {say(row.light.phrase)}"
+        return f"{self._look.tr('Similar:')} {said}" if row.case_id == self._delegate.first_similar else said

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ui.look import _L
+from ui.queue.panel import ORDER_KEY
+from ui.queue.viewbar import KEY as VIEW_KEY
+from ui.queue.why import KEY as WHY_KEY
 from ui.shell.curtain import KEY as CURTAIN_KEY
 from ui.shell.palette import Command
 from ui.sync.head import KEY
@@ -35,6 +38,9 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         "Ctrl+Z": window.undo,
         "Esc": window.back,
         CURTAIN_KEY: window.draw_curtain,
+        WHY_KEY: lambda: window.in_queue(window.queue.explain),
+        VIEW_KEY: lambda: window.in_queue(window.queue.views.open_menu),
+        ORDER_KEY: lambda: window.in_queue(window.queue.take_order),
         KEY: window.synchronise,
         "F8": window.show_conduct,
         **{key: lambda to=name: window.show_tab(to) for name, _, key in TABS},  # type: ignore[misc]
@@ -49,6 +55,14 @@ def commands(window: MainWindow) -> list[Command]:
         Command(tr("Previous case"), "Ctrl Shift J", lambda: window.queue.step(-1)),
         Command(tr("Dial"), "Ctrl D", window.dial),
         Command(tr("Privacy curtain"), CURTAIN_KEY, window.draw_curtain),
+        *(
+            Command(tr(text), key.replace("+", " "), lambda to=act: window.in_queue(to))  # type: ignore[misc]
+            for text, key, act in (
+                (_L("Why this case now?"), WHY_KEY, window.queue.explain),
+                (_L("Views of the queue"), VIEW_KEY, window.queue.views.open_menu),
+                (_L("Take the queue's new order"), ORDER_KEY, window.queue.take_order),
+            )
+        ),
         Command(tr("Take back what was saved last"), "Ctrl Z", window.undo),
         Command(tr("Synchronise now"), "", window.desk.sync.sync_now),
         Command(tr("Synchronisation"), KEY, lambda: window.show_page("sync")),

@@ -96,6 +96,12 @@ QFrame[role="toast"] QLabel { color: $panel; }
 QFrame[role="toast"] QPushButton { background: transparent; border: 1px solid $faint; color: $panel; }
 QFrame[role="palette"] { background: $panel; border: 1px solid $field_border; border-radius: ${radius_large}px; }
 
+QMenu { background: $panel; border: 1px solid $field_border; padding: 4px; }
+QMenu::item { padding: 6px 18px 6px 26px; border-radius: ${radius_small}px; }
+QMenu::item:selected { background: $accent_soft; }
+QMenu::item:disabled { color: $faint; }
+QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
+
 QTableView { gridline-color: transparent; alternate-background-color: $panel; selection-background-color: $accent_soft;
     selection-color: $text; background: $panel; }
 QHeaderView { background: $panel; }
