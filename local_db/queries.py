@@ -154,6 +154,7 @@ class QueueRecord:
     snapshots: tuple[SnapshotRecord, ...]  # the newest of each account
     payments: tuple[PaymentRecord, ...]
     phones: tuple[tuple[str, str], ...]  # the debtor's own phone points: id, time zone; best first
+    opened_on: date
     late: int = 0  # records of a former collector that nobody has looked at yet
 
 
@@ -277,6 +278,7 @@ def queue_records(conn: sa.Connection, case_ids: Collection[str] | None = None) 
             snapshots=snapshots.get(row[0], ()),
             payments=payments.get(row[0], ()),
             phones=(*phones.get(row[0], ()), *_added_phones(state)),
+            opened_on=date.fromisoformat(row[5]),
             late=late.get(row[0], 0),
         )
         for row in conn.exec_driver_sql(*_among(_QUEUE, "c.id", ids))
@@ -366,7 +368,7 @@ def currency(conn: sa.Connection) -> str | None:
 _AFTER_THE_FILE = 1_000  # rank of the first point learned on the job
 
 _QUEUE = """
-SELECT c.id, c.number, d.name, c.book_id, r.state
+SELECT c.id, c.number, d.name, c.book_id, r.state, c.opened_on
   FROM cases c JOIN debtor d ON d.case_id = c.id JOIN case_row r ON r.case_id = c.id
  WHERE c.closed_on IS NULL
 """

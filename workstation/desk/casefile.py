@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from local_db import flags
 from local_db.queries import CaseFile, PointRecord
-from workstation.desk import circumstances, lights, standing
+from workstation.desk import circumstances, lights, standing, strategy
 from workstation.desk.seat import Seat
 from workstation.desk.timeline import timeline
 from workstation.desk.views import AccountRow, Badge, CaseView, Figure, PointRow, Tone
@@ -70,6 +70,7 @@ def _view(file: CaseFile, today: date, now: datetime) -> CaseView:
         next_action=None
         if action is None
         else msg("Next: {action} · {day}", action=Label("next_action", action.action), day=action.due),
+        treatment=strategy.treatment(file, today),
         flagged=_flagged(file),
     )
 

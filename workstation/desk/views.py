@@ -157,6 +157,17 @@ class CircumstanceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TreatmentView:
+    """What the strategy says to do next: in a few words each, with the reason by language and what held of its rule."""
+
+    parts: tuple[Message, ...]
+    reason: Mapping[str, str]
+    rule: str
+    held: tuple[Message, ...] = ()
+    fault: Message | None = None  # of the house's own strategy: this is the shipped one's treatment
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """Everything the middle of the window shows about one case."""
 
@@ -172,6 +183,7 @@ class CaseView:
     circumstances: tuple[CircumstanceRow, ...]
     timeline: tuple[TimelineEntry, ...]
     next_action: Message | None
+    treatment: TreatmentView
     flagged: Message | None = None  # a former collector's work came late: until the collector has seen it
 
 
