@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
         self.toast = Toast(self)
         self.palette_box = Palette(self, look, desk, lambda: commands(self), self.open_case)
         self.queue.chosen.connect(self.open_case)
+        self.queue.told.connect(self.toast.say)
         self.call.saved.connect(self._saved)
         self._tab("call")
         desk.subscribe(self._changed)
@@ -285,7 +288,14 @@ class MainWindow(QMainWindow):
         if self.current is self.call:
             self.call.setFocus()
 
+    def in_queue(self, act: Callable[[], object]) -> None:
+        """Do something that the queue shows."""
+        self.show_page("cases")
+        act()
+
     def open_next(self) -> None:
+        """The best next case, in the order of now."""
+        self.queue.take_order()
         following = self.desk.worklist.next_after(self._case_id or None)
         if following is not None:
             self.open_case(following)
@@ -366,6 +376,8 @@ class MainWindow(QMainWindow):
             self.palette_box.hide()
         elif self.pages.currentIndex() != 0:
             self.show_page("cases")
+        elif self.queue.back():
+            self.call.setFocus()
         elif self.current is not self.call:
             self.show_tab("call")
         else:
