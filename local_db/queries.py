@@ -291,6 +291,11 @@ def open_cases(conn: sa.Connection) -> set[str]:
     return set(conn.exec_driver_sql("SELECT c.id FROM cases c WHERE c.closed_on IS NULL").scalars())
 
 
+def jurisdictions(conn: sa.Connection) -> list[str]:
+    """Of the books at this seat."""
+    return list(conn.exec_driver_sql("SELECT DISTINCT jurisdiction FROM book ORDER BY 1").scalars())
+
+
 def _added_phones(state: CaseState) -> Iterable[tuple[str, str]]:
     return (
         (point.id, point.time_zone) for point in state.added_points if point.kind == "phone" and point.person is None

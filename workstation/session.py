@@ -24,6 +24,7 @@ from workstation.desk.plan import PlanDesk
 from workstation.desk.points import Points
 from workstation.desk.saved_views import SavedViews
 from workstation.desk.seat import Clock, Person, Seat
+from workstation.desk.strategy_editing import Strategies
 from workstation.desk.synchronising import Synchronising
 from workstation.desk.telephone import Telephone
 from workstation.desk.views import DayFigures
@@ -188,6 +189,7 @@ class Desk:
         self.plan = PlanDesk(seat)
         self.correspondence = Correspondence(seat)
         self.conduct = Conduct(seat)
+        self.strategies = Strategies(seat)
         self.drafts = Drafts(seat)
         self.synchronising = Synchronising(seat)
         self.sync = SyncRunner(server, password, seat, online=online, changed=self.announce)

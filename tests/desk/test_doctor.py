@@ -50,6 +50,7 @@ def test_a_new_device_needs_only_a_centre() -> None:
         "disk": "ok",
         "settings": "ok",
         "rules": "ok",
+        "strategy": "ok",
         "keyring": "ok",
         "centre": "warn",
         "telephone": "ok",

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QWidget
 from ui.case.timeline import Timeline
 from ui.desk_port import Desk
 from ui.look import Look
-from ui.widgets.basic import across, button, down, label, panel, set_property
-from workstation.desk.views import CaseView
+from ui.strategy.words import reason, spoken
+from ui.widgets.basic import across, as_written, button, down, label, panel, set_property
+from workstation.desk.views import CaseView, TreatmentView
 
 
 class CasePage(QWidget):
@@ -20,7 +21,9 @@ class CasePage(QWidget):
         self.next = label(role="muted")
         foot = panel(edge="top")
         self.next.setObjectName("next_action")
-        foot.setLayout(down(self.next, margins=(24, 8, 24, 8)))
+        self.treatment = label(role="muted", wrap=True)
+        self.treatment.setObjectName("treatment")
+        foot.setLayout(down(self.next, self.treatment, spacing=4, margins=(24, 8, 24, 8)))
         self.late = label(role="strong", wrap=True)
         self.seen = button(role="link", clicked=self._seen)
         self.notice = panel(edge="bottom")
@@ -43,11 +46,23 @@ class CasePage(QWidget):
             else self._look.tr("No next action yet: the next entry will set one.")
         )
         set_property(self.next, "role", "muted")
+        self._show_treatment(case.treatment)
         self.notice.setVisible(case.flagged is not None)
         if case.flagged is not None:
             self.late.setText("⚑ " + self._look.say(case.flagged))
             self.seen.setText(self._look.tr("Seen"))
             self.seen.setToolTip(self._look.tr("Take the marks off these records"))
+
+    def _show_treatment(self, treatment: TreatmentView) -> None:
+        """What the strategy says; which of its conditions held is the tooltip."""
+        look = self._look
+        text = look.tr("Treatment: {what}. {why}", what=spoken(look, treatment), why=reason(look, treatment))
+        told = [look.tr("Rule {rule}", rule=treatment.rule), *map(look.say, treatment.held)]
+        if treatment.fault is not None:
+            text += " ⚑ " + look.tr("The house's own strategy has a fault; this is the shipped one's.")
+            told.append(look.say(treatment.fault))
+        self.treatment.setText(text)
+        self.treatment.setToolTip(as_written("\n".join(told)))
 
     def _seen(self) -> None:
         if self.case is not None:

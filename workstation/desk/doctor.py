@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from local_db import outbox, projections
 from local_db.engine import open_store
 from workstation import settings as kept_settings
+from workstation.desk import strategy
 from workstation.desk.rules import house_file, rules_on
 from workstation.desk.telephone import SECRET
 from workstation.domain.errors import WorkstationError
@@ -70,6 +71,7 @@ def examine(
         *_disk(home()),
         Finding("settings", "warn", broken) if broken else Finding("settings", "ok", msg("The settings are readable.")),
         *_rules(),
+        *_strategies(),
         keyring,
         *_stores(credentials, today or date.today()),  # noqa: DTZ011  # the day on this device's own clock
         *_centre(chosen.server, chosen.last_login if sign_in else "", credentials),
@@ -132,6 +134,18 @@ def _rules() -> Iterator[Finding]:
         else:
             yield Finding("rules", "ok", msg("Contact rules {pack}", pack=pack.name))
     yield Finding("rules", "ok", msg("A bank's own rules go into {folder}", folder=str(house_file("").parent)))
+
+
+def _strategies() -> Iterator[Finding]:
+    """What decides the next treatment: the house's file where there is one, with its fault where it cannot be used."""
+    found = map(strategy.in_force, JURISDICTIONS)
+    for decides in {each.path: each for each in found}.values():  # one file may serve several
+        if decides.fault is None:
+            yield Finding("strategy", "ok", msg("Strategy {name}", name=decides.strategy.name))
+        else:
+            said = msg("{fault} The shipped strategy is used meanwhile.", fault=decides.fault)
+            yield Finding("strategy", "bad", said)
+    yield Finding("strategy", "ok", msg("A bank's own strategy goes into {folder}", folder=str(strategy.folder())))
 
 
 def _stores(credentials: Credentials | None, today: date) -> Iterator[Finding]:
