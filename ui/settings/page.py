@@ -15,6 +15,7 @@ from workstation.i18n import LANGUAGES
 
 THEMES = (("system", _L("As the system")), ("light", _L("Light")), ("dark", _L("Dark")))
 CAPTIONS = (_L("Language"), _L("Theme"), _L("Text size"))
+CARD, MARGIN = 560, 32  # width of the cards at 100 %, and the room beside them
 SCALES = (100, 110, 125, 150, 175, 200)
 
 
@@ -44,17 +45,20 @@ class SettingsPage(QWidget):
             combo.currentIndexChanged.connect(self._choose)
             rows.append(across(caption, None, combo))
         card.setLayout(down(*rows, self.hint, spacing=16, margins=(24, 24, 24, 24)))
-        card.setMaximumWidth(560)
-        page = panel("sunken")
         self.telephone = TelephoneCard(look, desk)
-        self.telephone.setMaximumWidth(560)
-        page.setLayout(down(self.title, card, self.telephone, None, spacing=16, margins=(32, 28, 32, 28)))
-        self.setLayout(down(TallArea(page), spacing=0))
+        column, page = panel("sunken"), panel("sunken")
+        column.setLayout(down(self.title, card, self.telephone, None, spacing=16, margins=(MARGIN, 28, MARGIN, 28)))
+        self.area = TallArea(column)
+        whole = across(self.area, None, spacing=0)
+        whole.setStretch(0, 1)
+        page.setLayout(whole)
+        self.setLayout(down(page, spacing=0))
         look.changed.connect(self.retranslate)
         self.retranslate()
 
     def retranslate(self) -> None:
         tr = self._look.tr
+        self.area.setMaximumWidth(self._look.tokens.px(CARD) + 2 * MARGIN)
         self.title.setText(tr("Settings"))
         for caption, text in zip(self.captions, CAPTIONS, strict=True):
             caption.setText(tr(text))

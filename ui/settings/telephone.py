@@ -42,8 +42,8 @@ class TelephoneCard(QFrame):
         self.way.setObjectName("telephone_way")
         self.way.setMinimumWidth(220)
         self.fields = {
-            "url": EntryField(look, _L("Address"), "https://pbx.example.org/api", name="telephone_url"),
-            "sip_domain": EntryField(look, _L("SIP domain"), "sip.example.org", name="telephone_sip_domain"),
+            "url": EntryField(look, _L("Address"), _L("https://pbx.example.org/api"), name="telephone_url"),
+            "sip_domain": EntryField(look, _L("SIP domain"), _L("sip.example.org"), name="telephone_sip_domain"),
             "extension": EntryField(look, _L("Your extension"), "801", name="telephone_extension"),
             "secret": EntryField(look, _L("Secret"), _L("empty: the one in the keyring"), name="telephone_secret"),
         }
@@ -101,34 +101,32 @@ class TelephoneCard(QFrame):
         return Telephone(way=self.way.currentData(), **text)
 
     def keep(self) -> None:
-        """Keep what is typed; the keyring may ask the person something, so not in this thread."""
-        self._do(lambda: None, "")
+        """Keep what is typed."""
+        self._keep(lambda: self._say(""))
 
     def try_it(self) -> None:
         """Keep what is typed and ask the telephone system all that dialling would."""
-        self.test.setEnabled(False)
         self._say(self._look.tr("Asking …"))
-        self._do(self._telephone.test, self._look.tr("The telephone system answers and would dial."))
+        self.test.setEnabled(False)
+        well = self._look.tr("The telephone system answers and would dial.")
+        self._keep(lambda: run(self, self._telephone.test, lambda _: self._say(well), self._refused))
 
-    def _do(self, then: Callable[[], None], well: str) -> None:
+    def _keep(self, then: Callable[[], None]) -> None:
+        """Not in this thread: the keyring may ask the person something."""
         wanted, secret = self._typed(), self.fields["secret"].text()
 
-        def work() -> None:
-            self._telephone.choose(wanted, secret)
+        def kept(_: None) -> None:
+            if self.fields["secret"].text() == secret:
+                self.fields["secret"].edit.clear()  # it is in the keyring, and never shown again
             then()
 
-        def done(_: None) -> None:
-            if self.fields["secret"].text() == secret:
-                self.fields["secret"].edit.clear()
-            self._say(well, "good")
-
-        run(self, work, done, self._refused)
+        run(self, lambda: self._telephone.choose(wanted, secret), kept, self._refused)
 
     def _refused(self, error: WorkstationError) -> None:
-        self._say(self._look.say(error.message), "bad")
+        self._say(self._look.say(error.message), "error")
 
-    def _say(self, text: str, tone: str = "") -> None:
-        self.test.setEnabled(tone != "")
-        set_property(self.said, "tone", tone)
+    def _say(self, text: str, role: str = "caption") -> None:
+        self.test.setEnabled(True)
+        set_property(self.said, "role", role)
         self.said.setText(text)
         self.said.setVisible(bool(text))
