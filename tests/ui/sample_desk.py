@@ -39,14 +39,14 @@ class StillSync:
         """Nothing runs."""
 
 
-def open_desk(folder: Path, *, at: time = time(10, 24), empty: bool = False) -> Desk:
+def open_desk(folder: Path, *, at: time = time(10, 24), empty: bool = False, role: str = "collector") -> Desk:
     """The desk of 陈静 on the sample day. Opening the same folder again finds the same store, as after a crash."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "sample.store"
     known = path.exists()
     store = open_store(path, KEY)
     clock = Clock.starting_at(TODAY, at, "Asia/Shanghai")
-    person = Person(CHEN, "chenjing", "陈静", "collector", TEAM, "信用卡一组")
+    person = Person(CHEN, "chenjing", "陈静", role, TEAM, "信用卡一组")
     seat = Seat(store, person, bank_id("sample", "device"), clock)
     if not known and not empty:
         fill(store, seat)
