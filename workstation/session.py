@@ -14,6 +14,7 @@ import msgspec
 
 from local_db import replica
 from local_db.engine import Store, StoreKeyLost, open_store
+from workstation.desk.breaks import Breaks
 from workstation.desk.call import CallDesk
 from workstation.desk.casefile import Casefiles
 from workstation.desk.circumstances import Circumstances
@@ -182,6 +183,7 @@ class Desk:
         self.seat = seat
         self.worklist = Worklist(seat)
         self.views = SavedViews(seat)
+        self.breaks = Breaks(seat)
         self.casefile = Casefiles(seat)
         self.points = Points(seat)
         self.circumstances = Circumstances(seat)

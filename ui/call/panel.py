@@ -353,6 +353,10 @@ class CallPanel(Doing):
             self.setFocus()
         self._show_step()
 
+    def pause(self, seconds: int) -> None:
+        """A break was taken while writing up."""
+        self.timer.pause(seconds)
+
     def save(self) -> None:
         """Record the notes; the window opens the next case when that worked."""
         if self._case is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from PySide6.QtCore import QTimer, Signal
@@ -113,6 +113,13 @@ class CallTimer(QWidget):
             self._tick()
             self.changed.emit()
 
+    def pause(self, seconds: int) -> None:
+        """A break this long was taken: it is no part of writing up."""
+        if self.part == "after":
+            self._form.paused += seconds
+            self._tick()
+            self.changed.emit()
+
     def over(self) -> None:
         """Nobody answered, or the line was cut: the call has ended."""
         if self.part in {"ring", "talk"}:
@@ -130,7 +137,8 @@ class CallTimer(QWidget):
         part, form = self.part, self._form
         said = (form.began_at, form.answered_at, form.ended_at)
         moments = [datetime.fromisoformat(at) if at else None for at in said]
-        seconds = 0 if part == "idle" else getattr(measured(self._now(), *moments), part)
+        until = self._now() - timedelta(seconds=form.paused)
+        seconds = 0 if part == "idle" else getattr(measured(until, *moments), part)
         self.clock.setText(as_length(seconds or 0))
         self.doing.setText(self._look.tr(_SAID[part]))
         if (part != "idle") != self._second.isActive():

@@ -189,6 +189,11 @@ class QueuePanel(QWidget):
         if urgent and self.urgent.accessibleName() != before and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.urgent.accessibleName()))
 
+    @property
+    def urgent_now(self) -> tuple[QueueRow, ...]:
+        """Cases that became urgent since the order was taken."""
+        return self._order.urgent
+
     def _open_urgent(self) -> None:
         if self._order.urgent:
             self.chosen.emit(self._order.urgent[0].case_id)

@@ -9,6 +9,7 @@ from ui.look import _L
 from ui.queue.panel import ORDER_KEY
 from ui.queue.viewbar import KEY as VIEW_KEY
 from ui.queue.why import KEY as WHY_KEY
+from ui.shell.break_screen import KEY as BREAK_KEY
 from ui.shell.curtain import KEY as CURTAIN_KEY
 from ui.shell.palette import Command
 from ui.sync.head import KEY
@@ -38,6 +39,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         "Ctrl+Z": window.undo,
         "Esc": window.back,
         CURTAIN_KEY: window.draw_curtain,
+        BREAK_KEY: window.take_break,
         WHY_KEY: lambda: window.in_queue(window.queue.explain),
         VIEW_KEY: lambda: window.in_queue(window.queue.views.open_menu),
         ORDER_KEY: lambda: window.in_queue(window.queue.take_order),
@@ -58,6 +60,7 @@ def commands(window: MainWindow) -> list[Command]:
         *(
             Command(tr(text), key.replace("+", " "), lambda to=act: window.in_queue(to))  # type: ignore[misc]
             for text, key, act in (
+                (_L("Break"), BREAK_KEY, window.take_break),
                 (_L("Why this case now?"), WHY_KEY, window.queue.explain),
                 (_L("Views of the queue"), VIEW_KEY, window.queue.views.open_menu),
                 (_L("Take the queue's new order"), ORDER_KEY, window.queue.take_order),

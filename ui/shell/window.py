@@ -25,6 +25,8 @@ from ui.facts.panel import FactsPanel
 from ui.look import _L, Look
 from ui.queue.panel import QueuePanel
 from ui.settings.page import SettingsPage
+from ui.shell.break_screen import KEY as BREAK_KEY
+from ui.shell.break_screen import BreakScreen
 from ui.shell.bridge import Bridge
 from ui.shell.commands import TABS, commands, keys
 from ui.shell.curtain import KEY as CURTAIN_KEY
@@ -140,6 +142,8 @@ class MainWindow(QMainWindow):
         self._front = QStackedWidget()
         self._front.addWidget(whole)
         self._front.addWidget(self.curtain)
+        self.rest = BreakScreen(self.look, self.desk, self.take_break, lambda: len(self.queue.urgent_now))
+        self._front.addWidget(self.rest)
         self.setCentralWidget(self._front)
         self._rail_buttons["cases"].setChecked(True)
         self.setMinimumSize(1080, 640)
@@ -221,18 +225,40 @@ class MainWindow(QMainWindow):
     def draw_curtain(self) -> None:
         """Hide everything about any case, or show it again. No other key works while the curtain is drawn."""
         drawn = not self.curtained
+        self._cover(self.curtain if drawn else None, CURTAIN_KEY)
+        if drawn:
+            self.curtain.draw(case_open=bool(self._case_id))
+
+    def take_break(self) -> None:
+        """Begin a break, or go on with the work: nothing of any case is shown meanwhile, nothing typed is lost."""
+        if self.desk.breaks.running:
+            self.rest.end()
+            self.call.pause(round(self.desk.breaks.end().total_seconds()))
+            self._cover(None, BREAK_KEY)
+        elif self.call.timer.part in {"ring", "talk"}:
+            self.toast.say(self.look.tr("A call is running. End it first (Ctrl D), then take the break."))
+        else:
+            for tab in self._tabs_made.values():
+                tab.keep_draft()
+            self.desk.breaks.begin()
+            self._cover(self.rest, BREAK_KEY)
+            self.rest.begin()
+
+    def _cover(self, cover: QWidget | None, key: str) -> None:
+        """Put `cover` before everything, so that `key` alone works; None shows everything again."""
         self.palette_box.hide()
-        self.toast.keep_back(drawn)
+        self.toast.keep_back(cover is not None)
         QToolTip.hideText()
         popup = QApplication.activePopupWidget()
         if popup is not None:
             popup.close()
-        self._front.setCurrentIndex(int(drawn))
-        for key, shortcut in self._keys.items():
-            shortcut.setEnabled(key == CURTAIN_KEY or not drawn)
-        if drawn:
-            self.curtain.draw(case_open=bool(self._case_id))
+        if cover is None:
+            self._front.setCurrentIndex(0)
         else:
+            self._front.setCurrentWidget(cover)
+        for known, shortcut in self._keys.items():
+            shortcut.setEnabled(known == key or cover is None)
+        if cover is None:
             self.call.setFocus()
 
     def synchronise(self) -> None:

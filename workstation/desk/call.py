@@ -225,7 +225,8 @@ class CallDesk:
             datetime.fromisoformat(at) if at else None for at in (form.began_at, form.answered_at, form.ended_at)
         ]
         connected = row is not None and not row.unanswered
-        times = measured(self._seat.clock.now(), *moments, connected=connected)
+        worked_until = self._seat.clock.now() - timedelta(seconds=form.paused)
+        times = measured(worked_until, *moments, connected=connected)
         if form.same_call:
             times = times._replace(ring=None)  # it rang for whoever had the telephone before
         typed = {name: readings.length(name, getattr(form, name)) for name in CallTimes._fields}

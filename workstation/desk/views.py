@@ -228,6 +228,7 @@ class CallForm:
     talk: str = ""
     after: str = ""
     times_reason: str = ""
+    paused: int = 0  # seconds of a break while writing up: not counted
     same_call: str = ""  # the contact before, when the telephone was passed on
 
 
