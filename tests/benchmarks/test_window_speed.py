@@ -143,6 +143,33 @@ def test_type_in_the_search(window: MainWindow, board: Board) -> None:
 
 
 @pytest.mark.bench
+def test_type_a_slip_in_the_search(window: MainWindow, board: Board) -> None:
+    """A letter that hardly anything holds any more: the exact search, then the one for what is like it."""
+    field = window.queue.search
+    field.setFocus()
+    names = ["".join(lazy_pinyin(row.name)) for row in window.queue.model.rows()[:: max(1, SIZES.desk_cases // 20)]]
+    words = [slip for name in names for slip in ("q" + name[1:], name[:3] + "q" + name[3:], name[:-2] + name[:-3:-1])]
+    answers: list[float] = []
+    found = 0
+    for word in words:
+        if len(answers) >= SIZES.keys:
+            break
+        for size in range(5, len(word)):
+            field.setText(word[:size])
+            QTest.qWait(SETTLE_MS)
+            answer = Answer(window)
+            began = perf_counter()
+            QTest.keyClick(field, word[size])  # type: ignore[call-overload]  # a character is taken too
+            answers.append(answer.wait(began))
+            QTest.qWait(SETTLE_MS)
+        found += bool(window.queue.model.rows())
+    assert found
+    field.clear()
+    QTest.qWait(SETTLE_MS)
+    board.spread("A letter after a slip to what is like it painted", answers, aim_ms=AIM_MS)
+
+
+@pytest.mark.bench
 def test_what_the_window_does_by_itself(window: MainWindow, board: Board) -> None:
     """Work in the window's thread that no key asked for: a key pressed meanwhile waits for it."""
     times = []
@@ -151,4 +178,10 @@ def test_what_the_window_does_by_itself(window: MainWindow, board: Board) -> Non
         began = perf_counter()
         window.desk.worklist.queue()
         times.append(perf_counter() - began)
-    board.spread("Scoring the whole queue anew (once a minute)", times)
+    board.spread("Scoring the whole queue anew (at the start, and after an hour asleep)", times)
+    shares = []
+    for _ in range(25):
+        began = perf_counter()
+        window.queue.tick()
+        shares.append(perf_counter() - began)
+    board.spread("Scoring a share of the queue (once a second)", shares, aim_ms=AIM_MS)
