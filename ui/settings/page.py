@@ -46,19 +46,20 @@ class SettingsPage(QWidget):
             rows.append(across(caption, None, combo))
         card.setLayout(down(*rows, self.hint, spacing=16, margins=(24, 24, 24, 24)))
         self.telephone = TelephoneCard(look, desk)
-        column, page = panel("sunken"), panel("sunken")
-        column.setLayout(down(self.title, card, self.telephone, None, spacing=16, margins=(MARGIN, 28, MARGIN, 28)))
-        self.area = TallArea(column)
-        whole = across(self.area, None, spacing=0)
+        self.column, page = panel("sunken"), panel("sunken")
+        self.column.setLayout(
+            down(self.title, card, self.telephone, None, spacing=16, margins=(MARGIN, 28, MARGIN, 28))
+        )
+        whole = across(self.column, None, spacing=0)
         whole.setStretch(0, 1)
         page.setLayout(whole)
-        self.setLayout(down(page, spacing=0))
+        self.setLayout(down(TallArea(page), spacing=0))
         look.changed.connect(self.retranslate)
         self.retranslate()
 
     def retranslate(self) -> None:
         tr = self._look.tr
-        self.area.setMaximumWidth(self._look.tokens.px(CARD) + 2 * MARGIN)
+        self.column.setMaximumWidth(self._look.tokens.px(CARD) + 2 * MARGIN)
         self.title.setText(tr("Settings"))
         for caption, text in zip(self.captions, CAPTIONS, strict=True):
             caption.setText(tr(text))

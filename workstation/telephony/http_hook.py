@@ -167,7 +167,10 @@ class HttpHook:
             ) from error
         except (OSError, UnicodeError, http.client.HTTPException) as error:
             raise DiallingFailed(
-                msg("{host} cannot be reached; nothing was dialled. Check the network, or dial by hand.", host=host)
+                msg(
+                    "{host} cannot be reached; nothing was sent. Check the network and the address, or dial by hand.",
+                    host=host,
+                )
             ) from error
         return connection
 
