@@ -52,6 +52,8 @@ def test_what_is_not_a_number_is_refused_without_saying_it(hostile: str, jurisdi
     with pytest.raises(DiallingFailed) as caught:
         e164(hostile, jurisdiction)
     assert not re.search(r"\d{5}", str(caught.value))
+    assert caught.value.__cause__ is None, "a traceback would say it"
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
 @given(st.text(max_size=40), st.sampled_from(["zh-CN", "en-GB", "en-US"]))

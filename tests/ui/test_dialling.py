@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import time
 
 import pytest
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QObject, QUrl, Slot, qInstallMessageHandler
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
@@ -16,6 +16,7 @@ from tests.telephony.pbx import SECRET, Pbx
 from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import SAMPLES
 from tests.ui.steps import Steps
+from tests.ui.test_curtain import spoken
 from tests.ui.test_no_clipped_text import faults
 from ui.call.dialling import open_with_system
 from ui.settings.page import SettingsPage
@@ -221,6 +222,14 @@ def test_the_number_goes_with_its_case(open_window: OpenWindow) -> None:
     assert LIU.phone not in everything_shown(steps)
 
 
+def test_behind_the_curtain_no_number_is_left(open_window: OpenWindow) -> None:
+    steps = open_window(case_id=LIU.id)
+    steps.key("Ctrl+D")
+    assert LIU.phone in " ".join(spoken(steps.window)), "or the rest could not fail"
+    steps.key("F12")
+    assert LIU.phone not in " ".join(spoken(steps.window))
+
+
 # ---- the system's handler ----
 
 
@@ -244,16 +253,26 @@ def test_the_systems_handler_gets_the_address(
 
 
 def test_without_a_handler_nothing_is_begun_and_nothing_is_logged(
-    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")  # nothing to open it with
     settings.save(Settings(telephone=Telephone(way="tel")))
     steps = open_window("en", case_id=LIU.id)
-    steps.key("Ctrl+D")
+    said: list[str] = []
+    before = qInstallMessageHandler(lambda _kind, _context, text: said.append(text))
+    try:
+        QDesktopServices.openUrl(QUrl("tel:+8613600004321"))
+        assert "3600004321" in " ".join(said), "Qt says it by itself, or the rest could not fail"
+        said.clear()
+        steps.key("Ctrl+D")
+        assert not open_with_system("tel:+8613600004321")
+        assert "3600004321" not in " ".join(said)
+        QDesktopServices.openUrl(QUrl("tel:+1"))
+        assert said, "and is heard again afterwards"
+    finally:
+        qInstallMessageHandler(before)
     assert part(steps) == "idle"
     assert steps.window.call.dialler.by_hand.isVisible()
-    assert not open_with_system("tel:+8613600004321")
-    assert "3600004321" not in "".join(capfd.readouterr())
 
 
 # ---- settings ----

@@ -106,7 +106,7 @@ class Telephone:
     def test(self) -> None:
         """Ask the telephone all that dialling would, and dial nobody. Slow: for a worker."""
         chosen = self.chosen()
-        adapter = self._made(chosen)
+        adapter = self._adapter_for(chosen)
         if adapter is not None:
             adapter.test(chosen.extension)
 
@@ -120,7 +120,7 @@ class Telephone:
         """
         chosen = self.chosen()
         began, value, jurisdiction = self._permitted(case_id, point_id, reason)
-        adapter = self._made(chosen)
+        adapter = self._adapter_for(chosen)
         if adapter is None:
             raise DiallingFailed(msg("Calls are dialled by hand here; choose another way in the settings."))
         call = Call(self._identity(case_id, point_id, began), e164(value, jurisdiction), chosen.extension)
@@ -187,7 +187,7 @@ class Telephone:
         telling = adapter is not None and not adapter.at_once and not self._stop.is_set()
         return telling and line is not None and line.live
 
-    def _made(self, chosen: Chosen) -> Adapter | None:
+    def _adapter_for(self, chosen: Chosen) -> Adapter | None:
         """The adapter of the settings; None: by hand. Another adapter is added here."""
         if chosen.way == "http":
             from workstation.telephony.http_hook import HttpHook

@@ -46,8 +46,8 @@ def _national(entry: str, jurisdiction: str) -> str:
 def _mainland(entry: str) -> str:
     try:
         digits = _digits(read_phone(entry))
-    except InputError as error:
-        raise _not_dialled() from error
+    except InputError:  # it says the number: nothing that may be written down leads back to it
+        raise _not_dialled() from None
     if _SERVICE.fullmatch(digits):
         raise _not_dialled()
     return f"+86{digits.removeprefix('0')}"
