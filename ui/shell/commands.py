@@ -44,6 +44,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         VIEW_KEY: lambda: window.in_queue(window.queue.views.open_menu),
         ORDER_KEY: lambda: window.in_queue(window.queue.take_order),
         KEY: window.synchronise,
+        "F7": window.show_strategy,
         "F8": window.show_conduct,
         **{key: lambda to=name: window.show_tab(to) for name, _, key in TABS},  # type: ignore[misc]
     }
@@ -74,5 +75,6 @@ def commands(window: MainWindow) -> list[Command]:
         Command("中文", "", lambda: look.choose(language="zh_CN")),
         Command("English", "", lambda: look.choose(language="en")),
         *([Command(tr("Conduct"), "F8", window.show_conduct)] if window.desk.conduct.offered else []),
+        *([Command(tr("Strategy"), "F7", window.show_strategy)] if window.desk.strategies.offered else []),
         Command(tr("Settings"), "", lambda: window.show_page("settings")),
     ]

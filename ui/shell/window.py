@@ -40,7 +40,8 @@ from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 
 PAGES = (
-    ("cases", _L("Cases")), ("conduct", _L("Conduct")), ("sync", _L("Sync")), ("settings", _L("Settings")),
+    ("cases", _L("Cases")), ("conduct", _L("Conduct")), ("strategy", _L("Strategy")), ("sync", _L("Sync")),
+    ("settings", _L("Settings")),
 )  # fmt: skip
 RAIL, QUEUE, LEAST_CASE, TAB_GAP = 56, 312, 400, 8  # widths in pixels at 100 %
 MOST_QUEUE, MOST_DOING = 24, 36  # percent of the window
@@ -86,9 +87,10 @@ class MainWindow(QMainWindow):
             made.setCheckable(True)
             made.clicked.connect(lambda _=False, to=name: self.show_page(to))
             group.addButton(made)
-        first, second, *rest = self._rail_buttons.values()
+        first, second, third, *rest = self._rail_buttons.values()
         second.setVisible(self.desk.conduct.offered)
-        rail.setLayout(down(first, second, None, *rest, margins=(6, 12, 6, 12)))
+        third.setVisible(self.desk.strategies.offered)
+        rail.setLayout(down(first, second, third, None, *rest, margins=(6, 12, 6, 12)))
         self._left = queue = panel(edge="right")
         queue.setLayout(down(self.queue, spacing=0))
 
@@ -133,10 +135,14 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(self.look, self.desk, lambda: self.show_page("sync"))
         whole = QWidget()
         whole.setObjectName("window")
+        self.practice = label(role="banner", wrap=True)
+        self.practice.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.practice.setVisible(self.desk.practice)
+        self.practised: MainWindow | None = None  # a second window, with made-up debtors
         body = across(rail, self.pages, spacing=0)
         body.setStretch(1, 1)
-        column = down(body, self.status, spacing=0)
-        column.setStretch(0, 1)
+        column = down(self.practice, body, self.status, spacing=0)
+        column.setStretch(1, 1)
         whole.setLayout(column)
         self.curtain = Curtain(self.look, self.call.record_outcome, self.draw_curtain)
         self._front = QStackedWidget()
@@ -164,6 +170,7 @@ class MainWindow(QMainWindow):
         for place, (_, text, _key) in enumerate(TABS):
             self._tabs.button(place).setText(tr(text))
         self.blank.setText(tr("No case is open. Choose one from the queue, or press Ctrl K."))
+        self.practice.setText(tr("Practice: made-up debtors. Nothing is recorded at the bank, nothing is sent."))
         self._share_width()
         self._show_case()
 
@@ -208,6 +215,10 @@ class MainWindow(QMainWindow):
                 from ui.conduct.page import ConductPage
 
                 self._pages_made[name] = ConductPage(self.look, self.desk, self.open_case, self.toast.say)
+            elif name == "strategy":
+                from ui.strategy.page import StrategyPage
+
+                self._pages_made[name] = StrategyPage(self.look, self.desk, self.open_case, self.toast.say)
             else:
                 self._pages_made[name] = SettingsPage(self.look, self.desk)
             self.pages.addWidget(self._pages_made[name])
@@ -217,6 +228,11 @@ class MainWindow(QMainWindow):
         """For those who lead; nothing for others."""
         if self.desk.conduct.offered:
             self.show_page("conduct")
+
+    def show_strategy(self) -> None:
+        """For those who lead; nothing for others."""
+        if self.desk.strategies.offered:
+            self.show_page("strategy")
 
     @property
     def curtained(self) -> bool:
@@ -260,6 +276,17 @@ class MainWindow(QMainWindow):
             shortcut.setEnabled(known == key or cover is None)
         if cover is None:
             self.call.setFocus()
+
+    def begin_practice(self) -> None:
+        """A second window over made-up debtors; this one stays as it is. Asked again, the same one comes forward."""
+        from workstation.practice import PracticeDesk
+
+        if self.desk.practice:
+            return
+        if self.practised is None or not self.practised.isVisible():
+            self.practised = MainWindow(self.look, PracticeDesk(self.desk.person_name, Clock(self.desk.seat.clock.zone)))
+        self.practised.show()
+        self.practised.activateWindow()
 
     def synchronise(self) -> None:
         """The key of the synchronisation page shows it; on the page it starts one."""

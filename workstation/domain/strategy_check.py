@@ -6,6 +6,7 @@ A rule is a box in the space of all facts. What earlier rules leave of it is fou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -30,7 +31,7 @@ from workstation.domain.vocabulary import STAGES
 Value = Decimal | int | str | bool | None
 Box = tuple[int, ...]  # for each axis the points inside, as bits
 
-MOST_PIECES = 4_000  # beyond it nothing is said of a rule rather than making the reader wait
+MOST_PIECES = 100_000  # of all boxes together; beyond it nothing more is said, rather than making the reader wait
 _CENT = Decimal("0.01")
 _NEVER_KNOWN: frozenset[Amount] = frozenset({"days_since_reached", "limitation_left"})
 
@@ -62,12 +63,14 @@ def warnings(strategy: Strategy) -> tuple[Warned, ...]:
     """In the order of the rules; the last rule may be left without cases, it is there for safety."""
     axes = _axes(strategy)
     boxes = [tuple(axis.bits(rule.conditions) for axis in axes) for rule in strategy.rules]
-    found = []
-    for place, rule in enumerate(strategy.rules[:-1]):
-        left = _left(boxes[place], boxes[:place])
-        if left is not None and not left:
-            found.append(_unreachable(rule, boxes[place], strategy.rules[:place], boxes))
-    return (*found, *_gaps(strategy, axes, boxes))
+    found: list[Warned] = []
+    with suppress(_TooManyPieces):  # what was found by then is true
+        cutting = _Cutting()
+        for place, rule in enumerate(strategy.rules[:-1]):
+            if not cutting.left(boxes[place], boxes[:place]):
+                found.append(_unreachable(rule, boxes[place], strategy.rules[:place], boxes))
+        found += _gaps(strategy, axes, boxes, cutting)
+    return tuple(found)
 
 
 def _unreachable(rule: StrategyRule, box: Box, earlier: Sequence[StrategyRule], boxes: Sequence[Box]) -> Warned:
@@ -85,13 +88,12 @@ def _unreachable(rule: StrategyRule, box: Box, earlier: Sequence[StrategyRule], 
     return Warned("unreachable", rule.id, rule.line, text)
 
 
-def _gaps(strategy: Strategy, axes: Sequence[_Axis], boxes: Sequence[Box]) -> Iterable[Warned]:
+def _gaps(strategy: Strategy, axes: Sequence[_Axis], boxes: Sequence[Box], cutting: _Cutting) -> Iterable[Warned]:
     """The stages of which something is left to the last rule."""
     last = strategy.rules[-1]
     for stage in STAGES:
         in_stage = OneOf("stage", frozenset({stage}))
-        left = _left(tuple(axis.bits((in_stage,)) for axis in axes), boxes[:-1])
-        if left:
+        if cutting.left(tuple(axis.bits((in_stage,)) for axis in axes), boxes[:-1]):
             text = msg(
                 "Stage {stage} has cases that only the last rule, {rule}, catches.",
                 stage=Label("stage", stage),
@@ -103,14 +105,25 @@ def _gaps(strategy: Strategy, axes: Sequence[_Axis], boxes: Sequence[Box]) -> It
 # ---- boxes ----
 
 
-def _left(box: Box, taken: Iterable[Box]) -> list[Box] | None:
-    """What is left of the box without the taken ones; None when that falls into too many pieces."""
-    pieces = [box] if all(box) else []
-    for other in taken:
-        pieces = [piece for whole in pieces for piece in _without(whole, other)]
-        if len(pieces) > MOST_PIECES:
-            return None
-    return pieces
+class _TooManyPieces(Exception):
+    """What is left of the boxes falls into more pieces than anybody wants to wait for."""
+
+
+class _Cutting:
+    """Takes boxes off boxes, and counts the pieces."""
+
+    def __init__(self) -> None:
+        self._pieces = 0
+
+    def left(self, box: Box, taken: Iterable[Box]) -> list[Box]:
+        """What is left of the box without the taken ones."""
+        pieces = [box] if all(box) else []
+        for other in taken:
+            pieces = [piece for whole in pieces for piece in _without(whole, other)]
+            self._pieces += len(pieces)
+            if self._pieces > MOST_PIECES:
+                raise _TooManyPieces
+        return pieces
 
 
 def _without(box: Box, other: Box) -> list[Box]:
