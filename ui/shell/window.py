@@ -135,14 +135,10 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(self.look, self.desk, lambda: self.show_page("sync"))
         whole = QWidget()
         whole.setObjectName("window")
-        self.practice = label(role="banner", wrap=True)
-        self.practice.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.practice.setVisible(self.desk.practice)
-        self.practised: MainWindow | None = None  # a second window, with made-up debtors
         body = across(rail, self.pages, spacing=0)
         body.setStretch(1, 1)
-        column = down(self.practice, body, self.status, spacing=0)
-        column.setStretch(1, 1)
+        column = down(body, self.status, spacing=0)
+        column.setStretch(0, 1)
         whole.setLayout(column)
         self.curtain = Curtain(self.look, self.call.record_outcome, self.draw_curtain)
         self._front = QStackedWidget()
@@ -170,7 +166,6 @@ class MainWindow(QMainWindow):
         for place, (_, text, _key) in enumerate(TABS):
             self._tabs.button(place).setText(tr(text))
         self.blank.setText(tr("No case is open. Choose one from the queue, or press Ctrl K."))
-        self.practice.setText(tr("Practice: made-up debtors. Nothing is recorded at the bank, nothing is sent."))
         self._share_width()
         self._show_case()
 
@@ -276,17 +271,6 @@ class MainWindow(QMainWindow):
             shortcut.setEnabled(known == key or cover is None)
         if cover is None:
             self.call.setFocus()
-
-    def begin_practice(self) -> None:
-        """A second window over made-up debtors; this one stays as it is. Asked again, the same one comes forward."""
-        from workstation.practice import PracticeDesk
-
-        if self.desk.practice:
-            return
-        if self.practised is None or not self.practised.isVisible():
-            self.practised = MainWindow(self.look, PracticeDesk(self.desk.person_name, Clock(self.desk.seat.clock.zone)))
-        self.practised.show()
-        self.practised.activateWindow()
 
     def synchronise(self) -> None:
         """The key of the synchronisation page shows it; on the page it starts one."""
