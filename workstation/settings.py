@@ -6,6 +6,7 @@ import logging
 import os
 import tempfile
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -58,7 +59,12 @@ class Settings(msgspec.Struct, frozen=True):
 def home() -> Path:
     """The folder of everything kept on this device; `WORKSTATION_HOME` moves data, settings and logs below itself."""
     chosen = os.environ.get("WORKSTATION_HOME")
-    return Path(chosen) if chosen else platformdirs.user_data_path(APP, appauthor=False)
+    return Path(chosen) if chosen else _usual_home()
+
+
+@lru_cache(maxsize=1)
+def _usual_home() -> Path:
+    return platformdirs.user_data_path(APP, appauthor=False)  # asked for with every case that is scored
 
 
 def config_folder() -> Path:

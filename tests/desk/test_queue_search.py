@@ -12,6 +12,7 @@ from tests.ui.sample_book import SAMPLES, WANG
 from tests.ui.sample_desk import open_desk
 from workstation.desk.points import NewPoint
 from workstation.desk.views import CallForm
+from workstation.desk.worklist import RESCORE_SECONDS, ROUND_SECONDS, SHARE
 from workstation.domain.changes import Changes
 from workstation.session import Desk
 
@@ -88,17 +89,29 @@ def test_a_blocked_case_says_by_which_article_and_when_it_opens(tmp_path: Path) 
 # ---- scores move with the clock ----
 
 
-def test_shares_score_every_case_again_without_a_pause_for_all(desk: Desk) -> None:
+def test_shares_score_every_case_again_without_a_pause_for_all(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workstation.desk.worklist.SHARE", 3)
     before = {row.case_id: row for row in desk.worklist.queue().rows}
-    desk.seat.clock.shift += timedelta(hours=13)  # the night: nobody may be called
     changed = []
-    for _ in range(25):
+    for _ in range(4):
+        desk.seat.clock.shift += timedelta(seconds=desk.worklist.tick_seconds())
         desk.worklist.tick()
-        now = desk.worklist._rows
-        changed.append(sum(now[case_id][0] is not before[case_id] for case_id in before))
-    assert changed == sorted(changed)
-    assert changed[0] < len(SAMPLES)
-    assert changed[-1] == len(SAMPLES)
+        now = {row.case_id: row for row in desk.worklist.queue().rows}
+        changed.append(sum(now[case_id] is not row for case_id, row in before.items()))
+    assert changed == [3, 6, 9, 10]
+
+
+def test_every_case_has_its_turn_within_a_minute_at_any_size() -> None:
+    for cases in (1, 49, 500, 5_000):
+        rounds = -(-cases // SHARE)
+        assert rounds * min(10.0, ROUND_SECONDS * SHARE / cases) < RESCORE_SECONDS
+
+
+def test_after_a_sleep_all_are_scored_at_once(desk: Desk) -> None:
+    desk.worklist.queue()
+    desk.worklist.tick()
+    desk.seat.clock.shift += timedelta(hours=13)  # the night: nobody may be called
+    desk.worklist.tick()
     assert {row.verdict for row in desk.worklist.queue().rows} == {"block"}
 
 
@@ -107,14 +120,12 @@ def test_a_share_notices_what_another_program_brought_or_took(desk: Desk) -> Non
     with desk.seat.store.write() as conn:
         replica.remove_case(conn, LIU.id)
         conn.exec_driver_sql("UPDATE cases SET closed_on = '2026-11-23' WHERE id = ?", (ZHANG.id,))
-    for _ in range(25):
-        desk.worklist.tick()
+    desk.worklist.tick()
     left = {row.case_id for row in desk.worklist.queue().rows}
     assert left == {sample.id for sample in SAMPLES} - {LIU.id, ZHANG.id}
     with desk.seat.store.write() as conn:
         conn.exec_driver_sql("UPDATE cases SET closed_on = NULL WHERE id = ?", (ZHANG.id,))
-    for _ in range(25):
-        desk.worklist.tick()
+    desk.worklist.tick()
     assert ZHANG.id in {row.case_id for row in desk.worklist.queue().rows}
 
 

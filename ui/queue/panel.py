@@ -31,7 +31,7 @@ FILTERS: tuple[tuple[QueueFilter, str], ...] = (
 )
 ALWAYS = {"all", "promise", "callback", "new"}  # filters that are offered also when nothing is in them
 SEARCH_MS = 0  # once the keys that wait are handled: a burst is one search, a single key waits for nothing
-SECOND_MS, REFRESH_SECONDS = 1000, 30  # a share of the scores is renewed each second, the rows show them twice a minute
+REFRESH_MS = 30_000  # scores are renewed bit by bit all the time, and shown twice a minute
 ORDER_KEY = "Ctrl+R"
 
 
@@ -112,11 +112,11 @@ class QueuePanel(QWidget):
         )
         self.setLayout(down(head, self.list, self.empty, self._foot, spacing=0))
         self.why = WhyBox(self, look)
-        self._seconds = 0
-        self._second = QTimer(self)
-        self._second.setInterval(SECOND_MS)
-        self._second.timeout.connect(self.tick)
-        self._second.start()
+        self._ticks, self._again = QTimer(self), QTimer(self)
+        self._ticks.timeout.connect(self.tick)
+        self._ticks.start(0)
+        self._again.timeout.connect(self.refresh)
+        self._again.start(REFRESH_MS)
         look.changed.connect(self._retranslate)
         self.refresh()
 
@@ -163,11 +163,9 @@ class QueuePanel(QWidget):
         self._scroll()
 
     def tick(self) -> None:
-        """A second has passed."""
+        """Score a few cases again, and say when the next few are due."""
         self._desk.worklist.tick()
-        self._seconds += 1
-        if self._seconds % REFRESH_SECONDS == 0:
-            self.refresh()
+        self._ticks.setInterval(round(self._desk.worklist.tick_seconds() * 1000))
 
     def _view_chosen(self) -> None:
         for place, (name, _) in enumerate(FILTERS):

@@ -13,7 +13,12 @@ from workstation.settings import home
 
 def house_file(jurisdiction: str) -> Path:
     """Where a bank puts its own, stricter rules."""
-    return home() / "rules" / f"{jurisdiction}.toml"
+    return _house_file(home(), jurisdiction)
+
+
+@lru_cache(maxsize=64)
+def _house_file(folder: Path, jurisdiction: str) -> Path:
+    return folder / "rules" / f"{jurisdiction}.toml"
 
 
 def rules_on(jurisdiction: str, on: date | None = None) -> RulePack:

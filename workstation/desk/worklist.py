@@ -27,7 +27,7 @@ from workstation.domain.stage import stage_of
 from workstation.domain.worklist_score import CaseFacts, Ranked, in_queue_order, score
 
 RESCORE_SECONDS = 60  # lights and callbacks move with the clock
-_SHARES = 25  # calls of `tick` that score every case again: twice in that time, or no score is old enough to be due
+SHARE, ROUND_SECONDS = 10, 50.0  # cases scored at once by `tick`, and the time in which all had their turn
 _FEW = 3  # finds that hold what was typed, below which one also looks for what is like it
 _HISTORY = timedelta(days=9)  # the longest window any rule pack counts contacts in, and a day for the zones
 FILTERS: tuple[QueueFilter, ...] = get_args(QueueFilter)
@@ -40,8 +40,8 @@ class Worklist:
         self._sorted: list[str] | None = None
         self._counts: dict[QueueFilter, int] | None = None
         self._scored_at: datetime | None = None
-        self._round: list[str] = []  # cases still to be scored again in this round, and when it began
-        self._round_began: datetime | None = None
+        self._ticked_at: datetime | None = None
+        self._round: list[str] = []  # cases still to be scored again in this round
         self._similar: Similar | None = None
         self._reworded: set[str] = set()  # cases whose words `_similar` has not read again yet
 
@@ -110,23 +110,24 @@ class Worklist:
             self._score(changes.case_ids)
 
     def tick(self) -> None:
-        """Called every second or so by the window: scores a share of the cases again, so that no key waits for all.
-
-        After `_SHARES` calls every case was; whoever never calls it has all of them scored again when a minute is up.
-        """
+        """Scores a few cases again, so that no key ever waits for all of them; see `tick_seconds`."""
+        if self._old():
+            self._scored_at = None
         if self._scored_at is None:
             return
+        self._ticked_at = self._seat.clock.now()
         if not self._round:
             with self._seat.store.read() as conn:
                 here = queries.open_cases(conn)  # another program may have synchronised the store
             self._reworded |= here ^ self._rows.keys()
-            self._round_began, self._round = self._seat.clock.now(), sorted(here | self._rows.keys())
-        share = -(-max(len(self._rows), len(self._round)) // _SHARES)
-        now, self._round = self._round[:share], self._round[share:]
+            self._round = sorted(here | self._rows.keys())
+        now, self._round = self._round[:SHARE], self._round[SHARE:]
         if now:
             self._score(now)
-        if not self._round:
-            self._scored_at = self._round_began
+
+    def tick_seconds(self) -> float:
+        """How often `tick` is to be called, so that every case is scored again within a minute."""
+        return min(10.0, ROUND_SECONDS * SHARE / max(1, len(self._rows)))
 
     def day(self) -> DayFigures:
         """This person's own day so far."""
@@ -179,12 +180,18 @@ class Worklist:
         return [self._rows[found][0] for found in exact], tuple(self._rows[found][0] for found in like)
 
     def _score_all_if_due(self) -> None:
-        now = self._seat.clock.now()
-        if self._scored_at is None or (now - self._scored_at).total_seconds() > RESCORE_SECONDS:
+        if self._scored_at is None or self._old():
             self._rows.clear()
             self._round = []
             self._score(None)
-            self._scored_at = now
+            self._scored_at = self._seat.clock.now()
+
+    def _old(self) -> bool:
+        """Neither were all cases scored within a minute, nor did the ticks go on: at the start, or after a sleep."""
+        if self._scored_at is None:
+            return False
+        last = max(self._scored_at, self._ticked_at or self._scored_at)
+        return abs((self._seat.clock.now() - last).total_seconds()) > RESCORE_SECONDS
 
     def _score(self, case_ids: Collection[str] | None) -> None:
         now, today = self._seat.clock.now(), self._seat.clock.today()
