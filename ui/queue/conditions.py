@@ -46,7 +46,7 @@ class Conditions(QWidget):
         chips.setLayout(flow)
         self.least = EntryField(look, _L("From amount"), name="queue_least")
         self.most = EntryField(look, _L("To amount"), name="queue_most")
-        self.silent = EntryField(look, _L("Days without contact"), name="queue_silent")
+        self.silent = EntryField(look, _L("Days silent"), name="queue_silent")
         self.quadrant, self.sort = QComboBox(), QComboBox()
         self.quadrant.setObjectName("queue_quadrant")
         self.sort.setObjectName("queue_sort")
@@ -71,14 +71,16 @@ class Conditions(QWidget):
         amounts = across(self.least, self.most)
         amounts.setStretch(0, 1)
         amounts.setStretch(1, 1)
+        below = across(down(self.sort_caption, self.sort, spacing=4), self.silent)
+        below.setStretch(0, 1)
+        below.setStretch(1, 1)
         self.setLayout(
             down(
                 chips,
                 amounts,
                 down(self.quadrant_caption, self.quadrant, spacing=4),
                 held,
-                self.silent,
-                down(self.sort_caption, self.sort, spacing=4),
+                below,
                 spacing=8,
                 margins=(0, 0, 4, 0),
             )
