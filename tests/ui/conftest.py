@@ -38,10 +38,11 @@ def open_window(qapp: QApplication, tmp_path: Path) -> Iterator[OpenWindow]:
         case_id: str | None = WANG.id,
         empty: bool = False,
         at: time = time(10, 24),
+        role: str = "collector",
     ) -> Steps:
         look = Look(language, theme, scale)
         look.apply()
-        window = MainWindow(look, open_desk(tmp_path / "seat", at=at, empty=empty))
+        window = MainWindow(look, open_desk(tmp_path / "seat", at=at, empty=empty, role=role))
         opened.append(window)
         window.resize(*size)
         window.show()

@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
         """Side panels grow with the text, as far as the window leaves room for the case between them."""
         px, whole = self.look.tokens.px, self.width()
         texts = [made.fontMetrics().horizontalAdvance(made.text()) for made in self._rail_buttons.values()]
-        rail = max(px(RAIL), max(texts) + 30)
+        rail = max(px(RAIL), max(texts) + 34)
         self._rail.setFixedWidth(rail)
         for made in self._rail_buttons.values():
             made.setFixedWidth(rail - 14)

@@ -25,6 +25,7 @@ class Outcome(QWidget):
         super().__init__()
         self._look = look
         self._run: DryRun | None = None
+        self._stale = False
         self.summary = label(role="strong", wrap=True)
         self.summary.setObjectName("strategy_summary")
         self.hint = label(role="muted", wrap=True)
@@ -60,9 +61,15 @@ class Outcome(QWidget):
         self.setLayout(down(self.summary, self.counts, self.hint, self.changed, spacing=12))
 
     def show_run(self, run: DryRun) -> None:
-        self._run = run
+        self._run, self._stale = run, False
         self.counts.table.setCurrentIndex(self.counts.table.model().index(-1, -1))
         self.retranslate()
+
+    def show_stale(self, stale: bool) -> None:
+        """Say whether the text has changed since."""
+        if stale != self._stale:
+            self._stale = stale
+            self._say_summary()
 
     def retranslate(self) -> None:
         for card in (self.counts, self.changed):
@@ -73,15 +80,24 @@ class Outcome(QWidget):
         run = self._run
         if run is None:
             return
-        count = nmsg(
-            "{n} of {cases} open cases would be treated otherwise.",
-            "{n} of {cases} open cases would be treated otherwise.",
-            len(run.changed),
-            cases=run.cases,
-        )
-        self.summary.setText(self._look.say(count))
+        self._say_summary()
         self.counts.show_rows(run.counts)
         self._show_changed()
+
+    def _say_summary(self) -> None:
+        if self._run is None:
+            return
+        text = self._look.say(
+            nmsg(
+                "{n} of {cases} open cases would be treated otherwise.",
+                "{n} of {cases} open cases would be treated otherwise.",
+                len(self._run.changed),
+                cases=self._run.cases,
+            )
+        )
+        if self._stale:
+            text += " " + self._look.tr("The text has changed since: try it again.")
+        self.summary.setText(text)
 
     def _show_changed(self) -> None:
         if self._run is None:
@@ -90,7 +106,7 @@ class Outcome(QWidget):
         rows = list(self._run.changed)
         if 0 <= place < len(self._run.counts):
             chosen = self._run.counts[place].parts
-            rows = [row for row in rows if chosen in {row.old.parts, row.new.parts}]
+            rows = [row for row in rows if chosen in (row.old.parts, row.new.parts)]
         self.changed.show_rows(rows[:MOST_SHOWN], max(0, len(rows) - MOST_SHOWN))
 
     def _whole(self, treatment: TreatmentView) -> str:

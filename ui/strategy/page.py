@@ -183,6 +183,7 @@ class StrategyPage(QWidget):
         self.adopt.setToolTip("" if self.adopt.isEnabled() else self._look.tr("Try the text on the book first."))
         self.back.setVisible(may and self._desk.strategies.in_force(self.jurisdiction).path is not None)
         self.discard.setVisible(text != self._in_force)
+        self.outcome.show_stale(text != self._tried)
         self.adopt.setVisible(may)
 
     def _standing(self) -> list[Message]:
