@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import time, timedelta
 from pathlib import Path
 
@@ -112,6 +112,19 @@ def test_hanging_up_reaches_the_telephone(desk: Desk, pbx: Pbx) -> None:
     assert not desk.telephone.line.live
 
 
+def test_what_was_on_its_way_when_the_person_hung_up_changes_nothing(desk: Desk, pbx: Pbx) -> None:
+    posted: queue.Queue[Callable[[], None]] = queue.Queue()
+    desk.post = posted.put
+    desk.telephone.dial(LIU.id, LIU.part("mobile"))
+    posted.get(timeout=LONGEST_WAIT)()
+    pbx.calls[pbx.dialled[0]["id"]] = "answered"
+    answered = posted.get(timeout=LONGEST_WAIT)
+    desk.telephone.hang_up(LIU.id)
+    answered()
+    assert desk.telephone.line is not None
+    assert (desk.telephone.line.state, desk.telephone.line.answered_at) == ("ended", None)
+
+
 # ---- the gate ----
 
 
@@ -168,7 +181,10 @@ def test_what_is_no_telephone_or_of_another_case_is_not_dialled(desk: Desk, pbx:
     for point in (WANG.part("mail"), WANG.part("home"), LIU.part("mobile"), "", "nothing"):
         with pytest.raises(WorkstationError):
             desk.telephone.dial(WANG.id, point, "reason")
+        with pytest.raises(WorkstationError):
+            desk.telephone.dial_by_hand(WANG.id, point, "reason")
     assert pbx.asked == []
+    assert "reveal" not in {event.kind for event in desk.seat.file(WANG.id).events}
 
 
 # ---- failures ----
