@@ -5,7 +5,7 @@ The rules are data, read by `strategy_file`; domain rules, "Strategy as data".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -51,6 +51,7 @@ Amount = Literal[
 
 UNKNOWN: Quadrant = "unknown"
 NO_OUTCOME = "none"  # nothing was tried yet
+MOST_KINDS = 2_000  # of cases, by stage and flags, whose rules are kept at hand
 FLAGS: tuple[Flag, ...] = get_args(Flag)
 AMOUNTS: tuple[Amount, ...] = get_args(Amount)
 CHOICES: Mapping[Choice, tuple[str, ...]] = {
@@ -168,6 +169,9 @@ class StrategyRule:
         return all(condition.holds(facts) for condition in self.conditions)
 
 
+Candidates = tuple[tuple[StrategyRule, tuple[Condition, ...]], ...]
+
+
 @dataclass(frozen=True)
 class Strategy:
     """The rules in their order; the last has no conditions, so that every case has a treatment."""
@@ -176,22 +180,33 @@ class Strategy:
     rules: tuple[StrategyRule, ...]
 
     @cached_property
-    def by_stage(self) -> Mapping[str, tuple[tuple[StrategyRule, tuple[Condition, ...]], ...]]:
-        """For each stage the rules that its cases may meet, with what is left to ask of each."""
-        return {stage: tuple(self._in_stage(stage)) for stage in STAGES}
+    def _candidates(self) -> dict[tuple[str, frozenset[Flag]], Candidates]:
+        return {}
 
-    def _in_stage(self, stage: str) -> list[tuple[StrategyRule, tuple[Condition, ...]]]:
-        found = []
-        for rule in self.rules:
-            stages = [asked for asked in rule.conditions if isinstance(asked, OneOf) and asked.fact == "stage"]
-            if all(stage in asked.values for asked in stages):
-                found.append((rule, tuple(asked for asked in rule.conditions if asked not in stages)))
+    def candidates(self, facts: StrategyFacts) -> Candidates:
+        """The rules that a case of this stage with these flags may meet, with what is left to ask of each.
+
+        Found once: a book has few such kinds of cases.
+        """
+        kind = facts.stage, facts.flags
+        found = self._candidates.get(kind)
+        if found is None:
+            found = tuple(self._fitting(facts))
+            if len(self._candidates) >= MOST_KINDS:
+                self._candidates.clear()
+            self._candidates[kind] = found
         return found
+
+    def _fitting(self, facts: StrategyFacts) -> Iterator[tuple[StrategyRule, tuple[Condition, ...]]]:
+        for rule in self.rules:
+            of_kind = [asked for asked in rule.conditions if isinstance(asked, Flagged) or asked.fact == "stage"]
+            if all(asked.holds(facts) for asked in of_kind):
+                yield rule, tuple(asked for asked in rule.conditions if asked not in of_kind)
 
 
 def treat(facts: StrategyFacts, strategy: Strategy) -> StrategyRule:
     """The first rule that holds: its treatment, its reason and its id."""
-    for rule, conditions in strategy.by_stage[facts.stage]:
+    for rule, conditions in strategy.candidates(facts):
         for condition in conditions:
             if not condition.holds(facts):
                 break

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from tests.domain.case.plain_strategy import plain_default
 from tests.domain.case.strategy_worlds import cases, holds_by_hand, rule_lists, toml
 from workstation.domain.message import Money
 from workstation.domain.strategy import (
@@ -44,7 +45,9 @@ def test_the_first_rule_whose_conditions_hold_by_hand(rules: list[dict[str, Any]
 @given(cases)
 def test_the_default_treats_every_case_by_its_own_text(known: StrategyFacts) -> None:
     rules = tomllib.loads(default_text())["rule"]
-    assert treat(known, default()).id == next(r["id"] for r in rules if holds_by_hand(r.get("when", {}), known))
+    found = treat(known, default()).id
+    assert found == next(rule["id"] for rule in rules if holds_by_hand(rule.get("when", {}), known))
+    assert found == plain_default(known)
 
 
 @given(cases)
