@@ -22,6 +22,7 @@ from workstation.desk.strategy_editing import Checked, DryRun
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import Message, msg, nmsg
+from workstation.domain.strategy_file import default_text
 
 CHECK_MS = 250  # after the last key
 EDITOR_HEIGHT = 340  # pixels at 100 %
@@ -181,7 +182,8 @@ class StrategyPage(QWidget):
         self.try_out.setEnabled(ready)
         self.adopt.setEnabled(ready and may and text == self._tried and text != self._in_force)
         self.adopt.setToolTip("" if self.adopt.isEnabled() else self._look.tr("Try the text on the book first."))
-        self.back.setVisible(may and self._desk.strategies.in_force(self.jurisdiction).path is not None)
+        ours = self._desk.strategies.in_force(self.jurisdiction).path is not None and self._in_force != default_text()
+        self.back.setVisible(may and ours)
         self.discard.setVisible(text != self._in_force)
         self.outcome.show_stale(text != self._tried)
         self.adopt.setVisible(may)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from itertools import product
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,18 @@ from letters.templates import available
 from tests.domain.case.strategy_worlds import LAST, cases, rule_lists, toml
 from workstation.domain.labels import LABELS
 from workstation.domain.message import Money
-from workstation.domain.strategy import AMOUNTS, CHOICES, FLAGS, Strategy, StrategyFacts, treat
+from workstation.domain.strategy import (
+    AMOUNTS,
+    CHOICES,
+    FLAGS,
+    Channel,
+    Referral,
+    Strategy,
+    StrategyFacts,
+    Tone,
+    VisitTeam,
+    treat,
+)
 from workstation.domain.strategy_check import warnings
 from workstation.domain.strategy_file import DEFAULT, LETTERS, StrategyError, default, default_text, read
 
@@ -46,7 +58,19 @@ def test_everything_a_strategy_may_say_has_a_label() -> None:
         assert ("strategy_fact", fact) in LABELS
     for flag in FLAGS:
         assert ("strategy_flag", flag) in LABELS
+    for vocabulary, kind in (("tone", Tone), ("visit_team", VisitTeam), ("referral", Referral)):
+        assert {identity for known, identity in LABELS if known == vocabulary} == set(get_args(kind))
+    assert {("channel", name) for name in get_args(Channel) if name != "none"} <= set(LABELS)
     assert "demand" in LETTERS
+
+
+def test_the_page_on_strategy_shows_a_strategy_and_names_all_there_is() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "strategy.md").read_text(encoding="utf-8")
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    assert [rule.id for rule in read(example, "house.toml").rules] == ["disputed", "large-m3", "otherwise"]
+    kinds = (Channel, Tone, VisitTeam, Referral)
+    named = (*AMOUNTS, *CHOICES, *CHOICES["quadrant"], *FLAGS, *(word for kind in kinds for word in get_args(kind)))
+    assert [word for word in named if f"`{word}`" not in page] == []
 
 
 @pytest.mark.parametrize(
