@@ -13,6 +13,7 @@ from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import SAMPLES, WANG
 from tests.ui.steps import Steps
 from ui.queue.delegate import BAND, ROW
+from ui.queue.why import EDGE
 from workstation.desk.queue_choice import Choice
 from workstation.desk.saved_views import shipped
 
@@ -232,6 +233,8 @@ def test_it_lies_within_the_queue_whatever_the_size(
         queue.explain(row.case_id)
         steps.settle()
         assert queue.rect().contains(queue.why.geometry())
+        bar = queue.why.area.verticalScrollBar()
+        assert bar.maximum() == 0 or queue.why.height() >= queue.height() - 2 * EDGE
 
 
 # ---- the search ----

@@ -14,7 +14,7 @@ from workstation.domain.message import nmsg
 
 KEY = "Ctrl+I"
 _CLOSES = {Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Question, Qt.Key.Key_Return, Qt.Key.Key_Enter}
-EDGE = 8  # pixels between the box and the panel it lies over
+EDGE, FRAME = 8, 6  # pixels between the box and the panel it lies over, and what its own frame takes
 
 
 class WhyBox(QFrame):
@@ -40,7 +40,9 @@ class WhyBox(QFrame):
 
     def open(self, why: WhyNow, below: int, back: QWidget | None) -> None:
         """Show it under the pixel row `below` where there is room; the focus goes `back` when it is closed."""
-        self._back = back
+        if back is not self:
+            self._back = back
+        self.hide()  # what is put into a visible box has no height yet
         said = self._fill(why)
         self.setAccessibleName(". ".join(said))
         self.show()
@@ -104,10 +106,14 @@ class WhyBox(QFrame):
         over = self._over
         width = over.width() - 2 * EDGE
         self.setFixedWidth(width)
+        for made in self.findChildren(QWidget):
+            made.ensurePolished()  # the height is that of the fonts as they will be painted
         inside = self.area.widget()
         layout = None if inside is None else inside.layout()
-        wanted = 120 if layout is None else layout.totalHeightForWidth(width - 6) + 6
+        wanted = 120 if layout is None else layout.totalHeightForWidth(width - FRAME) + FRAME
         height = min(wanted, over.height() - 2 * EDGE)
+        bar = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if wanted <= height else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.area.setVerticalScrollBarPolicy(bar)
         self.setFixedHeight(height)
         self.move(EDGE, max(EDGE, min(below, over.height() - height - EDGE)))
 
