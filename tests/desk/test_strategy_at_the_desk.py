@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -257,6 +259,20 @@ def test_a_disk_that_refuses_leaves_what_was_in_force(lead: Desk) -> None:
     with pytest.raises(OSError):  # noqa: PT011  # the platforms differ in its kind
         write_whole(blocked, b"whole")
     assert [path.name for path in strategy.folder().iterdir()] == [blocked.name], "no half-written file is left"
+
+
+def test_a_full_disk_leaves_the_old_file_in_force(lead: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    lead.strategies.adopt(JUDGED, SIMPLE)
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", full)
+        with pytest.raises(StrategyNotKept, match="No space left"):
+            lead.strategies.adopt(JUDGED, SIMPLE.replace('"7"', '"8"'))
+    assert strategy.in_force(JUDGED).strategy.name == "zh-CN@7"
+    assert [path.name for path in strategy.folder().iterdir()] == ["zh-CN.toml"]
 
 
 def test_only_who_leads_may_adopt(desk: Desk, tmp_path: Path) -> None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QTableView
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTableView
 
+from local_db import replica
 from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import HOSTILE, SAMPLES, WANG
 from tests.ui.steps import Steps
 from tests.ui.test_no_clipped_text import faults
 from tests.ui.test_spoken import nameless
 from ui.strategy.page import StrategyPage
+from workstation import tables
 from workstation.desk import strategy
 from workstation.domain.strategy_file import default_text
 
@@ -180,6 +183,9 @@ def test_a_treatment_chosen_shows_only_its_cases_and_enter_opens_one(open_window
     assert steps.window.pages.currentIndex() == 0
     assert steps.window.case.case is not None
     assert steps.window.case.case.name == "黄丽华"
+    steps.key("F7")
+    assert said(steps, "strategy_summary") == "2 of 10 open cases would be treated otherwise.", "it waits there"
+    assert enabled(steps, "strategy_adopt")
 
 
 def test_a_dry_run_is_stopped(open_window: OpenWindow) -> None:
@@ -235,6 +241,28 @@ def test_what_was_typed_is_there_after_a_crash(open_window: OpenWindow, tmp_path
     again.discard.click()
     assert again.editor.toPlainText() == default_text()
     assert not list(strategy.folder().glob("*.draft"))
+
+
+def test_a_seat_with_books_of_two_jurisdictions_edits_each_apart(open_window: OpenWindow) -> None:
+    steps = open_window("en", role="lead")
+    with steps.window.desk.seat.store.write() as conn:
+        row = [conn.execute(sa.select(tables.book)).one()._asdict() | {"id": "b2", "jurisdiction": "en-GB"}]
+        replica.upsert(conn, tables.book, [tuple(each.values()) for each in row])
+    page = open_page(steps)
+    place = steps.widget("strategy_place")
+    assert isinstance(place, QComboBox)
+    assert [place.itemText(n) for n in range(place.count())] == ["United Kingdom", "Mainland China"]
+    write(page, *SHORTER)
+    try_it(steps, page)
+    assert said(steps, "strategy_summary") == "0 of 0 open cases would be treated otherwise."
+    place.setCurrentIndex(1)
+    assert page.editor.toPlainText() == default_text()
+    write(page, *SHORTER)
+    page.check()
+    assert not enabled(steps, "strategy_adopt"), "tried for the other jurisdiction only"
+    place.setCurrentIndex(0)
+    assert "[3, 24]" in page.editor.toPlainText()
+    assert not faults(steps.window)
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])

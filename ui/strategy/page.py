@@ -134,7 +134,7 @@ class StrategyPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self.editor.document().isModified():
+        if self.editor.toPlainText() == self._in_force:  # nothing typed that would be lost
             self._open()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -146,7 +146,8 @@ class StrategyPage(QWidget):
     def _open(self) -> None:
         """What is in force, or what was typed before and not adopted."""
         strategies = self._desk.strategies
-        self._in_force = strategies.text(self.jurisdiction)
+        self._in_force, self._tried = strategies.text(self.jurisdiction), ""
+        self.outcome.hide()
         self.show_text(strategies.draft(self.jurisdiction) or self._in_force)
 
     def show_text(self, text: str) -> None:
@@ -265,7 +266,6 @@ class StrategyPage(QWidget):
             return
         self._desk.announce(changes)
         self._open()
-        self.outcome.hide()
         self._tell(said)
 
     def _discard(self) -> None:
