@@ -73,6 +73,8 @@ DOORS_OF_ADMINISTRATORS = [
     "app.revoke_device(gen_random_uuid())",
     "app.change_person('li.na', 'admin', NULL)",
     "app.refresh_statistics()",
+    f"app.add_gateway('mine', '{VERIFIER}')",
+    "app.revoke_gateway('mine')",
 ]
 DOORS_OF_NOBODY = [
     "app.begin_recovery(now(), 9999)",
@@ -85,6 +87,17 @@ DOORS_OF_NOBODY = [
     "app.require_admin()",
     "app.read_batch('[]')",
     "app.uuid7()",
+    "app.due_messages('{sms,email}', 10)",
+    "app.claim_message(gen_random_uuid(), 1)",
+    "app.message_later(gen_random_uuid(), 0, now())",
+    "app.message_sent(gen_random_uuid(), 1, '')",
+    "app.message_delivered(gen_random_uuid())",
+    "app.message_failed(gen_random_uuid(), 0, 'stopped')",
+    "app.unconfirmed_messages(10)",
+    "app.message_status()",
+    "app.settle_messages()",
+    "app.write_result(gen_random_uuid(), 'sent', '', '')",
+    "app.message_point(NULL)",
 ]
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-GROUPS = ("collector", "field", "lead", "auditor", "admin")
-ALL = frozenset(GROUPS)
+PEOPLE = ("collector", "field", "lead", "auditor", "admin")
+GROUPS = (*PEOPLE, "gateway")
+ALL = frozenset(PEOPLE)
 WORKING = frozenset({"collector", "field", "lead"})
 LEADING = frozenset({"lead", "admin"})
 WATCHING = frozenset({"lead", "auditor", "admin"})
 ADMIN = frozenset({"admin"})
+GATEWAY = frozenset({"gateway"})  # nobody's: no person's group reaches what it may, and it nothing of theirs
 NOBODY: frozenset[str] = frozenset()
 
 EXECUTE = {
+    "add_gateway(text,text)": ADMIN,
     "add_person(text,text,text,uuid,text)": ADMIN,
     "add_team(text)": ADMIN,
     "admin_hash(text,admin_event)": NOBODY,
@@ -20,44 +23,61 @@ EXECUTE = {
     "begin_recovery(timestamp with time zone,integer)": NOBODY,
     "chain_fault(app.sent_event)": NOBODY,
     "change_person(text,text,uuid)": ADMIN,
+    "claim_message(uuid,bigint)": GATEWAY,
     "cover_leave(uuid,uuid,date,text)": LEADING,
     "decide(uuid,text,text)": LEADING,
     "done_by(text,text)": NOBODY,
+    "due_messages(text[],integer)": GATEWAY,
     "end_leave(uuid,text)": LEADING,
     "end_sessions(text)": NOBODY,
     "event_hash(app.sent_event)": NOBODY,
+    "gate_asks(text)": NOBODY,
+    "gate_reads(jsonb)": NOBODY,
     "hello(uuid,text,text)": ALL,
     "holder_of_cases(uuid,uuid)": NOBODY,
     "holders()": ALL,
     "log_admin(text,text,json)": NOBODY,
+    "message_delivered(uuid)": GATEWAY,
+    "message_failed(uuid,integer,text)": GATEWAY,
+    "message_later(uuid,integer,timestamp with time zone)": GATEWAY,
+    "message_point(case_event)": NOBODY,
+    "message_sent(uuid,integer,text)": GATEWAY,
+    "message_status()": GATEWAY,
     "missing_events(uuid[])": ALL,
     "move_cases(person,uuid[],integer[],uuid[],uuid[],text,uuid)": NOBODY,
     "move_scope()": NOBODY,
     "my_cases()": ALL,
+    "one_load()": ADMIN,
     "open_scope()": NOBODY,
     "person_id()": ALL,
     "person_role()": ALL,
     "push_events(json)": ALL,
     "read_batch(json)": NOBODY,
+    "readable(json)": NOBODY,
     "reassign(uuid[],integer[],uuid,text)": LEADING,
     "refresh_statistics()": ADMIN,
-    "one_load()": ADMIN,
-    "refuse_drop_owned()": NOBODY,
     "refuse_change()": NOBODY,
+    "refuse_drop_owned()": NOBODY,
+    "refuse_gateway()": NOBODY,
     "report_seat(uuid,integer,xid8)": ALL,
     "report_waiting(uuid,integer)": ALL,
     "require_admin()": NOBODY,
+    "require_gateway()": NOBODY,
     "require_lead()": NOBODY,
     "require_reason(text)": NOBODY,
     "require_verifier(text)": NOBODY,
     "revoke_device(uuid)": ADMIN,
+    "revoke_gateway(text)": ADMIN,
     "revoke_person(text)": ADMIN,
     "set_password(text,text)": ADMIN,
+    "settle_messages()": NOBODY,
     "stamp_xid()": NOBODY,
+    "unconfirmed_messages(integer)": GATEWAY,
     "undo(uuid,text)": LEADING,
     "uuid7()": NOBODY,
     "well_formed(app.sent_event)": NOBODY,
     "write_central_event(uuid,text,uuid,text,uuid)": NOBODY,
+    "write_result(uuid,text,text,text)": NOBODY,
 }
 
 # Read by definer functions only, as part of their own query: the planner takes them in only without a SET of their own,
@@ -82,7 +102,7 @@ LOADED = {
 SELECT = {
     **dict.fromkeys((*SHARED, *PER_CASE, "case_scope", "device"), ALL),
     **dict.fromkeys(("leave_cover", "moved_case", "recovered_event", "refused_event"), WATCHING),
-    **dict.fromkeys(("admin_event", "former_team"), frozenset({"auditor", "admin"})),
+    **dict.fromkeys(("admin_event", "former_team", "gateway", "message_delivery"), frozenset({"auditor", "admin"})),
 }
 # What an administrator's load may never set or change afterwards.
 NEVER_INSERTED = {"xid"}

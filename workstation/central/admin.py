@@ -22,7 +22,7 @@ from workstation.domain.vocabulary import ROLES
 Where = str | psycopg.Connection[Any]
 
 OWNER = "ws_owner"
-GROUPS = tuple(f"ws_{role}" for role in ROLES)
+GROUPS = (*(f"ws_{role}" for role in ROLES), "ws_gateway")
 # A seat never hangs on another's lock, and an abandoned transaction never holds the pull horizon back for long.
 TIMEOUTS = {"lock_timeout": "5s", "statement_timeout": "60s", "idle_in_transaction_session_timeout": "60s"}
 SHORTEST_PASSWORD = 8
@@ -188,6 +188,22 @@ def revoke_device(where: Where, device_id: str) -> None:
     """A lost or returned device: what it recorded before now still counts, nothing after."""
     with _session(where) as conn:
         conn.execute("SELECT app.revoke_device(%s)", [device_id])
+
+
+def add_gateway(where: Where, login: str, password: str) -> None:
+    """A login that sends messages and can do nothing else; for one that is there, a new password.
+
+    Raises `InputError` and `CentralRefusedError` (WS020: the login is somebody else's).
+    """
+    _check_password(password)
+    with _session(where) as conn:
+        conn.execute("SELECT app.add_gateway(%s, %s)", [login, _verifier(conn, login, password)])
+
+
+def revoke_gateway(where: Where, login: str) -> None:
+    """Ends a gateway's right to send, and its sessions at once."""
+    with _session(where) as conn:
+        conn.execute("SELECT app.revoke_gateway(%s)", [login])
 
 
 def assign(where: Where, case_ids: Collection[str], person_id: str) -> int:
