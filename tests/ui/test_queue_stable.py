@@ -160,6 +160,17 @@ def test_a_new_case_waits_below_until_the_order_is_taken(open_window: OpenWindow
     assert LIU.id in shown(steps)
 
 
+def test_a_closed_window_leaves_its_store_alone(open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = open_window()
+    steps.window.close()
+    asked: list[str] = []
+    monkeypatch.setattr(steps.window.desk.worklist, "tick", lambda: asked.append("tick"))
+    monkeypatch.setattr(steps.window.desk.worklist, "queue", lambda *_: asked.append("queue"))
+    steps.window.queue._ticks.timeout.emit()
+    steps.window.queue._again.timeout.emit()
+    assert asked == []
+
+
 def test_the_clock_alone_renews_the_scores(open_window: OpenWindow) -> None:
     steps = open_window(case_id=ZHOU.id)
     before = steps.window.queue.model.rows()

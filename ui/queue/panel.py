@@ -115,7 +115,7 @@ class QueuePanel(QWidget):
         self._ticks, self._again = QTimer(self), QTimer(self)
         self._ticks.timeout.connect(self.tick)
         self._ticks.start(0)
-        self._again.timeout.connect(self.refresh)
+        self._again.timeout.connect(self._renew)
         self._again.start(REFRESH_MS)
         look.changed.connect(self._retranslate)
         self.refresh()
@@ -163,9 +163,15 @@ class QueuePanel(QWidget):
         self._scroll()
 
     def tick(self) -> None:
-        """Score a few cases again, and say when the next few are due."""
+        """Score a few cases again, and say when the next few are due. The store of a closed window is left alone."""
+        if not self.window().isVisible():
+            return
         self._desk.worklist.tick()
         self._ticks.setInterval(round(self._desk.worklist.tick_seconds() * 1000))
+
+    def _renew(self) -> None:
+        if self.window().isVisible():
+            self.refresh()
 
     def _view_chosen(self) -> None:
         for place, (name, _) in enumerate(FILTERS):
