@@ -210,7 +210,7 @@ def test_back_to_the_default_in_one_step(open_window: OpenWindow) -> None:
     press(steps, "strategy_back")
     assert strategy.in_force("zh-CN").path is None
     assert page.editor.toPlainText() == default_text()
-    assert "1 earlier file is kept beside it." in said(steps, "strategy_state")
+    assert "1 earlier file is kept." in said(steps, "strategy_state")
 
 
 def test_a_faulty_house_file_is_told_on_the_page_and_on_the_case(open_window: OpenWindow) -> None:
@@ -222,7 +222,9 @@ def test_a_faulty_house_file_is_told_on_the_page_and_on_the_case(open_window: Op
     assert "zh-CN.toml" in steps.widget("treatment").toolTip()
     page = open_page(steps)
     assert "“fax” is not known" in said(steps, "strategy_fault")
-    assert "The shipped strategy default@2026-11-01 decides meanwhile." in said(steps, "strategy_state")
+    assert "The shipped strategy default@2026-11-01 decides meanwhile: Strategy zh-CN.toml, line " in said(
+        steps, "strategy_state"
+    )
     write(page, '"fax"', '"call"')
     try_it(steps, page)
     press(steps, "strategy_adopt")

@@ -15,7 +15,7 @@ from ui.desk_port import Desk
 from ui.look import Look
 from ui.strategy.editor import NumberedEdit
 from ui.strategy.outcome import Outcome
-from ui.widgets.basic import across, button, down, label, panel
+from ui.widgets.basic import across, button, down, label, panel, set_property
 from ui.widgets.flow import FlowLayout
 from ui.widgets.tall import TallArea
 from workstation.desk.strategy_editing import Checked, DryRun
@@ -172,6 +172,8 @@ class StrategyPage(QWidget):
         say, found = self._look.say, self._checked
         text = self.editor.toPlainText()
         self.state.setText(" ".join(say(part) for part in self._standing()))
+        faulty = self._desk.strategies.in_force(self.jurisdiction).fault is not None
+        set_property(self.state, "role", "error" if faulty else "")
         self.fault.setText(say(found.fault))
         for widget in (self.fault, self.go):
             widget.setVisible(found.fault is not None)
@@ -193,16 +195,14 @@ class StrategyPage(QWidget):
         """Which strategy decides, and what is kept beside it."""
         strategies = self._desk.strategies
         decides, kept = strategies.in_force(self.jurisdiction), len(strategies.versions(self.jurisdiction))
+        earlier = [nmsg("{n} earlier file is kept.", "{n} earlier files are kept.", kept)] if kept else []
         name = decides.strategy.name
         if decides.fault is not None:
-            said = [msg("{fault} The shipped strategy {name} decides meanwhile.", fault=decides.fault, name=name)]
-        elif decides.path is not None:
-            said = [msg("In force: {name}, from {file}.", name=name, file=str(decides.path))]
-        else:
-            said = [msg("In force: the shipped strategy {name}.", name=name)]
-        if kept:
-            said.append(nmsg("{n} earlier file is kept beside it.", "{n} earlier files are kept beside it.", kept))
-        return said
+            told = msg("The shipped strategy {name} decides meanwhile: {fault}", fault=decides.fault, name=name)
+            return [*earlier, told]
+        if decides.path is not None:
+            return [msg("In force: {name}, from {file}.", name=name, file=str(decides.path)), *earlier]
+        return [msg("In force: the shipped strategy {name}.", name=name), *earlier]
 
     # ---- trying ----
 

@@ -143,7 +143,7 @@ def _strategies() -> Iterator[Finding]:
         if decides.fault is None:
             yield Finding("strategy", "ok", msg("Strategy {name}", name=decides.strategy.name))
         else:
-            said = msg("{fault} The shipped strategy is used meanwhile.", fault=decides.fault)
+            said = msg("The shipped strategy is used meanwhile: {fault}", fault=decides.fault)
             yield Finding("strategy", "bad", said)
     yield Finding("strategy", "ok", msg("A bank's own strategy goes into {folder}", folder=str(strategy.folder())))
 
