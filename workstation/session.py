@@ -171,6 +171,8 @@ def _kept_person(store: Store) -> Person | None:
 class Desk:
     """One signed-in person's desk. Everything the window or a command does goes through here."""
 
+    practice = False  # with made-up debtors
+
     def __init__(
         self,
         server: Server,

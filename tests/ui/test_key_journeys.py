@@ -17,6 +17,7 @@ from ui.letter.panel import LetterPanel
 from ui.plan.panel import PlanPanel
 from workstation.desk.conduct import Conduct
 from workstation.desk.views import CallForm
+from workstation.domain.events import Contact, decode_body
 
 LI, ZHANG, LIU = SAMPLES[1], SAMPLES[2], SAMPLES[3]
 
@@ -193,6 +194,37 @@ def test_times_are_shown_and_a_corrected_one_asks_why(open_window: OpenWindow) -
     timer.reason.set_text("dialled by hand")
     steps.key("Ctrl+Return")
     assert shown_name(steps) != LIU.name
+
+
+def test_an_abusive_call_is_marked_and_a_break_follows(open_window: OpenWindow) -> None:
+    steps = open_window("en", case_id=LIU.id)
+    for key in ("Ctrl+Shift+A", "2", "Alt+1", "Alt+2", "Ctrl+Return"):
+        steps.key(key)
+    body = decode_body("contact", steps.window.desk.seat.file(LIU.id).events[-1].body)
+    assert isinstance(body, Contact)
+    assert body.abusive
+    assert steps.window.desk.breaks.running
+    steps.window.take_break()
+    assert not steps.window.call.abusive.isChecked(), "the next call begins anew"
+
+
+def test_practice_is_a_second_window_that_sends_nothing(open_window: OpenWindow) -> None:
+    steps = open_window("en")
+    before = steps.window.desk.day()
+    steps.window.begin_practice()
+    practised = steps.window.practised
+    assert practised is not None
+    assert practised.practice.isVisible()
+    assert not steps.window.practice.isVisible()
+    inside = Steps(practised)
+    practised.call.setFocus()
+    inside.key("1")
+    inside.key("Ctrl+Return")
+    assert practised.desk.day().cases == 1
+    assert steps.window.desk.day() == before
+    steps.window.begin_practice()
+    assert steps.window.practised is practised
+    practised.close()
 
 
 def test_dialling_at_night_is_stopped_with_the_reason(open_window: OpenWindow) -> None:

@@ -17,6 +17,7 @@ from ui.doing import Doing
 from ui.look import _L, Look
 from ui.widgets.basic import across, button, down, label, line, panel, set_property, with_key
 from ui.widgets.field import ChoiceField, EntryField
+from ui.widgets.flow import FlowLayout
 from ui.widgets.tall import TallArea
 from workstation.desk.views import CallForm, CaseView, OutcomeChoice
 from workstation.domain.errors import WorkstationError
@@ -36,6 +37,7 @@ class CallPanel(Doing):
     """`saved` says that the notes were recorded and the next case may come."""
 
     saved = Signal()
+    abused = Signal()  # the call just recorded was abusive: a minute's break is due
 
     def __init__(self, look: Look, desk: Desk) -> None:
         super().__init__(desk, "call")
@@ -113,10 +115,17 @@ class CallPanel(Doing):
         self.problem = label(role="error", wrap=True)
         self.pass_on = button(role="link", clicked=self.hand_over)
         self.pass_on.setObjectName("call_pass_on")
+        self.abusive = button(role="chip")
+        self.abusive.setObjectName("call_abusive")
+        self.abusive.setCheckable(True)
+        self.abusive.toggled.connect(self._typed)
         self.keep = button(clicked=self.keep_draft)
         self.record = button(role="primary", clicked=self.save)
         self.record.setObjectName("call_save")
 
+        rarer = FlowLayout(spacing=8)
+        for made in (self.abusive, self.pass_on):
+            rarer.addWidget(made)
         following = across(self.next_action, self.next_due, spacing=10)
         following.setStretch(0, 1)
         following.setStretch(1, 1)
@@ -138,7 +147,7 @@ class CallPanel(Doing):
                 self.wording,
                 self._second_grid,
                 following,
-                across(None, self.pass_on),
+                rarer,
                 None,
                 spacing=8,
                 margins=(16, 12, 16, 12),
@@ -180,6 +189,8 @@ class CallPanel(Doing):
         self.timer.retranslate()
         self.dialler.retranslate()
         self._show_step()
+        self.abusive.setText(with_key(tr("Abusive call"), "Ctrl ⇧ A"))
+        self.abusive.setToolTip(tr("Marks the call, and gives you a break once it is saved."))
         self.pass_on.setText(with_key(tr("Somebody else takes the telephone"), "Ctrl G"))
         self.keep.setText(tr("Keep draft"))
         self.record.setText(with_key(tr("Save and next"), "Ctrl ↵"))
@@ -219,6 +230,7 @@ class CallPanel(Doing):
             field.set_text(str(value) if value else "")
         self.timer.show_form(form)
         self.identity.show_checked(form.identity)
+        self.abusive.setChecked(form.abusive)
         self.override.set_text(form.override_reason)
         self.note.setPlainText(form.note)
         self.next_action.set_text(form.next_action)
@@ -277,6 +289,7 @@ class CallPanel(Doing):
             setattr(form, name, int(text or 0) if name in NUMBERS else text)
         self.timer.fill(form)
         form.identity = self.identity.checked()
+        form.abusive = self.abusive.isChecked()
         form.note = self.note.toPlainText()
         form.override_reason = self.override.text()
         form.contact_point = self.point.currentData() or ""
@@ -370,9 +383,12 @@ class CallPanel(Doing):
             return
         self.drafting.clear()
         self.dialler.let_go()
+        abusive = self._form.abusive
         self._show_form(CallForm())
         self._desk.announce(changes)
         self.saved.emit()
+        if abusive:
+            self.abused.emit()
 
     def record_outcome(self, outcome: str) -> bool:
         """Record this outcome with what is typed so far; False when more is needed, which the form then shows."""

@@ -34,6 +34,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         "Ctrl+Shift+J": lambda: window.queue.step(-1),
         "Ctrl+D": window.dial,
         "Ctrl+G": window.call.hand_over,
+        "Ctrl+Shift+A": window.call.abusive.toggle,
         "Ctrl+Return": window.save,
         "Ctrl+Enter": window.save,
         "Ctrl+Z": window.undo,
@@ -76,5 +77,6 @@ def commands(window: MainWindow) -> list[Command]:
         Command("English", "", lambda: look.choose(language="en")),
         *([Command(tr("Conduct"), "F8", window.show_conduct)] if window.desk.conduct.offered else []),
         *([Command(tr("Strategy"), "F7", window.show_strategy)] if window.desk.strategies.offered else []),
+        *([] if window.desk.practice else [Command(tr("Practise with made-up debtors"), "", window.begin_practice)]),
         Command(tr("Settings"), "", lambda: window.show_page("settings")),
     ]

@@ -69,6 +69,7 @@ class MainWindow(QMainWindow):
         self.queue.chosen.connect(self.open_case)
         self.queue.told.connect(self.toast.say)
         self.call.saved.connect(self._saved)
+        self.call.abused.connect(self.take_break)
         self._tab("call")
         desk.subscribe(self._changed)
         look.changed.connect(self.retranslate)
@@ -135,10 +136,14 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(self.look, self.desk, lambda: self.show_page("sync"))
         whole = QWidget()
         whole.setObjectName("window")
+        self.practice = label(role="banner", wrap=True)
+        self.practice.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.practice.setVisible(self.desk.practice)
+        self.practised: MainWindow | None = None  # a second window, with made-up debtors
         body = across(rail, self.pages, spacing=0)
         body.setStretch(1, 1)
-        column = down(body, self.status, spacing=0)
-        column.setStretch(0, 1)
+        column = down(self.practice, body, self.status, spacing=0)
+        column.setStretch(1, 1)
         whole.setLayout(column)
         self.curtain = Curtain(self.look, self.call.record_outcome, self.draw_curtain)
         self._front = QStackedWidget()
@@ -166,6 +171,7 @@ class MainWindow(QMainWindow):
         for place, (_, text, _key) in enumerate(TABS):
             self._tabs.button(place).setText(tr(text))
         self.blank.setText(tr("No case is open. Choose one from the queue, or press Ctrl K."))
+        self.practice.setText(tr("Practice: made-up debtors. Nothing is recorded at the bank, nothing is sent."))
         self._share_width()
         self._show_case()
 
@@ -271,6 +277,17 @@ class MainWindow(QMainWindow):
             shortcut.setEnabled(known == key or cover is None)
         if cover is None:
             self.call.setFocus()
+
+    def begin_practice(self) -> None:
+        """A second window over made-up debtors; this one stays as it is. Asked again, the same one comes forward."""
+        from workstation.practice import PracticeDesk
+
+        if self.desk.practice:
+            return
+        if self.practised is None or not self.practised.isVisible():
+            self.practised = MainWindow(self.look, PracticeDesk(self.desk.person_name, self.desk.seat.clock))
+        self.practised.show()
+        self.practised.activateWindow()
 
     def synchronise(self) -> None:
         """The key of the synchronisation page shows it; on the page it starts one."""
@@ -423,6 +440,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         for tab in self._tabs_made.values():
             tab.keep_draft()
+        if self.practised is not None:
+            self.practised.close()
         finish()
         self.desk.close()
         super().closeEvent(event)

@@ -39,6 +39,7 @@ QLabel[tone="violet"] { background: $violet_soft; color: $violet_ink; }
 QLabel[role="figure"][tone="good"] { background: transparent; color: $good_ink; }
 QLabel[role="figure"][tone="warn"] { background: transparent; color: $warn_ink; }
 QLabel[role="figure"][tone="bad"] { background: transparent; color: $bad_ink; }
+QLabel[role="banner"] { background: $warn_soft; color: $warn_ink; font-weight: 700; padding: 6px 12px; }
 QLabel[role="key"] { font-size: ${type_small}px; color: $muted; border: 1px solid $border; padding: 0px 5px;
     border-radius: ${radius_small}px; background: $panel; }
 

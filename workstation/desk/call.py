@@ -301,6 +301,7 @@ class CallDesk:
             after_seconds=check.times.after,
             times_reason=form.times_reason.strip(),
             same_call=form.same_call,
+            abusive=form.abusive,
             satisfaction=form.satisfaction or None,
             recording=form.recording.strip(),
             override_reason=form.override_reason.strip(),

@@ -221,6 +221,7 @@ class CallForm:
     next_action: str = ""
     next_due: str = ""
     satisfaction: int = 0
+    abusive: bool = False
     began_at: str = ""  # the moment of dialling, UTC in ISO form: the light is judged for it
     answered_at: str = ""
     ended_at: str = ""

@@ -45,6 +45,7 @@ class Contact(Body, frozen=True):
     after_seconds: int | None = None  # from the end of the call to the saving of the notes
     times_reason: str = ""  # why the times are not those measured
     same_call: str = ""  # the contact before, when the telephone was passed on in the same call
+    abusive: bool = False  # the person was abusive: said by whoever took the call
     satisfaction: int | None = None  # 1–5, as the person answered when asked
     recording: str = ""
     override_reason: str = ""  # why a warning of the contact light was overridden

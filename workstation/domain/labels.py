@@ -316,6 +316,8 @@ _CALL_FIELDS = {
     "after": _L("Writing up"),
     "times_reason": _L("Reason for other times"),
     "satisfaction": _L("Satisfaction, if asked"),
+    "abusive": _L("Abusive call"),
+    "paused": _L("Seconds on a break"),
 }
 
 _INTERRUPTIONS = {
