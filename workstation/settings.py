@@ -45,6 +45,25 @@ class Telephone(msgspec.Struct, frozen=True):
     extension: str = ""  # of the telephone that rings first
 
 
+class MailServer(msgspec.Struct, frozen=True):
+    """Where a gateway hands e-mail over. The password of `login` is in the keyring."""
+
+    host: str = ""
+    port: Port = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"  # "none" on this computer only
+    login: str = ""  # empty: the server asks for none
+    sender: str = ""
+    sender_name: str = ""
+
+
+class Gateway(msgspec.Struct, frozen=True):
+    """What a machine that sends messages needs; `login` is the gateway's own at the centre. Secrets are in the keyring."""
+
+    login: str = ""
+    mail: MailServer = MailServer()
+    sms_url: str = ""
+
+
 class Settings(msgspec.Struct, frozen=True):
     """What a person chose on this device. Change with `msgspec.structs.replace`, keep with `save`."""
 
@@ -54,6 +73,7 @@ class Settings(msgspec.Struct, frozen=True):
     server: ServerAddress = ServerAddress()
     last_login: str = ""
     telephone: Telephone = Telephone()
+    gateway: Gateway = Gateway()
 
 
 def home() -> Path:

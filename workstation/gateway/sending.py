@@ -1,0 +1,122 @@
+"""One round of sending: ask what is due, ask the gate, claim one message, hand it over, say what became of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from workstation.domain.errors import WorkstationError
+from workstation.domain.rulepack import RulePackError
+from workstation.gateway.centre import Centre, Due
+from workstation.gateway.judging import Hold, RulesOn, Stop, judge
+from workstation.gateway.outgoing import NotNow, Outgoing, Reporting, Unsure, Way, WayClosed
+from workstation.gateway.outgoing import Refused as RefusedByProvider
+
+log = logging.getLogger(__name__)
+
+# After each attempt of which nothing left the house; then it is given up.
+PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+Clock = Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one round did. `problems`: ways that are closed, rules that cannot be read."""
+
+    sent: int = 0
+    delivered: int = 0
+    failed: int = 0
+    uncertain: int = 0
+    held: int = 0
+    problems: dict[str, WorkstationError] = field(default_factory=dict)
+
+    @property
+    def moved(self) -> bool:
+        return bool(self.sent or self.delivered or self.failed or self.uncertain or self.held)
+
+
+class Gateway:
+    """Sends by `ways`, one for each channel. `clock` stands in for the centre's in tests of quiet hours."""
+
+    def __init__(
+        self, centre: Centre, ways: Mapping[str, Way], rules_on: RulesOn, *, clock: Clock | None = None
+    ) -> None:
+        self._centre, self._ways, self._rules_on, self._clock = centre, ways, rules_on, clock
+
+    def round(self, most: int) -> Tally:
+        """Raises a `LinkError` when the centre cannot be reached; whatever was claimed by then has its result."""
+        tally = Tally()
+        clock = self._clock or self._centre.clock()
+        for due in self._centre.due(list(self._ways), most):
+            if due.channel not in tally.problems:
+                self._one(due, clock, tally)
+        return tally
+
+    def _one(self, due: Due, clock: Clock, tally: Tally) -> None:
+        try:
+            verdict = judge(due, clock(), self._rules_on)
+        except RulePackError as error:  # it waits until the rules can be read
+            tally.problems[f"rules {due.jurisdiction}"] = error
+            return
+        if isinstance(verdict, Stop):
+            self._centre.failed(due.id, due.attempt, verdict.reason)
+            tally.failed += 1
+        elif isinstance(verdict, Hold):
+            self._centre.later(due.id, due.attempt, verdict.until)
+            tally.held += 1
+        else:
+            self._send(due, clock, tally)
+
+    def _send(self, due: Due, clock: Clock, tally: Tally) -> None:
+        way = self._ways[due.channel]
+        try:
+            way.ready()
+        except WayClosed as error:  # before anything was claimed
+            tally.problems[due.channel] = error
+            return
+        message = self._centre.claim(due)
+        if message is None:
+            return
+        try:
+            reference = way.send(message)
+        except WayClosed as error:
+            self._centre.later(message.id, message.attempt, clock() + PAUSES[0])
+            tally.problems[due.channel] = error
+            tally.held += 1
+        except NotNow as problem:
+            self._again(message, clock(), problem.reason, tally)
+        except RefusedByProvider as problem:
+            self._centre.failed(message.id, message.attempt, problem.reason)
+            tally.failed += 1
+        except Unsure:
+            self._centre.failed(message.id, message.attempt, "uncertain")
+            tally.uncertain += 1
+        else:
+            self._centre.sent(message.id, message.attempt, reference)
+            tally.sent += 1
+            log.info("message %s sent, attempt %d", message.id, message.attempt)
+
+    def _again(self, message: Outgoing, now: datetime, reason: str, tally: Tally) -> None:
+        if message.attempt > len(PAUSES):
+            self._centre.failed(message.id, message.attempt, reason)
+            tally.failed += 1
+        else:
+            self._centre.later(message.id, message.attempt, now + PAUSES[message.attempt - 1])
+            tally.held += 1
+
+    def ask_reports(self, way: Reporting, most: int, tally: Tally) -> None:
+        """What became of the text messages the provider took."""
+        for message, attempt in self._centre.unconfirmed(most):
+            try:
+                became = way.became(message)
+            except WayClosed as error:
+                tally.problems["sms"] = error
+                return
+            if became == "delivered":
+                self._centre.delivered(message)
+                tally.delivered += 1
+            elif became == "failed":
+                self._centre.failed(message, attempt, "undelivered")
+                tally.failed += 1
