@@ -294,5 +294,6 @@ def test_the_treatment_of_a_case_in_both_languages(open_window: OpenWindow) -> N
     expected = "Treatment: No collection contact · answer the dispute. A dispute is open: stop collecting, look into it"
     assert said(steps, "treatment").startswith(expected)
     assert steps.widget("treatment").toolTip() == "Rule disputed\nDispute open"
+    assert steps.widget("treatment").accessibleDescription() == "Rule disputed\nDispute open"
     steps.window.look.choose(language="zh_CN")
     assert said(steps, "treatment").endswith("异议未答复：先停催，查清并答复。")

@@ -63,6 +63,7 @@ class CasePage(QWidget):
             told.append(look.say(treatment.fault))
         self.treatment.setText(text)
         self.treatment.setToolTip(as_written("\n".join(told)))
+        self.treatment.setAccessibleDescription("\n".join(told))  # what a tooltip says to a hand, to an ear
 
     def _seen(self) -> None:
         if self.case is not None:
