@@ -36,6 +36,11 @@ def device_group() -> None:
     pass
 
 
+@central_command.group("gateway", help=tr("Logins that send messages, and can do nothing else."))
+def gateway_group() -> None:
+    pass
+
+
 @central_command.command("init", help=tr("Create the database, its roles and its schema. Safe to run again."))
 @administers
 def init(centre: Centre) -> None:
@@ -111,3 +116,25 @@ def device_revoke(centre: Centre, device_id: str) -> None:
 
     admin.revoke_device(centre.dsn(), device_id)
     say(msg("The device is revoked."))
+
+
+@gateway_group.command("add", help=tr("Add a login for a gateway, or give it a new password."))
+@click.argument("login")
+@administers
+def gateway_add(centre: Centre, login: str) -> None:
+    from workstation.central import admin
+
+    dsn = centre.dsn()
+    password = centre.ask(tr("Password of {user}").format(user=login), confirm=True)
+    admin.add_gateway(dsn, login, password)
+    say(msg("The gateway “{login}” can send messages.", login=login))
+
+
+@gateway_group.command("revoke", help=tr("End a gateway's access."))
+@click.argument("login")
+@administers
+def gateway_revoke(centre: Centre, login: str) -> None:
+    from workstation.central import admin
+
+    admin.revoke_gateway(centre.dsn(), login)
+    say(msg("“{login}” can no longer sign in.", login=login))

@@ -31,6 +31,7 @@ MODULES = {
     "import": "books",
     "sync": "seat",
     "doctor": "seat",
+    "gateway": "gateway",
     "demo": "window",
     "tour": "window",
 }

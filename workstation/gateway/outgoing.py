@@ -60,15 +60,14 @@ class Way(Protocol):
     def send(self, message: Outgoing) -> str:
         """Hand it over; returns the provider's reference, or "". Raises `WayClosed` or a `SendingProblem`."""
 
+    def became(self, message_id: str) -> str:
+        """What became of a message that was sent: `delivered`, `failed`, or `sent` while nobody knows more.
+
+        Raises `WayClosed`.
+        """
+
     def close(self) -> None:
         """End the connection, if there is one."""
-
-
-class Reporting(Protocol):
-    """A way that can be asked later what became of a message."""
-
-    def became(self, message_id: str) -> str:
-        """`sent` while nobody knows more, `delivered`, or `failed`. Raises `WayClosed`."""
 
 
 def reference(text: str) -> str:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 
 from workstation.domain.errors import WorkstationError
 from workstation.domain.rulepack import RulePackError
 from workstation.gateway.centre import Centre, Due
 from workstation.gateway.judging import Hold, RulesOn, Stop, judge
-from workstation.gateway.outgoing import NotNow, Outgoing, Reporting, Unsure, Way, WayClosed
+from workstation.gateway.outgoing import NotNow, Outgoing, Unsure, Way, WayClosed
 from workstation.gateway.outgoing import Refused as RefusedByProvider
 
 log = logging.getLogger(__name__)
 
 # After each attempt of which nothing left the house; then it is given up.
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+REPORT_SECONDS = 300.0
 Clock = Callable[[], datetime]
 
 
@@ -38,20 +41,36 @@ class Tally:
 
 
 class Gateway:
-    """Sends by `ways`, one for each channel. `clock` stands in for the centre's in tests of quiet hours."""
+    """Sends by `ways`, one for each channel; after `stop` the message at hand is finished and no other begun.
+
+    `clock` stands in for the centre's in tests of quiet hours.
+    """
 
     def __init__(
-        self, centre: Centre, ways: Mapping[str, Way], rules_on: RulesOn, *, clock: Clock | None = None
+        self,
+        centre: Centre,
+        ways: Mapping[str, Way],
+        rules_on: RulesOn,
+        *,
+        stop: threading.Event | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self._centre, self._ways, self._rules_on, self._clock = centre, ways, rules_on, clock
+        self._stop = stop or threading.Event()
+        self._ask_at = 0.0  # when to ask again what became of text messages
 
     def round(self, most: int) -> Tally:
         """Raises a `LinkError` when the centre cannot be reached; whatever was claimed by then has its result."""
         tally = Tally()
         clock = self._clock or self._centre.clock()
         for due in self._centre.due(list(self._ways), most):
+            if self._stop.is_set():
+                break
             if due.channel not in tally.problems:
                 self._one(due, clock, tally)
+        if "sms" in self._ways and monotonic() >= self._ask_at:
+            self._ask_at = monotonic() + REPORT_SECONDS
+            self._reports(self._ways["sms"], most, tally)
         return tally
 
     def _one(self, due: Due, clock: Clock, tally: Tally) -> None:
@@ -106,9 +125,11 @@ class Gateway:
             self._centre.later(message.id, message.attempt, now + PAUSES[message.attempt - 1])
             tally.held += 1
 
-    def ask_reports(self, way: Reporting, most: int, tally: Tally) -> None:
+    def _reports(self, way: Way, most: int, tally: Tally) -> None:
         """What became of the text messages the provider took."""
         for message, attempt in self._centre.unconfirmed(most):
+            if self._stop.is_set():
+                return
             try:
                 became = way.became(message)
             except WayClosed as error:
