@@ -21,6 +21,7 @@ from ui.desk_port import Desk
 from ui.look import Look
 from ui.models.rows import VALUE, RowsModel
 from ui.widgets.basic import down
+from workstation.desk.views import QueueRow
 
 MOST = 12
 
@@ -118,15 +119,17 @@ class Palette(QFrame):
         ]
         if text:
             queue = self._desk.worklist.queue("all", text)
-            found = [
-                Command(
-                    f"{row.name} · {row.number} · {self._look.money(row.owed)}", row.stage, self._opener(row.case_id)
-                )
-                for row in queue.rows[:MOST]
-            ] + found
+            found = [*self._cases(queue.rows), *found, *self._cases(queue.similar)]
         self.model.set_rows(found[:MOST])
         if found:
             self.list.setCurrentIndex(self.model.index(0))
+
+    def _cases(self, rows: Sequence[QueueRow]) -> list[Command]:
+        money = self._look.money
+        return [
+            Command(f"{row.name} · {row.number} · {money(row.owed)}", row.stage, self._opener(row.case_id))
+            for row in rows[:MOST]
+        ]
 
     def _opener(self, case_id: str) -> Callable[[], None]:
         return lambda: self._open_case(case_id)

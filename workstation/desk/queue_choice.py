@@ -79,13 +79,13 @@ SORT_KEYS: dict[Sort, Callable[[QueueRow], Any]] = {
 }  # what is equal stays in the queue's order
 
 
-def described(choice: Choice, currency: str) -> tuple[Message, ...]:
+def described(choice: Choice, currency: str) -> tuple[Message | str, ...]:
     """The conditions beside the filter, each as a few words."""
-    parts: list[Message] = []
+    parts: list[Message | str] = []
     if choice.text:
-        parts.append(msg("“{typed}”", typed=choice.text))
+        parts.append(f"“{choice.text}”")
     if choice.stages:
-        parts.append(msg("{stages}", stages=" ".join(choice.stages)))
+        parts.append(" ".join(choice.stages))
     scale = 10 ** decimals(currency)
     least, most = (None if bound is None else Money(bound * scale, currency) for bound in (choice.least, choice.most))
     if least is not None and most is not None:
