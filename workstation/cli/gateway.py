@@ -133,8 +133,8 @@ def status(password_stdin: bool) -> None:
     if any(row.reason == "uncertain" for row in rows):
         say(
             msg(
-                "Uncertain: the line or the program broke while they were handed over. They are not sent again; each is "
-                "shown on its case, whose collector decides."
+                "Uncertain: the line or the program broke while they were handed over. They are not sent again; each "
+                "is shown on its case, whose collector decides."
             )
         )
 

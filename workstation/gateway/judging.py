@@ -11,6 +11,7 @@ from workstation.domain.case_state import fold
 from workstation.domain.case_values import CaseState
 from workstation.domain.conduct import flags_of
 from workstation.domain.errors import InputError
+from workstation.domain.events import TextMessage, decode_body
 from workstation.domain.gate import GateRequest, History, check, past_contacts
 from workstation.domain.gate_clock import zone_named
 from workstation.domain.gate_values import Purpose
@@ -43,7 +44,7 @@ class Stop:
 
 
 def judge(due: Due, at: datetime, rules_on: RulesOn) -> Send | Hold | Stop:
-    """`at` is the moment of sending. A warning was answered where the message was written; only a block holds it here.
+    """`at` is the moment of sending. A warning was answered where the message was written; one that came since was not.
 
     Raises `RulePackError` when the rules cannot be read: nothing is sent under rules that nobody knows.
     """
@@ -74,9 +75,14 @@ def judge(due: Due, at: datetime, rules_on: RulesOn) -> Send | Hold | Stop:
         )
     except InputError:  # an unknown zone or purpose, flags that contradict each other: no rule could judge it
         return Stop("unreadable")
-    if verdict.verdict != "block":
+    if verdict.verdict == "allow" or (verdict.verdict == "warn" and not _written_without_warning(due)):
         return Send()
     return Stop("stopped") if verdict.opens_at is None else Hold(min(verdict.opens_at, at + LONGEST_HOLD))
+
+
+def _written_without_warning(due: Due) -> bool:
+    own = next((decode_body(event.kind, event.body) for event in due.events or () if event.id == due.id), None)
+    return isinstance(own, TextMessage) and own.verdict == "allow"
 
 
 def _given_up(due: Due, state: CaseState, at: datetime) -> str:

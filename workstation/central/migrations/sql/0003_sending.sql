@@ -30,7 +30,8 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE WHEN body IS NOT NULL THEN coalesce((
         SELECT jsonb_object_agg(b.key, b.value) FROM jsonb_each(body) b
         WHERE b.key IN ('direction', 'party', 'same_call', 'identity', 'state', 'decision', 'what', 'holds', 'since',
-                        'until', 'channel', 'calls', 'point', 'source', 'label', 'time_zone', 'needs_approval')), '{}') END
+                        'until', 'channel', 'calls', 'point', 'source', 'label', 'time_zone', 'needs_approval',
+                        'verdict')), '{}') END
 $$;
 
 -- Says once what became of a message: in its row, and as an event of the centre that seats pull.
