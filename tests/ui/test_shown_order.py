@@ -12,9 +12,7 @@ from workstation.desk.views import QueueRow
 from workstation.domain.message import Money, msg
 
 Book = dict[str, float]  # case id → score
-books = st.dictionaries(
-    st.sampled_from("abcdefgh"), st.sampled_from([-2000.0, 10.0, 999.0, 1100.0]), max_size=8
-)
+books = st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from([-2000.0, 10.0, 999.0, 1100.0]), max_size=8)
 
 
 def row(case_id: str, score: float) -> QueueRow:
