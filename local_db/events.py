@@ -90,3 +90,9 @@ def from_row(row: Sequence[Any]) -> Event:
     if values["due_on"] is not None:
         values["due_on"] = date.fromisoformat(values["due_on"])
     return Event(**values)
+
+
+def by_author(conn: sa.Connection, author: str, since: datetime) -> list[Event]:
+    """What one person recorded since a moment, over all cases here."""
+    query = sa.select(case_event).where(case_event.c.author == author, case_event.c.occurred_at >= utc_text(since))
+    return in_order(map(from_row, conn.execute(query)))

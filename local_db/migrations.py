@@ -43,7 +43,13 @@ def _sync_seen(conn: sa.Connection) -> None:
         conn.exec_driver_sql(statement)
 
 
-STEPS: tuple[Callable[[sa.Connection], None], ...] = (_first, _forgetful_search, _sync_seen)
+def _same_person(conn: sa.Connection) -> None:
+    """The same ID number or telephone on another case is found without reading them all."""
+    conn.exec_driver_sql("CREATE INDEX ix_debtor_id_number ON debtor (id_number)")
+    conn.exec_driver_sql("CREATE INDEX ix_contact_point_value ON contact_point (value)")
+
+
+STEPS: tuple[Callable[[sa.Connection], None], ...] = (_first, _forgetful_search, _sync_seen, _same_person)
 
 
 def migrate(conn: sa.Connection) -> None:

@@ -264,7 +264,8 @@ def queue_records(conn: sa.Connection, case_ids: Collection[str] | None = None) 
     accounts = _by_case(conn, _ACCOUNTS, ids, _account)
     snapshots = _by_case(conn, _NEWEST, ids, _snapshot)
     payments = _by_case(conn, _PAYMENTS, ids, _payment)
-    phones = _by_case(conn, _PHONES, ids, lambda row: (row[1], row[2]))
+    ranked = _by_case(conn, _PHONES, ids, lambda row: (row[3], row[1], row[2]))
+    phones = {case_id: tuple(phone[1:] for phone in sorted(rows)) for case_id, rows in ranked.items()}
     late = flags.counts(conn)
     books = {row.id: _book(row) for row in conn.execute(sa.select(tables.book))}
     return [
@@ -390,7 +391,7 @@ _SNAPSHOTS = (
     " FROM balance_snapshot WHERE true"
 )
 _PAYMENTS = "SELECT case_id, id, account_id, value_date, amount, method, reference, reverses FROM payment WHERE true"
-_PHONES = "SELECT case_id, id, time_zone FROM contact_point WHERE kind = 'phone' AND related_person_id IS NULL"
+_PHONES = "SELECT case_id, id, time_zone, rank FROM contact_point WHERE kind = 'phone' AND related_person_id IS NULL"
 
 _CASE = sa.text("""
 SELECT c.id, c.book_id, c.number, c.opened_on, c.closed_on, c.assignee_id, c.team_id, c.version,

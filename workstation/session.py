@@ -20,6 +20,7 @@ from workstation.desk.casefile import Casefiles
 from workstation.desk.circumstances import Circumstances
 from workstation.desk.conduct import Conduct
 from workstation.desk.correspondence import Correspondence
+from workstation.desk.day_close import DayClose
 from workstation.desk.drafts import Drafts
 from workstation.desk.plan import PlanDesk
 from workstation.desk.points import Points
@@ -194,6 +195,7 @@ class Desk:
         self.correspondence = Correspondence(seat)
         self.conduct = Conduct(seat)
         self.strategies = Strategies(seat)
+        self.day_close = DayClose(seat)
         self.drafts = Drafts(seat)
         self.synchronising = Synchronising(seat)
         self.sync = SyncRunner(server, password, seat, online=online, changed=self.announce)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from local_db import replica
+from local_db import queries, replica
 from tests.ui.sample_book import SAMPLES, TODAY, WANG, Sample
 from tests.ui.sample_desk import open_desk
 from workstation import tables
-from workstation.desk import standing
+from workstation.desk import lights, standing
 from workstation.desk.views import CallForm
 from workstation.desk.worklist import FILTERS
 from workstation.domain.changes import Changes
@@ -245,3 +245,18 @@ def test_a_case_that_left_the_seat_leaves_the_queue(desk: Desk) -> None:
     queue = desk.worklist.queue()
     assert LIU.id not in {row.case_id for row in queue.rows}
     assert queue.total == len(SAMPLES) - 1
+
+
+def test_the_queue_judges_the_number_that_the_case_would_call(desk: Desk) -> None:
+    home, mobile = WANG.part("home telephone"), WANG.part("mobile")
+    with desk.seat.store.write() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO contact_point (id, case_id, kind, label, value, time_zone, source, rank)"
+            " SELECT ?, case_id, kind, 'home', '057112345678', time_zone, source, -1 FROM contact_point WHERE id = ?",
+            (home, mobile),
+        )
+        (record,) = queries.queue_records(conn, [WANG.id])
+    first = lights.first_phone(desk.seat.file(WANG.id))
+    assert first is not None
+    assert [point for point, _ in record.phones][:2] == [home, mobile]
+    assert record.phones[0][0] == first.id

@@ -106,7 +106,7 @@ def _case(conn: object, sample: Sample, place: int) -> None:
         (
             tables.debtor,
             (sample.part("debtor"), sample.id, f"K{place:06}", sample.name, sample.sex, sample.born,
-             "330102198505170012", "zh_CN", sample.city, "浙江某制造有限公司"),
+             f"33010219850517{1 + place:03}2", "zh_CN", sample.city, "浙江某制造有限公司"),
         ),
         (
             tables.account,

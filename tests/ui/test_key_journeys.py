@@ -12,6 +12,7 @@ from tests.ui.sample_book import SAMPLES, WANG
 from tests.ui.steps import Steps, fill_promise
 from tests.ui.test_no_clipped_text import faults
 from ui.conduct.page import ConductPage
+from ui.day.page import DayPage
 from ui.facts.panel import FactsPanel
 from ui.letter.panel import LetterPanel
 from ui.plan.panel import PlanPanel
@@ -359,3 +360,19 @@ def test_whoever_leads_sees_and_looks_into_contacts_against_the_rules(open_windo
     steps.until(lambda: page.breaches.table.rows[0].reviewed == "talked it over", "the note is in the list")
     steps.settle()
     assert not faults(page)
+
+
+def test_the_day_is_closed_by_what_is_still_open(open_window: OpenWindow) -> None:
+    steps = open_window("en", case_id=LIU.id)
+    steps.key("1")
+    steps.window.call.keep_draft()
+    steps.key("F11")
+    page = steps.window.pages.currentWidget()
+    assert isinstance(page, DayPage)
+    steps.until(lambda: page.closed is not None, "the check is done")
+    place = next(n for n, row in enumerate(page.open.table.rows) if row.case_id == LIU.id)
+    page.open.table.setCurrentIndex(page.open.table.model().index(place, 0))
+    page.open.table.setFocus()
+    steps.key("Return")
+    assert shown_name(steps) == LIU.name
+    assert steps.window.pages.currentIndex() == 0

@@ -47,6 +47,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         KEY: window.synchronise,
         "F7": window.show_strategy,
         "F8": window.show_conduct,
+        "F11": lambda: window.show_page("day"),
         **{key: lambda to=name: window.show_tab(to) for name, _, key in TABS},  # type: ignore[misc]
     }
 
@@ -77,6 +78,7 @@ def commands(window: MainWindow) -> list[Command]:
         Command("English", "", lambda: look.choose(language="en")),
         *([Command(tr("Conduct"), "F8", window.show_conduct)] if window.desk.conduct.offered else []),
         *([Command(tr("Strategy"), "F7", window.show_strategy)] if window.desk.strategies.offered else []),
+        Command(tr("Close the day"), "F11", lambda: window.show_page("day")),
         *([] if window.desk.practice else [Command(tr("Practise with made-up debtors"), "", window.begin_practice)]),
         Command(tr("Settings"), "", lambda: window.show_page("settings")),
     ]

@@ -201,7 +201,8 @@ class MainWindow(QMainWindow):
     def show_page(self, name: str) -> None:
         page = self._page(name)
         self.pages.setCurrentWidget(page)
-        self._rail_buttons[name].setChecked(True)
+        if name in self._rail_buttons:
+            self._rail_buttons[name].setChecked(True)
         if name == "sync":
             page.setFocus()
 
@@ -216,6 +217,10 @@ class MainWindow(QMainWindow):
                 from ui.conduct.page import ConductPage
 
                 self._pages_made[name] = ConductPage(self.look, self.desk, self.open_case, self.toast.say)
+            elif name == "day":
+                from ui.day.page import DayPage
+
+                self._pages_made[name] = DayPage(self.look, self.desk, self.open_case, self.toast.say)
             elif name == "strategy":
                 from ui.strategy.page import StrategyPage
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
-from local_db import flags
+from local_db import flags, same_person
 from local_db.queries import CaseFile, PointRecord
 from workstation.desk import circumstances, lights, standing, strategy
 from workstation.desk.seat import Seat
@@ -32,7 +33,10 @@ class Casefiles:
     def open(self, case_id: str) -> CaseView:
         """Everything about the case, masked. Raises `InputError` when it is not (or no longer) at this seat."""
         file = self._seat.file(case_id)
-        return _view(file, self._seat.clock.today(), self._seat.clock.now())
+        view = _view(file, self._seat.clock.today(), self._seat.clock.now())
+        with self._seat.store.read() as conn:
+            others = same_person.of(conn, case_id)
+        return replace(view, badges=(*view.badges, *map(_also, others))) if others else view
 
     def seen(self, case_id: str) -> Changes:
         """The late records of the case were looked at: they are marked no more."""
@@ -48,6 +52,12 @@ class Casefiles:
             raise InputError(msg("That contact point is no longer on the case."))
         self._seat.record(case_id, Reveal(field=point.kind, reason=reason.strip()), contact_point=point_id)
         return point.value
+
+
+def _also(other: same_person.SameDebtor) -> Badge:
+    """So that one debtor is not called by two desks, or twice by one."""
+    by_id = msg("Same ID number on case {number}", number=other.number)
+    return Badge(by_id if other.by_id else msg("Same telephone on case {number}", number=other.number), "warn")
 
 
 def _view(file: CaseFile, today: date, now: datetime) -> CaseView:
