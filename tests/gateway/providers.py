@@ -39,7 +39,11 @@ class MailBox:
         if tls is not None and starttls:
             options |= {"tls_context": tls, "require_starttls": True}
         if must_sign_in:
-            options |= {"authenticator": self._sign_in, "auth_required": True, "auth_require_tls": tls is not None}
+            options |= {
+                "authenticator": self._sign_in,
+                "auth_required": True,
+                "auth_require_tls": tls is not None and starttls,
+            }
         self._controller = _AnyPort(
             self, hostname="127.0.0.1", port=0, ssl_context=None if starttls else tls, server_hostname="mail", **options
         )

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from workstation import settings
 from workstation.cli.language import ends_cleanly, say, tr
-from workstation.domain.errors import InputError
+from workstation.domain.errors import InputError, WorkstationError
 from workstation.domain.message import Message, msg, nmsg
 
 if TYPE_CHECKING:
@@ -84,7 +84,6 @@ def setup(no_keyring: bool, password_stdin: bool, **given: Any) -> None:
 def send(once: bool, limit: int, password_stdin: bool) -> None:
     from workstation.desk.rules import rules_on
     from workstation.gateway.sending import Gateway
-    from workstation.sync.link import Unreachable
 
     chosen = settings.load()
     secrets = _secrets(chosen, password_stdin)
@@ -97,18 +96,15 @@ def send(once: bool, limit: int, password_stdin: bool) -> None:
     centre = _centre(chosen, secrets)
     gateway = Gateway(centre, ways, rules_on, stop=stop)
     try:
-        while not stop.is_set():
+        tally = gateway.round(limit)
+        _report(tally, always=once)
+        while not once and not stop.wait(PAUSE):
             try:
-                tally = gateway.round(limit)
-            except Unreachable as error:
-                if once:
-                    raise
+                _report(gateway.round(limit), always=False)
+            except WorkstationError as error:  # it began well: what came since may pass, as a broken line does
                 say(error.message, err=True)
-            else:
-                _report(tally, always=once)
-                if once:
-                    raise SystemExit(2 if tally.problems else 0)
-            stop.wait(PAUSE)
+        if once and tally.problems:
+            raise SystemExit(2)
     finally:
         for way in ways.values():
             way.close()

@@ -13,6 +13,7 @@ import msgspec
 import psycopg
 from psycopg.rows import dict_row
 
+from workstation.domain.errors import WorkstationError
 from workstation.domain.events import Event
 from workstation.gateway.outgoing import Outgoing
 from workstation.sync.link import ConnectionLost, NonsenseAnswer, typed
@@ -103,10 +104,13 @@ class Centre:
             self._conn = None
 
     def _tell(self, query: str, parameters: list[object]) -> None:
-        """A result must not be lost with the line: it is said again before anything else is asked. Said twice, the
-        centre writes it once."""
+        """A result must not be lost with the line: it is said again at once, and before anything else is asked. Said
+        twice, the centre writes it once."""
         self._untold.append((query, parameters))
-        self._tell_all()
+        try:
+            self._tell_all()
+        except WorkstationError:
+            self._tell_all()
 
     def _tell_all(self) -> None:
         while self._untold:
