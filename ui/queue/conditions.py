@@ -71,16 +71,14 @@ class Conditions(QWidget):
         amounts = across(self.least, self.most)
         amounts.setStretch(0, 1)
         amounts.setStretch(1, 1)
-        below = across(down(self.sort_caption, self.sort, spacing=4), self.silent)
-        below.setStretch(0, 1)
-        below.setStretch(1, 1)
         self.setLayout(
             down(
                 chips,
                 amounts,
                 down(self.quadrant_caption, self.quadrant, spacing=4),
                 held,
-                below,
+                self.silent,
+                down(self.sort_caption, self.sort, spacing=4),
                 spacing=8,
                 margins=(0, 0, 4, 0),
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from ui.desk_port import Desk
@@ -19,6 +19,7 @@ from workstation.desk.views import QueueFilter
 from workstation.domain.errors import WorkstationError
 
 KEY = "Ctrl+L"
+SCROLL = 12  # pixels of a scroll bar, left free for it
 
 
 class ViewBar(QWidget):
@@ -34,6 +35,7 @@ class ViewBar(QWidget):
         self.view: SavedView | None = None
         self._typed = ""  # in the search, and kept with a view
         self._currency = "CNY"
+        self._room = 400  # pixels, until the queue says
         self._renamed: SavedView | None = None  # the view that the name typed is for; None: a new one
         self.button = button(role="link", clicked=self.open_menu)
         self.button.setObjectName("queue_view")
@@ -75,8 +77,18 @@ class ViewBar(QWidget):
 
     def know(self, typed: str, currency: str, room: int) -> None:
         """What is in the search now, the desk's currency, and the pixels that the conditions may take."""
-        self._typed, self._currency = typed, currency
-        self.area.setMaximumHeight(room)
+        self._typed, self._currency, self._room = typed, currency, room
+        self._fit()
+
+    def _fit(self) -> None:
+        """The conditions are as high as they need, within the room there is."""
+        layout = self.conditions.layout()
+        if layout is not None:
+            self.area.setFixedHeight(min(self._room, layout.totalHeightForWidth(max(1, self.width() - SCROLL))))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def set_filter(self, name: QueueFilter) -> None:
         self._choose(msgspec.structs.replace(self.choice, filter=name), None)
@@ -131,6 +143,7 @@ class ViewBar(QWidget):
     def show_conditions(self) -> None:
         self.area.setVisible(not self.area.isVisible())
         self._show()
+        self._fit()
         if self.area.isVisible():
             next(iter(self.conditions.stages.values())).setFocus()
 
