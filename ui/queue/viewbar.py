@@ -153,6 +153,7 @@ class ViewBar(QWidget):
         self._renamed = renamed
         self.name.setText("" if renamed is None else renamed.name(self._look.language))
         self.name.selectAll()
+        self.area.hide()  # the line above it says the same in few words
         self.name.show()
         self._show()
         self.name.setFocus()
