@@ -14,6 +14,9 @@ from workstation.gateway.sms_http import SmsHttp
 from workstation.gateway.smtp import Smtp
 from workstation.settings import MailServer
 
+# The servers here take passwords over TLS from the first byte, of which aiosmtpd's option knows nothing.
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
+
 
 def untouched(house: House, message: str) -> bool:
     """It waits as if nobody had looked at it."""

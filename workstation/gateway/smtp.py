@@ -19,7 +19,7 @@ from workstation.settings import MailServer
 SECONDS = 30.0  # for one answer of the server
 # One plain address: no name, no second address, nothing a server could take for a command.
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _QUEUED = re.compile(rb"queued as ([\x21-\x7e]{1,80})", re.IGNORECASE)
 _LONGEST_ADDRESS = 254
 _OK, _FORWARDED, _GO_ON = 250, 251, 354

@@ -18,7 +18,7 @@ CREATE TABLE gateway (
 -- One row for each message that was queued. It is `claimed` and committed before anything is handed to a provider: whoever
 -- dies after that leaves a claimed message, which nobody sends again.
 CREATE TABLE message_delivery (
-    message_id uuid PRIMARY KEY REFERENCES case_event,
+    message_id uuid PRIMARY KEY,  -- of its event
     state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'claimed', 'sent', 'delivered', 'failed')),
     not_before timestamptz NOT NULL DEFAULT clock_timestamp(),
     attempts integer NOT NULL DEFAULT 0,
