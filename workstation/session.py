@@ -22,6 +22,7 @@ from workstation.desk.conduct import Conduct
 from workstation.desk.correspondence import Correspondence
 from workstation.desk.day_close import DayClose
 from workstation.desk.drafts import Drafts
+from workstation.desk.messages import Messages
 from workstation.desk.plan import PlanDesk
 from workstation.desk.points import Points
 from workstation.desk.saved_views import SavedViews
@@ -193,6 +194,7 @@ class Desk:
         self.call = CallDesk(seat)
         self.plan = PlanDesk(seat)
         self.correspondence = Correspondence(seat)
+        self.messages = Messages(seat)
         self.conduct = Conduct(seat)
         self.strategies = Strategies(seat)
         self.day_close = DayClose(seat)

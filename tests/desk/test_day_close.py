@@ -84,3 +84,8 @@ def test_a_check_that_is_stopped_says_what_it_had(desk: Desk) -> None:
 
 def test_every_figure_has_a_label() -> None:
     assert all(("day_figure", name) in LABELS for name in FIGURES)
+
+
+def test_no_open_case_is_without_a_next_action(desk: Desk) -> None:
+    for sample in SAMPLES:
+        assert desk.casefile.open(sample.id).next_action.params["day"] is not None

@@ -40,11 +40,7 @@ class CasePage(QWidget):
         self.case = case
         self.timeline.delegate.today = self._desk.today()
         self.timeline.show_entries(case.timeline, len(case.accounts))
-        self.next.setText(
-            self._look.say(case.next_action)
-            if case.next_action
-            else self._look.tr("No next action yet: the next entry will set one.")
-        )
+        self.next.setText(self._look.say(case.next_action))
         set_property(self.next, "role", "muted")
         self._show_treatment(case.treatment)
         self.notice.setVisible(case.flagged is not None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from ui.background import run
 from ui.desk_port import Desk
@@ -46,7 +46,7 @@ class DayPage(QWidget):
         self._figures = QGridLayout()
         self._figures.setHorizontalSpacing(24)
         self._figures.setVerticalSpacing(10)
-        card = panel()
+        card = QFrame()
         card.setProperty("role", "card")
         card.setLayout(down(self.figures_title, self._figures, spacing=10, margins=(16, 12, 16, 14)))
         body = panel("sunken")

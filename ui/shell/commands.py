@@ -23,6 +23,7 @@ TABS = (
     ("plan", _L("Plan"), "F3"),
     ("letter", _L("Letter"), "F4"),
     ("facts", _L("Facts"), "F5"),
+    ("message", _L("Message"), "F6"),
 )
 
 

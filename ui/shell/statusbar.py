@@ -60,6 +60,9 @@ class StatusBar(QWidget):
         self.show_sync()
 
     def _second(self) -> None:
+        """Nothing is asked of a desk whose window was closed."""
+        if not self.window().isVisible():
+            return
         self._desk.sync.tick()
         self.show_sync()
 

@@ -45,7 +45,8 @@ PAGES = (
 )  # fmt: skip
 RAIL, QUEUE, LEAST_CASE, TAB_GAP = 56, 312, 400, 8  # widths in pixels at 100 %
 MOST_QUEUE, MOST_DOING = 24, 36  # percent of the window
-DOING = {"call": 412, "plan": 660, "letter": 560, "facts": 412}  # of the panel at the right, by what one is doing
+# Of the panel at the right, by what one is doing.
+DOING = {"call": 412, "plan": 660, "letter": 560, "facts": 412, "message": 412}
 
 
 class MainWindow(QMainWindow):
@@ -326,6 +327,10 @@ class MainWindow(QMainWindow):
                 from ui.letter.panel import LetterPanel
 
                 made = LetterPanel(self.look, self.desk)
+            elif name == "message":
+                from ui.message.panel import MessagePanel
+
+                made = MessagePanel(self.look, self.desk)
             else:
                 made = FactsPanel(self.look, self.desk)
             made.done.connect(self._recorded)

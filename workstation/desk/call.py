@@ -29,7 +29,7 @@ from workstation.domain.vocabulary import IDENTITY_CHECKS, IDENTITY_NEEDED
 LONGEST_NOTE = 4_000  # characters; longer text belongs into a document
 PROMISE_WITHIN_DAYS = 60  # a promise further away is a plan
 
-NEVER_TAKEN_BACK = frozenset({"correction", "reveal"})  # that a number was shown stays true
+NEVER_TAKEN_BACK = frozenset({"correction", "reveal", "message_result"})  # that a number was shown stays true
 
 JUST_AFTER = timedelta(microseconds=1)  # a promise stands after its call in the history, and is undone with it
 
@@ -120,6 +120,9 @@ class CallDesk:
         ]
         if not own:
             raise InputError(msg("There is nothing of yours on this case to take back."))
+        left = {event.answers for event in file.events if event.kind == "message_result"}
+        if own[-1].id in left:
+            raise InputError(msg("This message has left already; it cannot be taken back."))
         last = own[-1].occurred_at
         together = [event for event in own if last - event.occurred_at <= JUST_AFTER]
         corrections = [

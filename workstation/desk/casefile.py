@@ -77,9 +77,12 @@ def _view(file: CaseFile, today: date, now: datetime) -> CaseView:
         points=tuple(_point(file, point, masked[point.id], now, history) for point in file.points),
         circumstances=circumstances.rows(file, masked, today),
         timeline=timeline(file, masked, file.zone),
-        next_action=None
-        if action is None
-        else msg("Next: {action} · {day}", action=Label("next_action", action.action), day=action.due),
+        # No open case is without one: of a case that nobody has worked yet it is the first call.
+        next_action=msg(
+            "Next: {action} · {day}",
+            action=Label("next_action", "call" if action is None else action.action),
+            day=today if action is None else action.due,
+        ),
         treatment=strategy.treatment(file, today),
         flagged=_flagged(file),
     )

@@ -61,6 +61,14 @@ def of_letter(file: CaseFile, now: datetime, *, purpose: Purpose) -> Light:
     return NO_ADDRESS if point is None else _of(file, point, "letter", now, None, purpose)
 
 
+def of_message(
+    file: CaseFile, point_id: str, now: datetime, *, channel: str, purpose: Purpose, history: History | None = None
+) -> Light:
+    """May an SMS or an e-mail go to this contact point now."""
+    point = next((row for row in file.points if row.id == point_id), None)
+    return NO_POINT if point is None else _of(file, point, channel, now, history, purpose)
+
+
 def _of(
     file: CaseFile, point: PointRecord, channel: str, now: datetime, history: History | None, purpose: Purpose | None
 ) -> Light:

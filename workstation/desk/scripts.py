@@ -63,6 +63,11 @@ def script_for(file: CaseFile, person: Person, today: date, form: CallForm, situ
 _RECORDED = frozenset({"legal_step_taken", "credit_reported", "breathing_space"})
 
 
+def facts_of(file: CaseFile, person: Person, today: date) -> frozenset[str]:
+    """What the records show, before anybody is on the line."""
+    return _facts(file, person, today, CallForm(), standing.owed(file, today), _promise(file, today))
+
+
 def _facts(
     file: CaseFile, person: Person, today: date, form: CallForm, owed: Owed, promise: JudgedPromise | None
 ) -> frozenset[str]:

@@ -20,6 +20,7 @@ from workstation.domain.events import (
     Event,
     Hardship,
     Letter,
+    MessageResult,
     Note,
     PlanDecided,
     PlanProposed,
@@ -29,6 +30,7 @@ from workstation.domain.events import (
     Reassigned,
     Reveal,
     Reviewed,
+    TextMessage,
     decode_body,
 )
 from workstation.domain.message import Label, Message, Money, msg, nmsg
@@ -103,6 +105,17 @@ def _contact(event: Event, body: Contact, case: _Case) -> _Line:
         _contact_title(event, body, case.masked),
         body.note or _contact_detail(event, body),
     )
+
+
+def _message(event: Event, body: TextMessage, case: _Case) -> _Line:
+    channel = Label("channel", event.channel or "")
+    title = msg("{channel} to {point}", channel=channel, point=case.masked.get(event.contact_point or "", "—"))
+    return _Line("contact", "message", title, body.text)
+
+
+def _message_result(_event: Event, body: MessageResult, _case: _Case) -> _Line:
+    title = msg("Message: {state}", state=Label("message_state", body.state))
+    return _Line("contact", "message", title, body.reason)
 
 
 def _promise(event: Event, body: Promise, case: _Case) -> _Line:
@@ -195,6 +208,8 @@ _READS: dict[type[Body], Callable[[Event, Any, _Case], _Line]] = {
     Reveal: _reveal,
     Reviewed: _reviewed,
     Note: _note,
+    TextMessage: _message,
+    MessageResult: _message_result,
 }
 
 

@@ -182,7 +182,7 @@ class CaseView:
     points: tuple[PointRow, ...]
     circumstances: tuple[CircumstanceRow, ...]
     timeline: tuple[TimelineEntry, ...]
-    next_action: Message | None
+    next_action: Message
     treatment: TreatmentView
     flagged: Message | None = None  # a former collector's work came late: until the collector has seen it
 
