@@ -91,8 +91,8 @@ def send(once: bool, limit: int, password_stdin: bool) -> None:
     if not ways:
         raise InputError(msg("Neither a mail server nor an SMS provider is set. Run “gateway setup”."))
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):  # the message at hand is finished first
-        signal.signal(number, lambda *_: stop.set())
+    # The message at hand is finished first.
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
     centre = _centre(chosen, secrets)
     gateway = Gateway(centre, ways, rules_on, stop=stop)
     try:
@@ -106,6 +106,8 @@ def send(once: bool, limit: int, password_stdin: bool) -> None:
         if once and tally.problems:
             raise SystemExit(2)
     finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
         for way in ways.values():
             way.close()
         centre.close()
