@@ -57,7 +57,7 @@ class MailServer(msgspec.Struct, frozen=True):
 
 
 class Gateway(msgspec.Struct, frozen=True):
-    """What a machine that sends messages needs; `login` is the gateway's own at the centre. Secrets are in the keyring."""
+    """What a machine that sends messages needs; `login` is the gateway's at the centre. Secrets are in the keyring."""
 
     login: str = ""
     mail: MailServer = MailServer()
