@@ -88,13 +88,15 @@ class House:
         values = {"host": "127.0.0.1", "port": self.mail.port, "security": "none", "sender": "card@bank.example"}
         return MailServer(**{**values, **changed})
 
-    def round(self, hour: dt.time = NOON, *, ways: dict[str, Way] | None = None, centre: Centre | None = None) -> Tally:
+    def round(
+        self, hour: dt.time = NOON, *, ways: dict[str, Way] | None = None, centre: Centre | None = None, most: int = 100
+    ) -> Tally:
         """One round of sending at this time (UTC) of the centre's day."""
         gateway = Gateway(
             centre or self.centre(), ways or self.ways(), rules_on,
             clock=lambda: dt.datetime.combine(dt.datetime.now(dt.UTC).date(), hour, dt.UTC),
         )  # fmt: skip
-        return gateway.round(100)
+        return gateway.round(most)
 
     def results(self, message: str) -> list[Result]:
         """What the centre wrote about a message, in order."""

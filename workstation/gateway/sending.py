@@ -60,13 +60,13 @@ class Gateway:
         self._ask_at = 0.0  # when to ask again what became of text messages
 
     def round(self, most: int) -> Tally:
-        """Raises a `LinkError` when the centre cannot be reached; whatever was claimed by then has its result."""
+        """At most so many messages of each channel. Raises a `LinkError` when the centre cannot be reached."""
         tally = Tally()
         clock = self._clock or self._centre.clock()
-        for due in self._centre.due(list(self._ways), most):
-            if self._stop.is_set():
-                break
-            if due.channel not in tally.problems:
+        for channel in self._ways:  # apart, so that what waits for one provider is not in the way of another
+            for due in self._centre.due([channel], most):
+                if self._stop.is_set() or channel in tally.problems:
+                    break
                 self._one(due, clock, tally)
         if "sms" in self._ways and monotonic() >= self._ask_at:
             self._ask_at = monotonic() + REPORT_SECONDS
@@ -77,7 +77,9 @@ class Gateway:
         try:
             verdict = judge(due, clock(), self._rules_on)
         except RulePackError as error:  # it waits until the rules can be read
+            self._centre.later(due.id, due.attempt, clock() + PAUSES[0])
             tally.problems[f"rules {due.jurisdiction}"] = error
+            tally.held += 1
             return
         if isinstance(verdict, Stop):
             self._centre.failed(due.id, due.attempt, verdict.reason)

@@ -18,14 +18,15 @@ from workstation.settings import MailServer
 
 SECONDS = 30.0  # for one answer of the server
 # One plain address: no name, no second address, nothing a server could take for a command.
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _QUEUED = re.compile(rb"queued as ([\x21-\x7e]{1,80})", re.IGNORECASE)
 _LONGEST_ADDRESS = 254
 _OK, _FORWARDED, _GO_ON = 250, 251, 354
 
-# What can break while we talk: the line, TLS, or the other side's manners.
-_BROKEN = (OSError, smtplib.SMTPException)
+# What can break while we talk: the line, TLS, the other side's manners, a password that is not ASCII.
+_BROKEN = (OSError, UnicodeError, smtplib.SMTPException)
 
 
 class Smtp:
@@ -117,6 +118,12 @@ class Smtp:
             raise Refused("bad_address")
         if _CONTROL.search(message.subject) or re.search(r"[\x00\ud800-\udfff]", message.text):
             raise Refused("bad_text")
+        try:
+            return self._written(message)
+        except ValueError as error:  # what Python's library does not write as a header
+            raise Refused("bad_text") from error
+
+    def _written(self, message: Outgoing) -> bytes:
         letter = EmailMessage(policy=WIRE)
         sender = self._server.sender
         letter["From"] = Address(self._server.sender_name, addr_spec=sender)

@@ -234,7 +234,8 @@ BEGIN
     RETURN true;
 END $$;
 
--- Text messages the provider took in the last three days without saying yet whether they arrived.
+-- Text messages the provider took in the last three days without saying yet whether they arrived; by chance, so that some of
+-- which it never says anything do not stand before the others.
 CREATE FUNCTION app.unconfirmed_messages(most integer) RETURNS TABLE (message uuid, attempt integer, reference text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, app, pg_temp AS $$
 BEGIN
@@ -242,7 +243,7 @@ BEGIN
     RETURN QUERY
         SELECT d.message_id, d.attempts, d.reference FROM message_delivery d JOIN case_event e ON e.id = d.message_id
         WHERE d.state = 'sent' AND e.channel = 'sms' AND d.changed_at > clock_timestamp() - interval '3 days'
-        ORDER BY d.changed_at LIMIT least(most, 500);
+        ORDER BY random() LIMIT least(most, 500);
 END $$;
 
 CREATE FUNCTION app.message_status() RETURNS TABLE (state text, reason text, messages bigint, oldest timestamptz)
