@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from local_db import events as store_events
+from local_db import replica
 from tests.ui.sample_book import SAMPLES, TODAY, WANG
 from tests.ui.sample_desk import open_desk
+from workstation import tables
 from workstation.desk.messages import MessageForm
 from workstation.domain.errors import InputError
 from workstation.domain.events import MessageResult, TextMessage, decode_body
 from workstation.domain.gate import past_contacts
+from workstation.domain.ids import bank_id
 from workstation.session import Desk
 
 LIU, CHEN_GUILAN = SAMPLES[3], SAMPLES[4]
@@ -50,10 +53,8 @@ def test_a_reminder_is_filled_counted_and_queued(desk: Desk) -> None:
     assert desk.seat.file(LIU.id).state.next_action is not None
     assert desk.seat.file(LIU.id).state.attempts == before + 1
     assert [past.channel for past in past_contacts(desk.seat.file(LIU.id).events)] == ["sms"]
-    assert any(
-        "SMS to" in entry.title.plain() or "channel" in entry.title.text
-        for entry in desk.casefile.open(LIU.id).timeline
-    )
+    (line,) = [entry for entry in desk.casefile.open(LIU.id).timeline if entry.glyph == "message"]
+    assert line.title.plain() == "sms to 136 **** 4321"
 
 
 def test_at_night_it_is_blocked_and_a_service_message_is_not(tmp_path: Path) -> None:
@@ -87,7 +88,8 @@ def test_templates_the_case_does_not_allow_say_why(desk: Desk) -> None:
     choices = {choice.id: choice for choice in desk.messages.choices(LIU.id, MOBILE)}
     assert "ask_to_relay" not in choices, "that is for related persons"
     assert choices["overdue_reminder"].allowed
-    for name in ("promise_reminder", "instalment_reminder", "dispute_received", "callback"):
+    for name in ("promise_reminder", "promise_today", "plan_agreed", "instalment_reminder", "payment_thanks",
+                 "dispute_received", "callback"):  # fmt: skip
         assert not choices[name].allowed
         assert choices[name].why is not None
         with pytest.raises(InputError):
@@ -103,10 +105,13 @@ def test_a_related_person_is_only_asked_to_pass_on_a_message(desk: Desk) -> None
         for point in desk.seat.file(WANG.id).points
         if point.related_person_id is not None and point.kind == "phone"
     )
-    (only,) = desk.messages.choices(WANG.id, related.id)
-    form = filled(desk, WANG.id, point=related.id, template=only.id)
-    assert WANG.name in form.text
-    assert desk.messages.check(WANG.id, form).light.verdict == "block", "the debtor can be reached"
+    choices = desk.messages.choices(WANG.id, related.id)
+    assert [choice.id for choice in choices] == ["ask_to_relay", "ask_contact"]
+    for choice in choices:
+        form = filled(desk, WANG.id, point=related.id, template=choice.id)
+        assert WANG.name in form.text
+        check = desk.messages.check(WANG.id, form)
+        assert (check.light.verdict, check.remarks) == ("block", ()), "the debtor can be reached"
     told = MessageForm(point=related.id, text="他欠银行四万八,请您转告还款。")
     assert desk.messages.check(WANG.id, told).remarks
 
@@ -124,6 +129,107 @@ def test_it_is_taken_back_before_it_leaves_and_not_after(desk: Desk) -> None:
         store_events.append(conn, [result], today=TODAY)
     with pytest.raises(InputError, match="left already"):
         desk.call.undo(LIU.id)
+
+
+def test_a_demand_under_the_heading_of_a_service_message_is_a_demand(tmp_path: Path) -> None:
+    late = open_desk(tmp_path / "late", at=time(23, 5))
+    mobile = CHEN_GUILAN.part("mobile")
+    form = filled(late, CHEN_GUILAN.id, point=mobile, template="dispute_received")
+    before = late.messages.check(CHEN_GUILAN.id, form)
+    assert (before.changed, before.problem) == (False, None)
+    form.text = "请您尽快还款。"
+    after = late.messages.check(CHEN_GUILAN.id, form)
+    assert (after.changed, after.light.verdict) == (True, "block")
+    with pytest.raises(InputError):
+        late.messages.queue(CHEN_GUILAN.id, form)
+    assert queued(late, CHEN_GUILAN.id) == []
+    late.close()
+
+
+@pytest.mark.parametrize("template", ["instalment_reminder", "ask_to_relay", "threat"])
+def test_a_template_that_is_not_the_cases_is_refused_whatever_the_text(desk: Desk, template: str) -> None:
+    form = MessageForm(point=MOBILE, template=template, text="请您方便时与我们联系。")
+    with pytest.raises(InputError) as refused:
+        desk.messages.queue(LIU.id, form)
+    assert refused.value.field == "template"
+    assert queued(desk, LIU.id) == []
+
+
+def test_an_email_is_filled_with_its_subject(desk: Desk) -> None:
+    mail = WANG.part("mail")
+    assert [(point.id, point.channel) for point in desk.messages.points(WANG.id)] == [
+        (WANG.part("mobile"), "sms"),
+        (WANG.part("work"), "sms"),
+        (mail, "email"),
+        (WANG.part("wife"), "sms"),
+    ]
+    form = filled(desk, WANG.id, point=mail, template="promise_reminder", language="en")
+    assert (form.subject, desk.messages.check(WANG.id, form).segments) == ("The payment we spoke about", None)
+    desk.announce(desk.messages.queue(WANG.id, form))
+    (body,) = queued(desk, WANG.id)
+    assert (body.subject, body.language, body.version) == ("The payment we spoke about", "en", "1")
+    form.subject = "x\r\nBcc: all@example.org"
+    with pytest.raises(InputError) as refused:
+        desk.messages.queue(WANG.id, form)
+    assert refused.value.field == "subject"
+
+
+def test_the_lights_of_the_points_are_those_of_the_gate(desk: Desk) -> None:
+    lights = {point.id: point.light.verdict for point in desk.messages.points(WANG.id)}
+    assert lights[WANG.part("wife")] == "block", "the debtor can be reached"
+    assert lights[WANG.part("mobile")] == "allow"
+
+
+def test_where_the_law_asks_for_it_every_message_says_how_to_stop_them(desk: Desk) -> None:
+    with desk.seat.store.write() as conn:
+        conn.exec_driver_sql("UPDATE book SET jurisdiction = 'en-US'")
+    form = MessageForm(point=MOBILE, language="en", text="Please call us.", override_reason="asked to")
+    check = desk.messages.check(LIU.id, form)
+    assert check.ending == "To stop these messages, call 95588."
+    assert check.segments is not None
+    assert check.segments.units == len("Please call us.") + 1 + len(check.ending)
+    assert check.problem is None, check.problem.plain()
+    desk.announce(desk.messages.queue(LIU.id, form))
+    assert queued(desk, LIU.id)[0].text == "Please call us.\nTo stop these messages, call 95588."
+
+
+def test_thanks_only_for_a_payment_of_late_that_stayed(desk: Desk) -> None:
+    def choice(case_id: str) -> bool:
+        return next(row.allowed for row in desk.messages.choices(case_id, MOBILE) if row.id == "payment_thanks")
+
+    account = LIU.part("account")
+    with desk.seat.store.write() as conn:
+        replica.upsert(
+            conn, tables.payment, [(bank_id("t", "p1"), LIU.id, account, "2026-11-10", 10_000, "transfer", "R1", None)]
+        )
+    assert not choice(LIU.id), "a fortnight ago"
+    with desk.seat.store.write() as conn:
+        replica.upsert(
+            conn, tables.payment, [(bank_id("t", "p2"), LIU.id, account, "2026-11-21", 10_000, "transfer", "R2", None)]
+        )
+    assert choice(LIU.id)
+    assert "11月21日" in filled(desk, LIU.id, point=MOBILE, template="payment_thanks").text
+    with desk.seat.store.write() as conn:
+        replica.upsert(
+            conn,
+            tables.payment,
+            [(bank_id("t", "p3"), LIU.id, account, "2026-11-22", -10_000, "transfer", "R3", bank_id("t", "p2"))],
+        )
+    assert not choice(LIU.id), "the bank took it back"
+
+
+def test_a_guarantor_is_not_told_of_a_card(desk: Desk) -> None:
+    with desk.seat.store.write() as conn:
+        conn.exec_driver_sql("UPDATE related_person SET liable = 1")
+    choices = desk.messages.choices(WANG.id, WANG.part("wife"))
+    assert [choice.id for choice in choices] == ["please_call"]
+
+
+def test_a_megabyte_is_refused_before_its_words_are_read(desk: Desk) -> None:
+    check = desk.messages.check(LIU.id, MessageForm(point=MOBILE, text="我们就派人去你单位闹。" * 90_000))
+    assert check.problem is not None
+    assert check.field == "text"
+    assert check.remarks == ()
 
 
 @pytest.mark.parametrize(

@@ -6,20 +6,22 @@ import msgspec
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QWidget
 
-from ui.case.header import MARKS, TONES
+from ui.case.header import MARKS, LightPill
 from ui.desk_port import Desk
 from ui.doing import Doing
 from ui.look import _L, Look
-from ui.widgets.basic import across, button, down, label, line, panel, set_property, with_key
+from ui.widgets.basic import across, button, down, label, line, panel, with_key
 from ui.widgets.field import EntryField
 from ui.widgets.tall import TallArea
 from workstation.desk.messages import MessageCheck, MessageChoice, MessageForm
 from workstation.desk.views import CaseView
 from workstation.domain.errors import WorkstationError
+from workstation.domain.labels import label_text
 from workstation.domain.message import nmsg
 from workstation.i18n import LANGUAGES
 
 TYPING_MS = 150
+FEW = 3  # foreign characters worth naming: in a text of another script all of them are
 
 
 class MessagePanel(Doing):
@@ -59,7 +61,11 @@ class MessagePanel(Doing):
         self.text.setTabChangesFocus(True)
         self.text.textChanged.connect(self._typed)
         self.length = label(role="caption")
-        self.light = label(role="badge", wrap=True)
+        self.ending = label(role="caption", wrap=True)
+        self.changed = label(role="caption", wrap=True)
+        self.light = LightPill(self._look, self._desk.now)
+        self.light.setObjectName("message_light")
+        self.light.opened.connect(self.check)
         self.reasons = label(role="caption", wrap=True)
         self.wording = label(role="caption", wrap=True, tone="warn")
         self.override = EntryField(self._look, _L("Reason for going ahead"), name="message_override")
@@ -85,6 +91,8 @@ class MessagePanel(Doing):
                 self.subject,
                 across(self.captions["text"], None, self.length),
                 self.text,
+                self.ending,
+                self.changed,
                 self.wording,
                 self.override,
                 spacing=8,
@@ -103,13 +111,14 @@ class MessagePanel(Doing):
         same = self._case is not None and self._case.case_id == case.case_id
         self._case = case
         points = self._desk.messages.points(case.case_id)
-        shown = {point.id: point for point in case.points}
+        shown = {row.id: row for row in case.points}
         before = self.point.currentData() if same else ""
         self._filling = True
         self.point.clear()
-        for point_id in points:
-            point = shown[point_id]
-            self.point.addItem(f"{point.masked} · {self._look.say(point.owner)}", point_id)
+        for point in points:
+            row = shown[point.id]
+            whose = f"{self._look.say(row.owner)} · {self._look.tr(label_text(row.label))}"
+            self.point.addItem(f"{MARKS[point.light.verdict]}  {row.masked} · {whose}", point.id)
         form = _form_of(self.drafting.open(case.case_id)) if not same else self._form()
         place = self.point.findData(before or form.point)
         self.point.setCurrentIndex(max(0, place))
@@ -119,7 +128,7 @@ class MessagePanel(Doing):
             self.text.setPlainText(form.text)
             self.subject.set_text(form.subject)
             self.override.set_text(form.override_reason)
-            self._choose(self.language, form.language)
+            self._choose(self.language, form.language or self._desk.messages.language(case.case_id))
         self._filling = False
         self._fill_templates(form.template)
         self.check()
@@ -149,16 +158,17 @@ class MessagePanel(Doing):
         """Those for whom the point belongs to; what the case does not allow stays in the list and cannot be taken."""
         if self._case is None or not self.point.count():
             return
-        language = self.language.currentData()
+        language, titles = self.language.currentData(), self._look.language
         self._choices = self._desk.messages.choices(self._case.case_id, self.point.currentData(), language)
         self._filling = True
         self.template.clear()
         self.template.addItem(self._look.tr("Own words"), "")
         for place, choice in enumerate(self._choices, 1):
-            self.template.addItem(choice.title, choice.id)
-            if not choice.allowed:
+            title = choice.title[titles]
+            self.template.addItem(title, choice.id)
+            if choice.why is not None:
                 self.template.model().item(place).setEnabled(False)  # type: ignore[attr-defined]  # a plain item model
-                self.template.setItemText(place, f"⊘ {choice.title} · {self._look.say(choice.why)}")
+                self.template.setItemText(place, f"⊘ {title} · {self._look.say(choice.why)}")
         self._choose(self.template, chosen)
         self._filling = False
 
@@ -215,25 +225,35 @@ class MessagePanel(Doing):
         check = self.checked = self._desk.messages.check(self._case.case_id, self._form())
         say, tr = self._look.say, self._look.tr
         self.subject.setVisible(check.channel == "email")
-        self.light.setText(f"{MARKS[check.light.verdict]} {say(check.light.phrase)}")
-        set_property(self.light, "tone", TONES[check.light.verdict])
+        self.light.show_light(check.light)
         self.reasons.setText("\n".join(say(reason) for reason in check.light.reasons))
         self.reasons.setVisible(bool(check.light.reasons))
         self.override.setVisible(check.light.verdict == "warn")
         self.wording.setText("\n".join(say(remark.message) for remark in check.remarks))
         self.wording.setVisible(bool(check.remarks))
-        if check.segments is None:
-            self.length.setText(say(nmsg("{n} character", "{n} characters", len(self.text.toPlainText()))))
-        else:
-            parts = say(nmsg("{n} SMS", "{n} SMS", check.segments.parts))
-            self.length.setText(
-                tr("{n} characters · {parts} · {encoding}", n=len(self.text.toPlainText()), parts=parts,
-                   encoding=check.segments.encoding)
-            )  # fmt: skip
+        self.ending.setText(tr("Added at the end, as the law asks: {ending}", ending=check.ending))
+        self.ending.setVisible(bool(check.ending))
+        self.changed.setText(tr("Changed from the template: judged as your own words."))
+        self.changed.setVisible(check.changed and bool(self.text.toPlainText().strip()))
+        self._show_length(check)
         empty = not self.text.toPlainText().strip()
-        self.problem.setText("" if empty else say(check.problem))
-        self.problem.setVisible(not empty and check.problem is not None)
+        told = check.remarks and check.field == "text"  # stands under the text already
+        self.problem.setText("" if empty or told else say(check.problem))
+        self.problem.setVisible(bool(self.problem.text()))
         self.record.setEnabled(check.problem is None)
+
+    def _show_length(self, check: MessageCheck) -> None:
+        say = self._look.say
+        characters = say(nmsg("{n} character", "{n} characters", len(self.text.toPlainText().strip())))
+        if check.segments is None:
+            self.length.setText(characters)
+            return
+        found = check.segments
+        said = [characters, say(nmsg("{n} SMS", "{n} SMS", found.parts)), found.encoding]
+        if 0 < len(found.forced) <= FEW:
+            signs = " ".join(found.forced)
+            said[-1] = self._look.tr("{encoding} because of {signs}", encoding=found.encoding, signs=signs)
+        self.length.setText(" · ".join(said))
 
     # ---- doing ----
 
@@ -245,7 +265,8 @@ class MessagePanel(Doing):
             changes = self._desk.messages.queue(self._case.case_id, self._form())
         except WorkstationError as error:
             self.check()
-            (self.override.edit if error.field == "override_reason" else self.text).setFocus()
+            fields = {"override_reason": self.override.edit, "subject": self.subject.edit, "point": self.point}
+            (fields.get(error.field or "") or self.text).setFocus()
             self.failed.emit(self._look.say(error.message))
             return
         self._filling = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
@@ -16,15 +16,17 @@ from workstation.desk.wording import Remark, remarks
 from workstation.domain import messaging
 from workstation.domain.calendar import next_business_day
 from workstation.domain.changes import Changes
+from workstation.domain.conduct import usual_purpose
 from workstation.domain.errors import InputError
 from workstation.domain.events import NextAction, TextMessage
-from workstation.domain.gate_values import Purpose
+from workstation.domain.gate_values import Person, Purpose
 from workstation.domain.message import Label, Message, Money, msg
 from workstation.domain.messaging import MessageTemplate, Segments
 from workstation.i18n import Translator
 
-CHANNELS: dict[str, tuple[Literal["sms", "email"], ...]] = {"phone": ("sms",), "email": ("email",)}
+CHANNELS: dict[str, Literal["sms", "email"]] = {"phone": "sms", "email": "email"}
 ANSWER_DAYS = 3  # when somebody should look whether the message had an effect
+THANKS_WITHIN = timedelta(days=7)  # a payment further back is not thanked for
 
 
 @dataclass(slots=True)
@@ -40,11 +42,20 @@ class MessageForm:
 
 
 @dataclass(frozen=True, slots=True)
+class MessagePoint:
+    """Where a message can go, with the light for what a contact there is usually for."""
+
+    id: str
+    channel: str
+    light: Light
+
+
+@dataclass(frozen=True, slots=True)
 class MessageChoice:
     """A template; `why` says why the case does not allow it."""
 
     id: str
-    title: str
+    title: Mapping[str, str]  # by language
     allowed: bool
     why: Message | None = None
 
@@ -55,63 +66,84 @@ class MessageCheck:
 
     channel: str
     light: Light
-    segments: Segments | None  # of an SMS
+    segments: Segments | None  # of an SMS, with its ending
     remarks: tuple[Remark, ...]
     problem: Message | None  # why it cannot be queued
+    field: str = ""  # where the problem is
+    ending: str = ""  # what the law puts below the text
+    changed: bool = False  # no longer the template's text, and judged as one's own words
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A form together with the case: to whom it goes, what it says in full, and what it is for."""
+
+    file: CaseFile
+    point: PointRecord
+    party: Person
+    language: str
+    purpose: Purpose
+    subject: str
+    text: str
+    ending: str = ""
+    changed: bool = False
+    faults: list[InputError] = field(default_factory=list)
+
+    @property
+    def channel(self) -> str:
+        return CHANNELS[self.point.kind]
 
 
 class Messages:
     def __init__(self, seat: Seat) -> None:
         self._seat = seat
 
-    def points(self, case_id: str) -> tuple[str, ...]:
+    def points(self, case_id: str) -> tuple[MessagePoint, ...]:
         """The contact points that a message can go to, the debtor's own first; none that is dead or refused."""
-        file = self._seat.file(case_id)
+        file, now = self._seat.file(case_id), self._seat.clock.now()
         unusable = {*file.state.dead_points, *file.state.refused_points}
         usable = [point for point in file.points if point.kind in CHANNELS and point.id not in unusable]
+        usable.sort(key=lambda point: (point.related_person_id is not None, point.rank))
+        history = lights.history_of(file)
         return tuple(
-            point.id for point in sorted(usable, key=lambda point: (point.related_person_id is not None, point.rank))
+            MessagePoint(
+                point.id,
+                CHANNELS[point.kind],
+                lights.of_message(
+                    file,
+                    point.id,
+                    now,
+                    channel=CHANNELS[point.kind],
+                    purpose=usual_purpose(lights.whose(file, point).party, file.state),
+                    history=history,
+                ),
+            )
+            for point in usable
         )
+
+    def language(self, case_id: str) -> str:
+        """The debtor's, in which a message is written unless another is chosen."""
+        return _language(self._seat.file(case_id), "")
 
     def choices(self, case_id: str, point_id: str, language: str = "") -> tuple[MessageChoice, ...]:
         """The templates for whom the point belongs to; those the case does not allow say why."""
         file, point = self._point(case_id, point_id)
         wanted = _language(file, language)
-        facts = facts_of(file, self._seat.person, self._seat.clock.today())
-        values = self._values(file, wanted)
+        facts, values = self._facts(file), self._values(file, wanted)
         return tuple(
-            MessageChoice(
-                template.id, template.title[wanted], (why := _withheld(template, facts, values, wanted)) is None, why
-            )
+            MessageChoice(template.id, template.title, (why := _withheld(template, facts, values, wanted)) is None, why)
             for template in messaging.load().template
-            if _party(file, point) in template.parties and set(CHANNELS[point.kind]) & set(template.channels)
+            if _fits(template, file, point)
         )
 
     def fill(self, case_id: str, form: MessageForm) -> tuple[str, str]:
         """Subject and text of the template. `InputError` when the case does not allow it."""
-        file, _ = self._point(case_id, form.point)
-        language = _language(file, form.language)
-        template = messaging.load().find(form.template)
-        values = self._values(file, language)
-        why = _withheld(template, facts_of(file, self._seat.person, self._seat.clock.today()), values, language)
-        if why is not None:
-            raise InputError(why, field="template")
-        return template.filled(language, values)
+        file, point = self._point(case_id, form.point)
+        return self._filled(messaging.load().find(form.template), file, point, _language(file, form.language))
 
     def check(self, case_id: str, form: MessageForm) -> MessageCheck:
         """The light for this point and purpose, the length, and what is wrong with the words."""
-        file, point = self._point(case_id, form.point)
-        channel, purpose = CHANNELS[point.kind][0], self._purpose(file, point, form)
-        light = lights.of_message(file, point.id, self._seat.clock.now(), channel=channel, purpose=purpose)
-        party = lights.whose(file, point).party
-        wrong = remarks(self._seat, file, f"{form.subject}\n{form.text}", _language(file, form.language), party)
-        return MessageCheck(
-            channel=channel,
-            light=light,
-            segments=messaging.segments(form.text) if channel == "sms" else None,
-            remarks=wrong,
-            problem=_problem(channel, form, light, wrong),
-        )
+        return self._judged(self._read(case_id, form), form)
 
     def queue(self, case_id: str, form: MessageForm) -> Changes:
         """Put the message on the timeline and into the queue of the gateway.
@@ -119,26 +151,23 @@ class Messages:
         Raises `InputError` while the light blocks it, or warns and no reason is given, for unlawful words, and for
         what cannot be sent as it is.
         """
-        check = self.check(case_id, form)
-        file, point = self._point(case_id, form.point)
+        read = self._read(case_id, form)
+        check = self._judged(read, form)
         if check.problem is not None:
-            field = "override_reason" if check.light.verdict == "warn" and not check.remarks else "text"
-            raise InputError(check.problem, code="wording" if check.remarks else "message", field=field)
-        template = messaging.load().find(form.template) if form.template else None
-        today = self._seat.clock.today()
+            raise InputError(check.problem, code="wording" if check.remarks else "message", field=check.field)
         body = TextMessage(
-            text=form.text.strip(),
-            subject=form.subject.strip() if check.channel == "email" else "",
-            template="" if template is None else template.id,
+            text=read.text,
+            subject=read.subject,
+            template=form.template,
             version=messaging.load().version,
-            language=_language(file, form.language),
-            party=lights.whose(file, point).party,
-            purpose=self._purpose(file, point, form),
+            language=read.language,
+            party=read.party,
+            purpose=read.purpose,
             override_reason=form.override_reason.strip() if check.light.verdict == "warn" else "",
             verdict=check.light.verdict,
-            next_action=_next(file, today),
+            next_action=_next(read.file, self._seat.clock.today()),
         )
-        self._seat.record(case_id, body, channel=check.channel, contact_point=point.id, pack=check.light.pack)
+        self._seat.record(case_id, body, channel=read.channel, contact_point=read.point.id, pack=check.light.pack)
         return Changes(frozenset({"event", "message"}), frozenset({case_id}))
 
     def _point(self, case_id: str, point_id: str) -> tuple[CaseFile, PointRecord]:
@@ -148,23 +177,82 @@ class Messages:
             raise InputError(msg("Choose where the message goes."), field="point")
         return file, point
 
-    def _purpose(self, file: CaseFile, point: PointRecord, form: MessageForm) -> Purpose:
-        """The template's; of one's own words what a contact with this person usually is for."""
+    def _read(self, case_id: str, form: MessageForm) -> _Read:
+        """The purpose is the template's only as long as the text is: a demand under the heading of a service message
+        is a demand."""
+        file, point = self._point(case_id, form.point)
+        language, party = _language(file, form.language), lights.whose(file, point).party
+        subject = form.subject.strip() if point.kind == "email" else ""
+        purpose, changed, text = usual_purpose(party, file.state), False, form.text.strip()
+        faults: list[InputError] = []
         if form.template:
-            return messaging.load().find(form.template).purpose
-        if _party(file, point) == "related":
-            return "relay"
-        return "service" if file.state.plan_in_force else "collect"
+            try:
+                template = messaging.load().find(form.template)
+                said = self._filled(template, file, point, language)
+                changed = (subject or said[0], text) != said
+                purpose = purpose if changed else template.purpose
+            except InputError as error:
+                faults.append(error)
+        ending = ""
+        asked = messaging.load().ending_of(file.book.jurisdiction)
+        if asked is not None and party != "related":
+            try:
+                ending = asked.filled(language, self._values(file, language))
+            except InputError as error:
+                faults.append(error)
+        whole = f"{text}\n{ending}" if ending and text else text
+        return _Read(file, point, party, language, purpose, subject, whole, ending, changed, faults)
+
+    def _judged(self, read: _Read, form: MessageForm) -> MessageCheck:
+        light = lights.of_message(
+            read.file, read.point.id, self._seat.clock.now(), channel=read.channel, purpose=read.purpose
+        )
+        faults = list(read.faults)
+        wrong: tuple[Remark, ...] = ()
+        try:
+            messaging.check_text(read.channel, read.text, read.subject)
+        except InputError as error:  # words are not looked at before it is short enough to be read
+            faults.append(error)
+        else:
+            said = f"{read.subject}\n{read.text}"
+            wrong = remarks(self._seat, read.file, said, read.language, read.party)
+        if wrong:
+            faults.append(InputError(wrong[0].message, field="text"))
+        faults += _against(light, form.override_reason)
+        return MessageCheck(
+            channel=read.channel,
+            light=light,
+            segments=messaging.segments(read.text) if read.channel == "sms" else None,
+            remarks=wrong,
+            problem=faults[0].message if faults else None,
+            field=(faults[0].field or "text") if faults else "",
+            ending=read.ending,
+            changed=read.changed,
+        )
+
+    def _filled(self, template: MessageTemplate, file: CaseFile, point: PointRecord, language: str) -> tuple[str, str]:
+        if not _fits(template, file, point):
+            raise InputError(msg("This template is not for whom the message goes to."), field="template")
+        values = self._values(file, language)
+        why = _withheld(template, self._facts(file), values, language)
+        if why is not None:
+            raise InputError(why, field="template")
+        return template.filled(language, values)
+
+    def _facts(self, file: CaseFile) -> frozenset[str]:
+        return facts_of(file, self._seat.person, self._seat.clock.today())
 
     def _values(self, file: CaseFile, language: str) -> Mapping[str, str]:
         """The fields as they are said in the language of the message; empty where the case has none."""
         today = self._seat.clock.today()
         say = Translator(language, self._seat.clock.zone, today)
-        owed = standing.owed(file, today)
-        promise = standing.judgement(file, today).open
-        plan = file.state.plan
-        coming = [row for row in plan.instalments if row.due >= today] if plan is not None and plan.in_force else []
-        dues = [account.first_unpaid_due for account in file.accounts if account.first_unpaid_due is not None]
+        total = standing.owed(file, today).total.total
+        judged = standing.judgement(file, today).open
+        promise = None if judged is None else judged.promise
+        plan = file.state.plan if file.state.plan_in_force else None
+        coming = [] if plan is None else [row for row in plan.instalments if row.due >= today]
+        account = min(file.accounts, key=lambda row: row.first_unpaid_due or date.max, default=None)
+        paid = _paid(file, account.id, today) if account is not None else None
         action = file.state.next_action
         callback = None
         if action is not None and action.action == "call_back" and action.due >= today:
@@ -173,17 +261,23 @@ class Messages:
         def money(minor: int) -> str:
             return say.say(msg("{amount}", amount=Money(minor, file.book.currency)))
 
+        def day(when: date | None) -> str:
+            return "" if when is None else say.day(when)
+
         return {
             "name": file.debtor.name,
             "bank": file.book.bank,
             "phone": str(file.book.contact.get("phone", "")),
-            "tail": file.accounts[0].number[-4:] if file.accounts else "",
-            "amount": money(owed.total.total) if owed.total.total > 0 else "",
-            "due_date": say.day(min(dues)) if dues else "",
-            "promise_amount": "" if promise is None else money(promise.promise.amount),
-            "promise_date": "" if promise is None else say.day(promise.promise.due),
+            "tail": "" if account is None else account.number[-4:],
+            "amount": money(total) if total > 0 else "",
+            "due_date": day(account.first_unpaid_due) if account is not None and total > 0 else "",
+            "promise_amount": "" if promise is None else money(promise.amount),
+            "promise_date": day(promise.due) if promise is not None and promise.due > today else "",
+            "promise_today": day(promise.due) if promise is not None and promise.due == today else "",
             "instalment_amount": money(coming[0].amount) if coming else "",
-            "instalment_date": say.day(coming[0].due) if coming else "",
+            "instalment_date": day(coming[0].due) if coming else "",
+            "instalments": "" if plan is None else str(len(plan.instalments)),
+            "paid_date": day(paid),
             "callback": callback or "",
         }
 
@@ -192,8 +286,19 @@ def _language(file: CaseFile, chosen: str) -> str:
     return "zh_CN" if (chosen or file.debtor.language) == "zh_CN" else "en"
 
 
-def _party(file: CaseFile, point: PointRecord) -> str:
-    return "related" if lights.whose(file, point).party == "related" else "debtor"
+def _fits(template: MessageTemplate, file: CaseFile, point: PointRecord) -> bool:
+    return lights.whose(file, point).party in template.parties and CHANNELS[point.kind] in template.channels
+
+
+def _paid(file: CaseFile, account: str, today: date) -> date | None:
+    """The day of the last payment on the account, when it was of late and not taken back."""
+    undone = {payment.reverses for payment in file.payments}
+    days = [
+        payment.value_date
+        for payment in file.payments
+        if payment.account_id == account and payment.amount > 0 and payment.id not in undone
+    ]
+    return max((day for day in days if today - THANKS_WITHIN <= day <= today), default=None)
 
 
 def _withheld(
@@ -214,18 +319,14 @@ def _withheld(
     return None
 
 
-def _problem(channel: str, form: MessageForm, light: Light, wrong: tuple[Remark, ...]) -> Message | None:
-    try:
-        messaging.check_text(channel, form.text, form.subject)
-    except InputError as error:
-        return error.message
-    if wrong:
-        return wrong[0].message
+def _against(light: Light, override_reason: str) -> list[InputError]:
+    """What the light has against it."""
     if light.verdict == "block":
-        return msg("{light}: {reason}", light=light.phrase, reason=light.reasons[0])
-    if light.verdict == "warn" and not form.override_reason.strip():
-        return msg("The light warns: {reason} Say why the message goes out all the same.", reason=light.reasons[0])
-    return None
+        return [InputError(msg("{light}: {reason}", light=light.phrase, reason=light.reasons[0]), field="point")]
+    if light.verdict == "warn" and not override_reason.strip():
+        why = msg("The light warns: {reason} Say why the message goes out all the same.", reason=light.reasons[0])
+        return [InputError(why, field="override_reason")]
+    return []
 
 
 def _next(file: CaseFile, today: date) -> NextAction | None:

@@ -13,8 +13,8 @@ import msgspec
 from resources import resource
 from workstation.domain.errors import InputError, WorkstationError
 from workstation.domain.gate_values import Purpose
-from workstation.domain.message import Message, msg
-from workstation.domain.script_file import FACTS
+from workstation.domain.message import Label, Message, msg
+from workstation.domain.script_file import FACTS, LANGUAGES
 
 # GSM 03.38: the default alphabet, and the table whose characters take two places.
 _GSM = frozenset(
@@ -27,11 +27,16 @@ MOST_SEGMENTS = 6
 LONGEST_EMAIL = 10_000
 LONGEST_SUBJECT = 200
 FIELDS = frozenset(
-    {"name", "bank", "phone", "tail", "amount", "due_date", "promise_amount", "promise_date", "instalment_amount",
-     "instalment_date", "callback"}
+    {"name", "bank", "phone", "tail", "amount", "due_date", "promise_amount", "promise_date", "promise_today",
+     "instalment_amount", "instalment_date", "instalments", "paid_date", "callback"}
 )  # fmt: skip
 _THIRD_FIELDS = frozenset({"name"})
+_GUARANTOR_FIELDS = frozenset({"bank", "phone"})  # card, promise and callback are not theirs
 _FIELD = re.compile(r"\{(\w+)\}")
+# What no network carries, no database keeps, or turns the text around where it is read.
+_UNSENDABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_PLACE = re.compile(r"`\$\.(\w+)\[(\d+)\]")
+_HEAD = re.compile(r"^\s*\[\[(\w+)\]\]")
 _BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 MessageChannel = Literal["sms", "email"]
@@ -78,22 +83,33 @@ def check_text(channel: str, text: str, subject: str = "") -> None:
                 msg("This SMS has {n} parts, {most} is the most. Shorten it.", n=parts, most=MOST_SEGMENTS),
                 field="text",
             )
-        return
-    if len(text) > LONGEST_EMAIL:
+    else:
+        if len(text) > LONGEST_EMAIL:
+            raise InputError(
+                msg("This e-mail has {n} characters, {most} is the most. Shorten it.", n=len(text), most=LONGEST_EMAIL),
+                field="text",
+            )
+        if not subject.strip():
+            raise InputError(msg("An e-mail needs a subject."), field="subject")
+        if _BREAKS.search(subject) or len(subject) > LONGEST_SUBJECT:
+            raise InputError(
+                msg("A subject is one line of {most} characters at most.", most=LONGEST_SUBJECT), field="subject"
+            )
+        _check_characters(subject, "subject")
+    _check_characters(text, "text")
+
+
+def _check_characters(text: str, field: str) -> None:
+    if found := _UNSENDABLE.search(text):
         raise InputError(
-            msg("This e-mail has {n} characters, {most} is the most. Shorten it.", n=len(text), most=LONGEST_EMAIL),
-            field="text",
+            msg("A character here cannot be sent: {code}. Delete it.", code=f"U+{ord(found[0]):04X}"), field=field
         )
-    if not subject.strip():
-        raise InputError(msg("An e-mail needs a subject."), field="subject")
-    if _BREAKS.search(subject) or len(subject) > LONGEST_SUBJECT:
-        raise InputError(
-            msg("A subject is one line of {most} characters at most.", most=LONGEST_SUBJECT), field="subject"
-        )
+    if found := _FIELD.search(text):
+        raise InputError(msg("Put something in the place of {field}.", field=found[0]), field=field)
 
 
 class MessageFileError(WorkstationError):
-    """The templates cannot be used; the sentence names the entry and what is wrong with it."""
+    """The templates cannot be used; the sentence names the file, the line and what is wrong there."""
 
     code = "message_templates"
 
@@ -107,7 +123,7 @@ class MessageTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: dict[str, str]
     subject: dict[str, str]
     text: dict[str, str]
-    parties: tuple[Literal["debtor", "related"], ...] = ("debtor",)
+    parties: tuple[Literal["debtor", "guarantor", "related"], ...] = ("debtor",)
     requires: tuple[str, ...] = ()
     barred_by: tuple[str, ...] = ()
 
@@ -116,26 +132,42 @@ class MessageTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def filled(self, language: str, values: Mapping[str, str]) -> tuple[str, str]:
         """Subject and text. `InputError` names a field that the case does not have."""
-        missing = sorted(name for name in self.fields(language) if not values.get(name))
-        if missing:
-            raise InputError(
-                msg("This case has nothing to put in its place: {fields}.", fields=", ".join(missing)), field="template"
-            )
-        subject, text = (
-            _FIELD.sub(lambda found: values[found[1]], part[language]) for part in (self.subject, self.text)
-        )
+        subject, text = (_fill(part[language], values) for part in (self.subject, self.text))
         return _BREAKS.sub(" ", subject), text
+
+
+class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the law of a place puts at the end of every message to a debtor or guarantor."""
+
+    jurisdiction: str
+    source: str
+    text: dict[str, str]
+
+    def filled(self, language: str, values: Mapping[str, str]) -> str:
+        return _fill(self.text[language], values)
 
 
 class Templates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: str
     template: tuple[MessageTemplate, ...]
+    ending: tuple[Ending, ...] = ()
+
+    def ending_of(self, jurisdiction: str) -> Ending | None:
+        return next((known for known in self.ending if known.jurisdiction == jurisdiction), None)
 
     def find(self, template_id: str) -> MessageTemplate:
         for known in self.template:
             if known.id == template_id:
                 return known
         raise InputError(msg("There is no message template “{id}”.", id=template_id), field="template")
+
+
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    """`InputError` names a field for which there is no value."""
+    missing = sorted(name for name in _FIELD.findall(text) if not values.get(name))
+    if missing:
+        raise InputError(msg("Not on this case: {fact}.", fact=Label("message_field", missing[0])), field="template")
+    return _FIELD.sub(lambda found: values[found[1]], text)
 
 
 def withheld(template: MessageTemplate, facts: Collection[str]) -> str | None:
@@ -150,30 +182,56 @@ def load() -> Templates:
 
 
 def read(text: str, name: str) -> Templates:
-    """The templates of a file, each checked. `MessageFileError` names file and entry."""
+    """The templates of a file, each checked. `MessageFileError` names file, line and entry."""
     try:
         templates = msgspec.convert(tomllib.loads(text), Templates)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise MessageFileError(msg("{file}: {why}", file=name, why=str(error))) from error
+    except msgspec.ValidationError as error:
+        place = _PLACE.search(str(error))
+        line = 1 if place is None else _line(text, place[1], int(place[2]))
+        raise _faulty(name, line, str(error)) from error
     seen: set[str] = set()
-    for template in templates.template:
-        why = _fault(template)
-        if template.id in seen:
-            why = msg("the id stands twice")
+    for number, template in enumerate(templates.template):
+        why = msg("the id stands twice") if template.id in seen else _fault(template)
         if why is not None:
-            raise MessageFileError(msg("{file}, template {id}: {why}", file=name, id=template.id, why=why))
+            raise _faulty(name, _line(text, "template", number), msg("{id}: {why}", id=template.id, why=why))
         seen.add(template.id)
+    for number, ending in enumerate(templates.ending):
+        if set(ending.text) != set(LANGUAGES) or not set(_fields(ending.text)) <= {"phone"}:
+            why = msg("an ending is said in every language, with no other field than {phone}", phone="{phone}")
+            raise _faulty(name, _line(text, "ending", number), why)
     return templates
+
+
+def _faulty(name: str, line: int, why: Message | str) -> MessageFileError:
+    return MessageFileError(msg("{file}, line {line}: {why}", file=name, line=line, why=why))
+
+
+def _line(text: str, table: str, number: int) -> int:
+    """The line on which the entry of that number begins; 1 when it is not found."""
+    heads = [line for line, row in enumerate(text.splitlines(), 1) if (found := _HEAD.match(row)) and found[1] == table]
+    return heads[number] if number < len(heads) else 1
+
+
+def _fields(texts: Mapping[str, str]) -> list[str]:
+    return [name for text in texts.values() for name in _FIELD.findall(text)]
 
 
 def _fault(template: MessageTemplate) -> Message | None:
     for facts in (template.requires, template.barred_by):
         if unknown := set(facts) - FACTS:
             return msg("{fact} is no fact of a case", fact=min(unknown))
-    for language in ("en", "zh_CN"):
+    for language in LANGUAGES:
         if not all(part.get(language, "").strip() for part in (template.title, template.subject, template.text)):
             return msg("title, subject and text are needed in {language}", language=language)
-        known = _THIRD_FIELDS if "related" in template.parties else FIELDS - _THIRD_FIELDS
-        if unknown_fields := template.fields(language) - known:
+        if unknown_fields := template.fields(language) - _known_fields(template):
             return msg("the field {field} may not be used here", field=min(unknown_fields))
     return None
+
+
+def _known_fields(template: MessageTemplate) -> frozenset[str]:
+    """A text for several persons may say what each of them may be told."""
+    if "related" in template.parties:
+        return _THIRD_FIELDS
+    return _GUARANTOR_FIELDS if "guarantor" in template.parties else FIELDS - _THIRD_FIELDS

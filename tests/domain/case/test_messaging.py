@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from workstation.domain.errors import InputError
 from workstation.domain.messaging import (
     FIELDS,
     LONGEST_EMAIL,
+    LONGEST_SUBJECT,
     MOST_SEGMENTS,
     MessageFileError,
     check_text,
@@ -74,6 +76,21 @@ def test_others_are_counted_in_utf_16(text: str) -> None:
     assert found.forced
 
 
+@given(st.text(st.sampled_from("字好a1^€😀𠮷"), max_size=400).filter(lambda text: set(text) - set("a1^€")))
+def test_a_pair_is_never_cut(text: str) -> None:
+    """Against the UTF-16 itself, laid into parts byte by byte and turned back where a pair would be cut."""
+    units = text.encode("utf-16-be")
+    whole, parts, place = len(units) // 2, 0, 0
+    while place < len(units):
+        end = place + 134
+        if end < len(units) and 0xDC <= units[end] <= 0xDF:
+            end -= 2
+        units[place:end].decode("utf-16-be")  # fails where a pair is cut
+        parts, place = parts + 1, end
+    assert segments(text).units == whole
+    assert segments(text).parts == (parts if whole > 70 else 1)
+
+
 @given(st.text(max_size=300), st.text(max_size=30))
 def test_more_text_never_takes_fewer_parts(text: str, more: str) -> None:
     assert segments(text + more).units >= segments(text).units
@@ -89,7 +106,13 @@ def test_more_text_never_takes_fewer_parts(text: str, more: str) -> None:
         ("email", "x", "a\r\nBcc: everybody@example.org", "subject"),
         ("email", "x", "a\u2028b", "subject"),
         ("email", "x", "s" * 201, "subject"),
+        ("email", "x", "a\x00b", "subject"),
+        ("email", "x", "Bill of {due_date}", "subject"),
         ("email", "x" * (LONGEST_EMAIL + 1), "s", "text"),
+        ("sms", "a\x00b", "", "text"),
+        ("sms", "half a pair: \ud83d", "", "text"),
+        ("sms", "turned \u202e round", "", "text"),
+        ("sms", "due on {due_date}", "", "text"),
     ],
 )
 def test_what_cannot_be_sent_names_its_field(channel: str, text: str, subject: str, field: str) -> None:
@@ -98,13 +121,30 @@ def test_what_cannot_be_sent_names_its_field(channel: str, text: str, subject: s
     assert refused.value.field == field
 
 
+@given(st.sampled_from(["sms", "email"]), st.text(max_size=300), st.text(max_size=250))
+def test_what_passes_can_be_stored_and_mailed(channel: str, text: str, subject: str) -> None:
+    try:
+        check_text(channel, text, subject)
+    except InputError:
+        return
+    assert text.encode("utf-8").decode("utf-8") == text
+    assert "\x00" not in text
+    if channel == "sms":
+        assert 1 <= segments(text).parts <= MOST_SEGMENTS
+    else:
+        assert len(subject) <= LONGEST_SUBJECT
+        assert len(subject.splitlines()) == 1
+
+
+def test_emoji_of_several_characters_and_line_breaks_may_stay() -> None:
+    check_text("sms", "谢谢您 👨\u200d👩\u200d👧\n祝好")
+
+
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 @pytest.mark.parametrize("template", load().template, ids=lambda template: template.id)
 def test_every_template_is_lawful_and_short(template, language: str) -> None:  # type: ignore[no-untyped-def]
     subject, text = template.filled(language, LAWFUL)
-    party = "related" if "related" in template.parties else "debtor"
-    jurisdiction = "zh-CN" if language == "zh_CN" else "en-GB"
-    for said in (subject, text):
+    for jurisdiction, party, said in product(("zh-CN", "en-US", "en-GB"), template.parties, (subject, text)):
         assert check(said, language, jurisdiction, party, Facts(identity_verified=True)) == ()
     check_text("email", text, subject)
     assert segments(text).parts <= 3
@@ -130,6 +170,26 @@ def test_conditions_hold_a_template_back() -> None:
         load().find("threat")
 
 
+def test_a_third_person_and_a_guarantor_are_told_nothing_of_the_card() -> None:
+    third = [template for template in load().template if "related" in template.parties]
+    assert {template.purpose for template in third} == {"relay", "locate"}
+    for template in load().template:
+        for language in ("en", "zh_CN"):
+            if "related" in template.parties:
+                assert template.fields(language) <= {"name"}
+            elif "guarantor" in template.parties:
+                assert template.fields(language) <= {"bank", "phone"}
+
+
+def test_the_law_of_a_place_has_the_last_word() -> None:
+    ending = load().ending_of("en-US")
+    assert ending is not None
+    assert ending.filled("en", {"phone": "1-800"}) == "To stop these messages, call 1-800."
+    assert load().ending_of("zh-CN") is None
+    with pytest.raises(InputError, match="phone"):
+        ending.filled("zh_CN", {})
+
+
 GOOD = """
 version = "1"
 [[template]]
@@ -151,6 +211,14 @@ text = { en = "A {bank}", zh_CN = "甲" }
         ('purpose = "collect"', 'purpose = "threaten"', "purpose"),
         ('purpose = "collect"', 'purpose = "collect"\nrequires = ["rich"]', "rich"),
         ('["sms"]', '["pigeon"]', "pigeon"),
+        ('["sms"]', '["pigeon"]', "line 3"),
+        ("{bank}", "{password}", "line 3: a: "),
+        ('purpose = "collect"', 'purpose = "collect"\nparties = ["guarantor"]\nbarred_by = ["poor"]', "poor"),
+        (
+            'version = "1"',
+            'version = "1"\nending = [{ jurisdiction = "en-US", source = "s", text = { en = "x" } }]',
+            "every language",
+        ),
         ("version", "version", "twice"),
         ('id = "a"', "id = ", "line"),
     ],
