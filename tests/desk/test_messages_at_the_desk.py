@@ -9,7 +9,7 @@ import pytest
 
 from local_db import events as store_events
 from local_db import replica
-from tests.ui.sample_book import SAMPLES, TODAY, WANG
+from tests.ui.sample_book import SAMPLES, TODAY, WANG, ZONE
 from tests.ui.sample_desk import open_desk
 from workstation import tables
 from workstation.desk.messages import MessageForm
@@ -17,6 +17,7 @@ from workstation.domain.errors import InputError
 from workstation.domain.events import MessageResult, TextMessage, decode_body
 from workstation.domain.gate import past_contacts
 from workstation.domain.ids import bank_id
+from workstation.i18n import Translator
 from workstation.session import Desk
 
 LIU, CHEN_GUILAN = SAMPLES[3], SAMPLES[4]
@@ -129,6 +130,8 @@ def test_it_is_taken_back_before_it_leaves_and_not_after(desk: Desk) -> None:
         store_events.append(conn, [result], today=TODAY)
     with pytest.raises(InputError, match="left already"):
         desk.call.undo(LIU.id)
+    line = max(desk.casefile.open(LIU.id).timeline, key=lambda entry: entry.at)
+    assert line.title.plain() == "Message: sent"
 
 
 def test_a_demand_under_the_heading_of_a_service_message_is_a_demand(tmp_path: Path) -> None:
@@ -223,6 +226,18 @@ def test_a_guarantor_is_not_told_of_a_card(desk: Desk) -> None:
         conn.exec_driver_sql("UPDATE related_person SET liable = 1")
     choices = desk.messages.choices(WANG.id, WANG.part("wife"))
     assert [choice.id for choice in choices] == ["please_call"]
+
+
+@pytest.mark.parametrize(("reason", "says"), [("uncertain", "it may have left"), ("smtp_550", "smtp_550")])
+def test_why_a_message_failed_is_said(desk: Desk, reason: str, says: str) -> None:
+    form = filled(desk, LIU.id, point=MOBILE, template="please_call")
+    desk.announce(desk.messages.queue(LIU.id, form))
+    sent = desk.seat.file(LIU.id).events[-1]
+    result = desk.seat.draft(LIU.id, MessageResult(state="failed", reason=reason), answers=sent.id)
+    with desk.seat.store.write() as conn:
+        store_events.append(conn, [result], today=TODAY)
+    titles = [Translator("en", ZONE, TODAY).say(entry.title) for entry in desk.casefile.open(LIU.id).timeline]
+    assert any(title.startswith(f"Message: failed · {says}") for title in titles)
 
 
 def test_a_megabyte_is_refused_before_its_words_are_read(desk: Desk) -> None:

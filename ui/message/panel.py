@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QWidget
 
 from ui.case.header import MARKS, LightPill
@@ -81,6 +81,10 @@ class MessagePanel(Doing):
         )
         choice.setStretch(0, 2)
         choice.setStretch(1, 1)
+        self.length.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        above_text = across(self.captions["text"], self.length, spacing=8)
+        above_text.setStretch(1, 1)
+        self.wording.setMargin(6)
         self.form = QWidget()
         self.form.setLayout(
             down(
@@ -89,7 +93,7 @@ class MessagePanel(Doing):
                 self.reasons,
                 choice,
                 self.subject,
-                across(self.captions["text"], None, self.length),
+                above_text,
                 self.text,
                 self.ending,
                 self.changed,
@@ -104,6 +108,7 @@ class MessagePanel(Doing):
         foot.setLayout(down(self.problem, self.record, spacing=6, margins=(16, 8, 16, 14)))
         self.setLayout(down(TallArea(inside), line(), foot, spacing=0))
         self.layout().setStretch(0, 1)  # type: ignore[union-attr]
+        self.setFocusProxy(self.template)
 
     # ---- showing ----
 

@@ -110,12 +110,15 @@ def _contact(event: Event, body: Contact, case: _Case) -> _Line:
 def _message(event: Event, body: TextMessage, case: _Case) -> _Line:
     channel = Label("channel", event.channel or "")
     title = msg("{channel} to {point}", channel=channel, point=case.masked.get(event.contact_point or "", "—"))
-    return _Line("contact", "message", title, body.text)
+    return _Line("contact", "message", title, f"{body.subject}\n{body.text}".strip())
 
 
 def _message_result(_event: Event, body: MessageResult, _case: _Case) -> _Line:
-    title = msg("Message: {state}", state=Label("message_state", body.state))
-    return _Line("contact", "message", title, body.reason)
+    state = Label("message_state", body.state)
+    if not body.reason:
+        return _Line("contact", "message", msg("Message: {state}", state=state))
+    title = msg("Message: {state} · {reason}", state=state, reason=Label("message_reason", body.reason))
+    return _Line("contact", "message", title)
 
 
 def _promise(event: Event, body: Promise, case: _Case) -> _Line:

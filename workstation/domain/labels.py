@@ -180,6 +180,17 @@ _CONTACT = {
         "paid_date": _L("a payment within a week"),
         "callback": _L("an agreed call back"),
     },
+    "message_reason": {
+        "withdrawn": _L("taken back before it left"),
+        "stopped": _L("it may no longer go there"),
+        "expired": _L("it waited too long"),
+        "no_address": _L("nowhere to send it"),
+        "bad_address": _L("the address is wrong"),
+        "bad_text": _L("the text cannot be sent"),
+        "unreadable": _L("the record cannot be read"),
+        "undelivered": _L("it did not arrive"),
+        "uncertain": _L("it may have left all the same: ask before you send another"),
+    },
     "message_state": {"sent": _L("sent"), "delivered": _L("delivered"), "failed": _L("failed")},
     "circumstance": {
         "legal_step_taken": _L("A legal step was taken"),
