@@ -74,7 +74,13 @@ def setup(no_keyring: bool, password_stdin: bool, **given: Any) -> None:
 
 @gateway_command.command("send", help=tr("Send what is due, again and again until it is stopped."))
 @click.option("--once", is_flag=True, help=tr("One round, with figures."))
-@click.option("--limit", type=click.IntRange(1, 500), default=MOST, show_default=True, help=tr("Messages of each channel in a round."))
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 500),
+    default=MOST,
+    show_default=True,
+    help=tr("Messages of each channel in a round."),
+)
 @click.option(
     "--password-stdin",
     is_flag=True,
