@@ -174,7 +174,7 @@ _CONTACT = {
         "promise_amount": _L("an open promise"),
         "promise_date": _L("a promise still to come"),
         "promise_today": _L("a promise due today"),
-        "instalment_amount": _L("an instalment still to come"),
+        "instalment_amount": _L("the amount of an instalment still to come"),
         "instalment_date": _L("an instalment still to come"),
         "instalments": _L("a plan in force"),
         "paid_date": _L("a payment within a week"),
