@@ -390,6 +390,11 @@ class CallPanel(Doing):
         if abusive:
             self.abused.emit()
 
+    @property
+    def outcome(self) -> str:
+        """The outcome chosen so far; empty when none is."""
+        return self._form.outcome
+
     def record_outcome(self, outcome: str) -> bool:
         """Record this outcome with what is typed so far; False when more is needed, which the form then shows."""
         if self._case is None:

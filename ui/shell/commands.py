@@ -13,6 +13,7 @@ from ui.shell.break_screen import KEY as BREAK_KEY
 from ui.shell.curtain import KEY as CURTAIN_KEY
 from ui.shell.palette import Command
 from ui.sync.head import KEY
+from workstation.domain.knowledge import load
 
 if TYPE_CHECKING:
     from ui.shell.window import MainWindow
@@ -47,6 +48,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         ORDER_KEY: lambda: window.in_queue(window.queue.take_order),
         KEY: window.synchronise,
         "F7": window.show_strategy,
+        "F1": window.help,
         "F8": window.show_conduct,
         "F11": lambda: window.show_page("day"),
         **{key: lambda to=name: window.show_tab(to) for name, _, key in TABS},  # type: ignore[misc]
@@ -79,6 +81,11 @@ def commands(window: MainWindow) -> list[Command]:
         Command("English", "", lambda: look.choose(language="en")),
         *([Command(tr("Conduct"), "F8", window.show_conduct)] if window.desk.conduct.offered else []),
         *([Command(tr("Strategy"), "F7", window.show_strategy)] if window.desk.strategies.offered else []),
+        Command(tr("Knowledge"), "F1", window.show_article),
+        *(
+            Command(tr("Article: {title}", title=article.title), "", lambda to=article.id: window.show_article(to))  # type: ignore[misc]
+            for article in load(look.language)
+        ),
         Command(tr("Close the day"), "F11", lambda: window.show_page("day")),
         *([] if window.desk.practice else [Command(tr("Practise with made-up debtors"), "", window.begin_practice)]),
         Command(tr("Settings"), "", lambda: window.show_page("settings")),

@@ -218,6 +218,10 @@ class MainWindow(QMainWindow):
                 from ui.conduct.page import ConductPage
 
                 self._pages_made[name] = ConductPage(self.look, self.desk, self.open_case, self.toast.say)
+            elif name == "knowledge":
+                from ui.knowledge.page import KnowledgePage
+
+                self._pages_made[name] = KnowledgePage(self.look)
             elif name == "day":
                 from ui.day.page import DayPage
 
@@ -294,6 +298,26 @@ class MainWindow(QMainWindow):
             self.practised = MainWindow(self.look, PracticeDesk(self.desk.person_name, self.desk.seat.clock))
         self.practised.show()
         self.practised.activateWindow()
+
+    def show_article(self, article: str = "") -> None:
+        """The knowledge page, at this article or where it was left."""
+        from ui.knowledge.page import KnowledgePage
+
+        self.show_page("knowledge")
+        page = self._pages_made["knowledge"]
+        if isinstance(page, KnowledgePage):
+            if article:
+                page.open(article)
+            page.entry.setFocus()
+
+    def help(self) -> None:
+        """A word on the field that has the focus; without one the article for the outcome chosen."""
+        from ui.knowledge.help import show_at_focus
+        from workstation.domain.knowledge import beside
+
+        if not show_at_focus(self.look):
+            first = next(iter(beside(self.call.outcome, (), self.look.language)), None)
+            self.show_article("" if first is None else first.id)
 
     def synchronise(self) -> None:
         """The key of the synchronisation page shows it; on the page it starts one."""

@@ -103,6 +103,9 @@ QMenu::item:selected { background: $accent_soft; }
 QMenu::item:disabled { color: $faint; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
 
+QListWidget#knowledge_list { background: transparent; border: none; outline: none; }
+QListWidget#knowledge_list::item { padding: 7px 10px; border-radius: ${radius}px; color: $text; }
+QListWidget#knowledge_list::item:selected { background: $accent_soft; color: $accent_ink; }
 QTableView { gridline-color: transparent; alternate-background-color: $panel; selection-background-color: $accent_soft;
     selection-color: $text; background: $panel; }
 QHeaderView { background: $panel; }

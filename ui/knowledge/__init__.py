@@ -1,0 +1,1 @@
+"""Guidance: articles, model phrases, a word of help on each field."""
