@@ -14,7 +14,7 @@ from tests.ui.sample_desk import open_desk
 from workstation import tables
 from workstation.desk.messages import MessageForm
 from workstation.domain.errors import InputError
-from workstation.domain.events import MessageResult, TextMessage, decode_body
+from workstation.domain.events import MessageResult, PointChanged, Promise, TextMessage, decode_body
 from workstation.domain.gate import past_contacts
 from workstation.domain.ids import bank_id
 from workstation.i18n import Translator
@@ -194,6 +194,41 @@ def test_where_the_law_asks_for_it_every_message_says_how_to_stop_them(desk: Des
     assert check.problem is None, check.problem.plain()
     desk.announce(desk.messages.queue(LIU.id, form))
     assert queued(desk, LIU.id)[0].text == "Please call us.\nTo stop these messages, call 95588."
+
+
+def test_a_third_person_is_not_told_how_to_stop_messages_about_a_debt(desk: Desk) -> None:
+    with desk.seat.store.write() as conn:
+        conn.exec_driver_sql("UPDATE book SET jurisdiction = 'en-US'")
+    form = filled(desk, WANG.id, point=WANG.part("wife"), template="ask_contact", language="en")
+    assert desk.messages.check(WANG.id, form).ending == ""
+
+
+def test_a_promise_is_reminded_of_before_its_day_and_on_it(desk: Desk) -> None:
+    def allowed(case_id: str, point: str) -> set[str]:
+        return {row.id for row in desk.messages.choices(case_id, point) if row.allowed} & {
+            "promise_reminder",
+            "promise_today",
+        }
+
+    assert allowed(WANG.id, WANG.part("mobile")) == {"promise_reminder"}
+    desk.seat.record(LIU.id, Promise(currency="CNY"), amount=100_000, due_on=TODAY)
+    assert allowed(LIU.id, MOBILE) == {"promise_today"}
+
+
+def test_nobody_is_reminded_of_what_is_not_owed(desk: Desk) -> None:
+    with desk.seat.store.write() as conn:
+        conn.exec_driver_sql(
+            "UPDATE balance_snapshot SET principal = 0, interest = 0, penalty = 0, fees = 0, costs = 0"
+        )
+    with pytest.raises(InputError, match="due_date"):
+        filled(desk, LIU.id, point=MOBILE, template="overdue_reminder")
+
+
+def test_nothing_is_sent_to_a_dead_or_refused_point(desk: Desk) -> None:
+    work, wife = WANG.part("work"), WANG.part("wife")
+    desk.seat.record(WANG.id, PointChanged(state="dead"), contact_point=work)
+    desk.seat.record(WANG.id, PointChanged(state="refused"), contact_point=wife)
+    assert [point.id for point in desk.messages.points(WANG.id)] == [WANG.part("mobile"), WANG.part("mail")]
 
 
 def test_thanks_only_for_a_payment_of_late_that_stayed(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QApplication
@@ -139,8 +139,7 @@ def test_the_keyboard_reaches_everything(open_window: OpenWindow) -> None:
 
 
 def test_a_message_survives_the_end_of_the_program(open_window: OpenWindow) -> None:
-    steps = open_window("en", case_id=WANG.id)
-    panel = opened(steps)
+    panel = opened(open_window("en", case_id=WANG.id))
     panel.point.setCurrentIndex(panel.point.findData(WANG.part("mail")))
     choose(panel, "promise_reminder")
     panel.text.appendPlainText("谢谢您。")
@@ -150,9 +149,31 @@ def test_a_message_survives_the_end_of_the_program(open_window: OpenWindow) -> N
     assert again.template.currentData() == "promise_reminder"
     assert again.text.toPlainText() == panel.text.toPlainText()
     assert again.subject.text() == panel.subject.text()
+    choose(again, "please_call")
     again.save()
-    again.show_case(steps.window.desk.casefile.open(WANG.id))
     assert again.text.toPlainText() == ""
+    assert opened(open_window("en", case_id=WANG.id)).text.toPlainText() == "", "what was queued is no draft any more"
+
+
+def test_it_is_written_in_the_debtors_language_unless_another_is_chosen(open_window: OpenWindow) -> None:
+    steps = open_window("zh_CN", case_id=WANG.id)
+    with steps.window.desk.seat.store.write() as conn:
+        conn.exec_driver_sql("UPDATE debtor SET language = 'en' WHERE case_id = ?", (LIU.id,))
+    panel = opened(steps)
+    assert panel.language.currentData() == "zh_CN"
+    steps.window.open_case(LIU.id)
+    assert panel.language.currentData() == "en"
+    choose(panel, "please_call")
+    assert "we would like to speak to you" in panel.text.toPlainText()
+
+
+def test_when_the_light_opens_the_message_may_go(open_window: OpenWindow) -> None:
+    steps = open_window("en", case_id=LIU.id, at=time(23, 5))
+    panel = opened(steps)
+    choose(panel, "overdue_reminder")
+    steps.until(panel.problem.isVisible, "it is night")
+    steps.window.desk.seat.clock.shift += timedelta(hours=9)
+    steps.until(panel.record.isEnabled, "it is morning")
 
 
 def test_half_a_message_comes_back(open_window: OpenWindow) -> None:
