@@ -6,7 +6,15 @@ from datetime import date
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from ui.look import _L, Look
 from ui.models.rows import VALUE, RowsModel
@@ -33,11 +41,27 @@ class TimelineDelegate(QStyledItemDelegate):
         super().__init__()
         self._look = look
         self.today = today
+        self.opened: set[str] = set()  # ids of the entries shown whole
+        self.width = 0  # of the list
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         entry: TimelineEntry = index.data(VALUE)
         px = self._look.tokens.px
-        return QSize(200, px(56) if entry.detail else px(38))
+        height = px(56) if entry.detail else px(38)
+        if entry.id in self.opened and entry.detail:
+            line = QFontMetrics(self._look.font("type_small")).lineSpacing()
+            height += max(0, self._whole(entry, self.room()).height() - line)
+        return QSize(200, height)
+
+    def room(self) -> int:
+        """How wide the lines below a title may be."""
+        px = self._look.tokens.px
+        return max(px(120), self.width - 24 - px(WHEN) - 2 - px(22) - 8 - 24)
+
+    def _whole(self, entry: TimelineEntry, width: int) -> QRect:
+        metrics = QFontMetrics(self._look.font("type_small"))
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        return metrics.boundingRect(QRect(0, 0, width, 100_000), flags, self._look.say(entry.detail))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -82,9 +106,14 @@ class TimelineDelegate(QStyledItemDelegate):
             painter.setFont(small)
             painter.setPen(tokens.colour("muted"))
             metrics = QFontMetrics(small)
-            line = QRect(left, top + height + tokens.px(3), rect.right() - 24 - left, height)
-            text = look.say(entry.detail).replace("\n", " ")
-            painter.drawText(line, align, metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width()))
+            line = QRect(left, top + height + tokens.px(3), self.room(), height)
+            if entry.id in self.opened:
+                line.setHeight(self._whole(entry, line.width()).height() + 2)
+                flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+                painter.drawText(line, flags, look.say(entry.detail))
+            else:
+                text = look.say(entry.detail).replace("\n", " ")
+                painter.drawText(line, align, metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width()))
         painter.restore()
 
     def _glyph(self, painter: QPainter, entry: TimelineEntry, rect: QRect) -> None:
@@ -123,6 +152,16 @@ class Timeline(QWidget):
         self.list.setItemDelegate(self.delegate)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setResizeMode(QListView.ResizeMode.Adjust)
+        self.list.activated.connect(self._open)
+        self.list.clicked.connect(self._open)
+        self.search = QLineEdit()
+        self.search.setObjectName("timeline_find")
+        self.search.setProperty("role", "search")
+        self.search.setMaxLength(60)
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._show)
+        self.search.hide()
         self.empty = label(role="muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         tabs, flow = QWidget(), FlowLayout(spacing=TAB_GAP, lines=0)
@@ -131,10 +170,16 @@ class Timeline(QWidget):
         tabs.setLayout(flow)
         head = across(tabs, self.count, spacing=16, margins=(24, 6, 24, 0))
         head.setStretch(0, 1)
-        self.setLayout(down(head, self.list, self.empty, spacing=4))
+        found = across(self.search, margins=(24, 2, 24, 4))
+        self.setLayout(down(head, found, self.list, self.empty, spacing=4))
         self.retranslate()
 
     def show_entries(self, entries: tuple[TimelineEntry, ...], accounts: int) -> None:
+        """Another case's history begins closed and unsearched; the same one's stays as it is."""
+        if not {entry.id for entry in entries[-1:]} & {entry.id for entry in self._entries[-1:]}:
+            self.delegate.opened.clear()
+            self.search.clear()
+            self.search.hide()
         self._entries = entries
         count = nmsg("{n} entry", "{n} entries", len(entries))
         held = nmsg("{n} account", "{n} accounts", accounts)
@@ -145,12 +190,41 @@ class Timeline(QWidget):
         for place, (caption, _) in enumerate(GROUPS):
             self._tabs.button(place).setText(self._look.tr(caption))
         self.list.setAccessibleName(self._look.tr("History"))
+        self.search.setAccessibleName(self._look.tr("Find in the history"))
+        self.search.setPlaceholderText(self._look.tr("Find in the history"))
         self.empty.setText(self._look.tr("Nothing of this kind is on record."))
         self._show_count()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_count()
+        self.delegate.width = self.list.viewport().width()
+        if self.delegate.opened:
+            self.list.scheduleDelayedItemsLayout()
+
+    def look_for(self) -> None:
+        """The search field of the history, to type in at once."""
+        self.search.show()
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def leave_search(self) -> bool:
+        """Close the search field; False when it was closed."""
+        if self.search.isHidden():
+            return False
+        self.search.clear()
+        self.search.hide()
+        self.list.setFocus()
+        return True
+
+    def _open(self, index: QModelIndex) -> None:
+        """Show a long entry whole, or in one line again."""
+        entry: TimelineEntry = index.data(VALUE)
+        if entry.detail:
+            self.delegate.width = self.list.viewport().width()
+            self.delegate.opened ^= {entry.id}
+            self.delegate.sizeHintChanged.emit(index)
+            self.list.viewport().update()
 
     def _show_count(self) -> None:
         """The count gives way to the filters."""
@@ -162,8 +236,11 @@ class Timeline(QWidget):
         self._show()
 
     def _show(self) -> None:
-        wanted = GROUPS[self._group][1]
+        wanted, words = GROUPS[self._group][1], self.search.text().lower().split()
         shown = [entry for entry in self._entries if not wanted or entry.group in wanted]
+        if words:
+            spoken = ((entry, self._spoken(entry).lower()) for entry in shown)
+            shown = [entry for entry, text in spoken if all(word in text for word in words)]
         self.model.set_rows(shown)
         self.list.setVisible(bool(shown))
         self.empty.setVisible(not shown)

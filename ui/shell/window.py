@@ -299,6 +299,10 @@ class MainWindow(QMainWindow):
         self.practised.show()
         self.practised.activateWindow()
 
+    def find_in_history(self) -> None:
+        self.show_page("cases")
+        self.case.timeline.look_for()
+
     def show_article(self, article: str = "") -> None:
         """The knowledge page, at this article or where it was left."""
         from ui.knowledge.page import KnowledgePage
@@ -464,7 +468,7 @@ class MainWindow(QMainWindow):
             self.palette_box.hide()
         elif self.pages.currentIndex() != 0:
             self.show_page("cases")
-        elif self.queue.back():
+        elif self.queue.back() or self.case.timeline.leave_search():
             self.call.setFocus()
         elif self.current is not self.call:
             self.show_tab("call")
