@@ -229,6 +229,9 @@ def test_nothing_is_sent_to_a_dead_or_refused_point(desk: Desk) -> None:
     desk.seat.record(WANG.id, PointChanged(state="dead"), contact_point=work)
     desk.seat.record(WANG.id, PointChanged(state="refused"), contact_point=wife)
     assert [point.id for point in desk.messages.points(WANG.id)] == [WANG.part("mobile"), WANG.part("mail")]
+    with pytest.raises(InputError) as refused:  # as from a draft of the day before
+        desk.messages.queue(WANG.id, MessageForm(point=work, text="请您方便时与我们联系。"))
+    assert refused.value.field == "point"
 
 
 def test_thanks_only_for_a_payment_of_late_that_stayed(desk: Desk) -> None:

@@ -152,6 +152,7 @@ def test_a_message_survives_the_end_of_the_program(open_window: OpenWindow) -> N
     choose(again, "please_call")
     again.save()
     assert again.text.toPlainText() == ""
+    assert again.drafting._desk.drafts.load(WANG.id, "message") is None, "not even for a moment: it would go twice"
     assert opened(open_window("en", case_id=WANG.id)).text.toPlainText() == "", "what was queued is no draft any more"
 
 

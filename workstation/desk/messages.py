@@ -101,9 +101,7 @@ class Messages:
     def points(self, case_id: str) -> tuple[MessagePoint, ...]:
         """The contact points that a message can go to, the debtor's own first; none that is dead or refused."""
         file, now = self._seat.file(case_id), self._seat.clock.now()
-        unusable = {*file.state.dead_points, *file.state.refused_points}
-        usable = [point for point in file.points if point.kind in CHANNELS and point.id not in unusable]
-        usable.sort(key=lambda point: (point.related_person_id is not None, point.rank))
+        usable = sorted(_usable(file), key=lambda point: (point.related_person_id is not None, point.rank))
         history = lights.history_of(file)
         return tuple(
             MessagePoint(
@@ -172,7 +170,7 @@ class Messages:
 
     def _point(self, case_id: str, point_id: str) -> tuple[CaseFile, PointRecord]:
         file = self._seat.file(case_id)
-        point = next((row for row in file.points if row.id == point_id and row.kind in CHANNELS), None)
+        point = next((row for row in _usable(file) if row.id == point_id), None)
         if point is None:
             raise InputError(msg("Choose where the message goes."), field="point")
         return file, point
@@ -284,6 +282,11 @@ class Messages:
 
 def _language(file: CaseFile, chosen: str) -> str:
     return "zh_CN" if (chosen or file.debtor.language) == "zh_CN" else "en"
+
+
+def _usable(file: CaseFile) -> list[PointRecord]:
+    unusable = {*file.state.dead_points, *file.state.refused_points}
+    return [point for point in file.points if point.kind in CHANNELS and point.id not in unusable]
 
 
 def _fits(template: MessageTemplate, file: CaseFile, point: PointRecord) -> bool:
