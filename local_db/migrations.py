@@ -49,7 +49,12 @@ def _same_person(conn: sa.Connection) -> None:
     conn.exec_driver_sql("CREATE INDEX ix_contact_point_value ON contact_point (value)")
 
 
-STEPS: tuple[Callable[[sa.Connection], None], ...] = (_first, _forgetful_search, _sync_seen, _same_person)
+def _last_look(conn: sa.Connection) -> None:
+    """What a case looked like when it was last open."""
+    conn.exec_driver_sql("CREATE TABLE case_look (case_id TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL)")
+
+
+STEPS: tuple[Callable[[sa.Connection], None], ...] = (_first, _forgetful_search, _sync_seen, _same_person, _last_look)
 
 
 def migrate(conn: sa.Connection) -> None:

@@ -68,4 +68,12 @@ sync_log = sa.Table(
     sa.Column("revoked", sa.Integer, nullable=False),
 )
 
-PER_CASE_LOCAL = (outbox, draft, case_row, letter_archive, flagged_event)
+# The case as its collector last saw it.
+case_look = sa.Table(
+    "case_look",
+    local,
+    sa.Column("case_id", sa.Text, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),  # desk.looked.Look
+)
+
+PER_CASE_LOCAL = (outbox, draft, case_row, letter_archive, flagged_event, case_look)

@@ -31,8 +31,11 @@ class CasePage(QWidget):
         row = across(self.late, self.seen, spacing=16, margins=(24, 8, 24, 8))
         row.setStretch(0, 1)
         self.notice.setLayout(row)
+        self.since = label(role="small", wrap=True)
+        self.since.setObjectName("since_last_look")
+        self.since.setContentsMargins(24, 8, 24, 0)
         body = panel("sunken")
-        body.setLayout(down(self.notice, self.timeline, foot, spacing=0))
+        body.setLayout(down(self.notice, self.since, self.timeline, foot, spacing=0))
         self.setLayout(down(body, spacing=0))
         look.changed.connect(self._repaint)
 
@@ -43,6 +46,8 @@ class CasePage(QWidget):
         self.next.setText(self._look.say(case.next_action))
         set_property(self.next, "role", "muted")
         self._show_treatment(case.treatment)
+        self.since.setText(" · ".join(self._look.say(part) for part in case.since))
+        self.since.setVisible(bool(case.since))
         self.notice.setVisible(case.flagged is not None)
         if case.flagged is not None:
             self.late.setText("⚑ " + self._look.say(case.flagged))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -44,6 +44,7 @@ PAGES = (
     ("settings", _L("Settings")),
 )  # fmt: skip
 RAIL, QUEUE, LEAST_CASE, TAB_GAP = 56, 312, 400, 8  # widths in pixels at 100 %
+SEEN_MS = 2500  # a case that was open for less was only passed through
 MOST_QUEUE, MOST_DOING = 24, 36  # percent of the window
 # Of the panel at the right, by what one is doing.
 DOING = {"call": 412, "plan": 660, "letter": 560, "facts": 412, "message": 412}
@@ -74,6 +75,10 @@ class MainWindow(QMainWindow):
         self._tab("call")
         desk.subscribe(self._changed)
         look.changed.connect(self.retranslate)
+        self._seen_later = QTimer(self)
+        self._seen_later.setSingleShot(True)
+        self._seen_later.setInterval(SEEN_MS)
+        self._seen_later.timeout.connect(self._seen)
         self._shortcuts()
         self.retranslate()
         self.open_next()
@@ -377,6 +382,7 @@ class MainWindow(QMainWindow):
         self._case_id = case_id
         self._show_case()
         self.queue.show_current(case_id)
+        self._seen_later.start()
         if self.current is self.call:
             self.call.setFocus()
 
@@ -384,6 +390,15 @@ class MainWindow(QMainWindow):
         """Do something that the queue shows."""
         self.show_page("cases")
         act()
+
+    def _seen(self) -> None:
+        """The case was before the person for a while: what is new next time is new since now."""
+        if not self._case_id or not self.isVisible():
+            return
+        try:
+            self.desk.casefile.looked(self._case_id)
+        except WorkstationError as error:  # it left the desk meanwhile
+            self.toast.say(self.look.say(error.message))
 
     def open_next(self) -> None:
         """The best next case, in the order of now."""

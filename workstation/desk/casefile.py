@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from local_db import flags, same_person
 from local_db.queries import CaseFile, PointRecord
-from workstation.desk import circumstances, lights, standing, strategy
+from workstation.desk import circumstances, last_look, lights, standing, strategy
 from workstation.desk.seat import Seat
 from workstation.desk.timeline import timeline
 from workstation.desk.views import AccountRow, Badge, CaseView, Figure, PointRow, Tone
@@ -36,7 +36,16 @@ class Casefiles:
         view = _view(file, self._seat.clock.today(), self._seat.clock.now())
         with self._seat.store.read() as conn:
             others = same_person.of(conn, case_id)
-        return replace(view, badges=(*view.badges, *map(_also, others))) if others else view
+        before = last_look.kept(self._seat, case_id)
+        since = () if before is None else last_look.changes(before, self._look(file))
+        return replace(view, badges=(*view.badges, *map(_also, others)), since=since)
+
+    def looked(self, case_id: str) -> None:
+        """The person has the case before them: from now on it counts as seen as it is."""
+        last_look.keep(self._seat, case_id, self._look(self._seat.file(case_id)))
+
+    def _look(self, file: CaseFile) -> last_look.Look:
+        return last_look.look(file, self._seat.person.id, self._seat.clock.today(), self._seat.clock.now())
 
     def seen(self, case_id: str) -> Changes:
         """The late records of the case were looked at: they are marked no more."""

@@ -184,6 +184,7 @@ class CaseView:
     timeline: tuple[TimelineEntry, ...]
     next_action: Message
     treatment: TreatmentView
+    since: tuple[Message, ...] = ()  # what changed since this person last looked
     flagged: Message | None = None  # a former collector's work came late: until the collector has seen it
 
 
