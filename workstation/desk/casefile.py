@@ -9,6 +9,7 @@ from datetime import date, datetime
 from local_db import flags, same_person
 from local_db.queries import CaseFile, PointRecord
 from workstation.desk import circumstances, last_look, lights, standing, strategy
+from workstation.desk.explain import CHARGES, explain
 from workstation.desk.seat import Seat
 from workstation.desk.timeline import timeline
 from workstation.desk.views import AccountRow, Badge, CaseView, Figure, PointRow, Tone
@@ -18,7 +19,7 @@ from workstation.domain.errors import InputError
 from workstation.domain.events import Reveal
 from workstation.domain.gate import History
 from workstation.domain.message import Label, Message, Money, msg, nmsg
-from workstation.domain.money import COMPONENTS, Balance
+from workstation.domain.money import COMPONENTS, Balance, Component
 from workstation.domain.stage import stage_of
 from workstation.security.masking import mask_address, mask_card, mask_email, mask_phone
 
@@ -81,8 +82,8 @@ def _view(file: CaseFile, today: date, now: datetime) -> CaseView:
         subtitle=_subtitle(file, today),
         badges=_badges(file, owed, today),
         light=lights.of_case(file, now, history),
-        figures=_figures(file, owed, today),
-        accounts=tuple(_account(file, account) for account in owed.accounts),
+        figures=_figures(file, owed, today, now),
+        accounts=tuple(_account(file, account, today, now) for account in owed.accounts),
         points=tuple(_point(file, point, masked[point.id], now, history) for point in file.points),
         circumstances=circumstances.rows(file, masked, today),
         timeline=timeline(file, masked, file.zone),
@@ -161,10 +162,10 @@ def _own_phones(file: CaseFile) -> set[str]:
     return {point.id for point in file.points if point.kind == "phone" and point.related_person_id is None}
 
 
-def _figures(file: CaseFile, owed: standing.Owed, today: date) -> tuple[Figure, ...]:
+def _figures(file: CaseFile, owed: standing.Owed, today: date, now: datetime) -> tuple[Figure, ...]:
     currency = file.book.currency
     total = owed.total
-    explain = tuple(
+    summary = tuple(
         msg(
             "Card …{tail}: the bank's balance of {day}, less {paid} paid since, interest {rate} a day up to {today}.",
             tail=account.number[-4:],
@@ -175,11 +176,15 @@ def _figures(file: CaseFile, owed: standing.Owed, today: date) -> tuple[Figure, 
         )
         for account in owed.accounts
     )
+    shown: tuple[tuple[Message, tuple[Component, ...], int], ...] = (
+        (msg("Owed in all"), COMPONENTS, total.total),
+        (msg("Principal"), ("principal",), total.principal),
+        (msg("Interest"), ("interest",), total.interest),
+        (msg("Penalty and fees"), CHARGES, total.penalty + total.fees + total.costs),
+    )
     figures = [
-        Figure(msg("Owed in all"), Money(total.total, currency), explain),
-        Figure(msg("Principal"), Money(total.principal, currency), explain),
-        Figure(msg("Interest"), Money(total.interest, currency), explain),
-        Figure(msg("Penalty and fees"), Money(total.penalty + total.fees + total.costs, currency), explain),
+        Figure(title, Money(minor, currency), summary, calculation=explain(file, owed, components, title, today, now))
+        for title, components, minor in shown
     ]
     paid = max(standing.kept_payments(file), key=lambda row: row.value_date, default=None)
     figures.append(
@@ -241,7 +246,7 @@ def _point(file: CaseFile, point: PointRecord, masked: str, now: datetime, histo
     )
 
 
-def _account(file: CaseFile, account: standing.AccountOwed) -> AccountRow:
+def _account(file: CaseFile, account: standing.AccountOwed, today: date, now: datetime) -> AccountRow:
     currency = file.book.currency
     limit = next((row.credit_limit for row in file.accounts if row.id == account.id), None)
     balance: Balance = account.balance
@@ -254,4 +259,5 @@ def _account(file: CaseFile, account: standing.AccountOwed) -> AccountRow:
         parts={name: Money(balance.part(name), currency) for name in COMPONENTS},
         total=Money(balance.total, currency),
         as_of=account.as_of,
+        calculation=explain(file, account, COMPONENTS, msg("Owed on this card"), today, now),
     )

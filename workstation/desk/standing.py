@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
-from local_db.queries import AccountRecord, CaseFile, PaymentRecord, QueueRecord, SnapshotRecord
+from local_db.queries import CaseFile, PaymentRecord, QueueRecord
+from workstation.desk.carrying import Carried, carry, kept_amounts
 from workstation.desk.rules import rules_for_figures
-from workstation.domain.allocation import order_on, spread
 from workstation.domain.case_state import Judgement, judged
 from workstation.domain.limitation import Interrupting, Limitation, limitation_ends
 from workstation.domain.money import Balance
-from workstation.domain.projection import project
 from workstation.domain.promise import Payment
-from workstation.domain.rule_forms import PaymentOrder
 from workstation.domain.stage import days_past_due
 
 _SUIT = "legal_step_taken"
@@ -27,10 +23,17 @@ class AccountOwed:
 
     id: str
     number: str
-    balance: Balance
+    carried: Carried
     days_past_due: int
-    as_of: date
     later_payments: int  # paid after the snapshot and already taken off
+
+    @property
+    def balance(self) -> Balance:
+        return self.carried.balance
+
+    @property
+    def as_of(self) -> date:
+        return self.carried.snapshot.as_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,41 +76,17 @@ def owed(file: CaseFile | QueueRecord, today: date) -> Owed:
         later = [
             row for row in file.payments if row.account_id == account.id and newest.as_of < row.value_date <= today
         ]
-        balance = _carried(newest, later, account, file, today, pack.payment_order)
         accounts.append(
             AccountOwed(
                 account.id,
                 account.number,
-                balance,
+                carry(newest, later, account, file, today, pack.payment_order),
                 days_past_due(account.first_unpaid_due, today),
-                newest.as_of,
                 sum(row.amount for row in later),
             )
         )
     accounts.sort(key=lambda account: (-account.days_past_due, account.id))
     return Owed(tuple(accounts))
-
-
-def _carried(
-    newest: SnapshotRecord,
-    later: Sequence[PaymentRecord],
-    account: AccountRecord,
-    file: CaseFile | QueueRecord,
-    today: date,
-    order: PaymentOrder,
-) -> Balance:
-    """The snapshot carried from payment to payment up to `today`; what was taken back counts as never paid."""
-    kept = _kept(later)
-    rate = Decimal(file.book.daily_rate)
-    statement_day = account.statement_day if file.book.compound else None
-    balance, day = newest.balance, newest.as_of
-    for row in sorted(later, key=lambda row: (row.value_date, row.id)):
-        if not (amount := kept.get(row.id, 0)):
-            continue
-        balance = project(balance, day, row.value_date, daily_rate=rate, statement_day=statement_day)
-        components = order_on(order, days_past_due(account.first_unpaid_due, row.value_date))
-        balance, day = balance - spread(amount, balance, components), row.value_date
-    return project(balance, day, today, daily_rate=rate, statement_day=statement_day) if today > day else balance
 
 
 def time_barred(file: CaseFile | QueueRecord, day: date) -> bool:
@@ -120,17 +99,8 @@ def time_barred(file: CaseFile | QueueRecord, day: date) -> bool:
 
 def kept_payments(file: CaseFile | QueueRecord) -> list[PaymentRecord]:
     """The payments that were not wholly taken back: a returned one neither paid nor acknowledged anything."""
-    kept = _kept(file.payments)
+    kept = kept_amounts(file.payments)
     return [row for row in file.payments if kept.get(row.id)]
-
-
-def _kept(payments: Sequence[PaymentRecord]) -> dict[str, int]:
-    """What is left of each payment, minor units, less what the reversals that name it took back."""
-    left = {row.id: row.amount for row in payments if row.amount > 0}
-    for row in payments:
-        if row.amount < 0 and row.reverses in left:
-            left[row.reverses] = max(0, left[row.reverses] + row.amount)
-    return left
 
 
 def limitation(file: CaseFile | QueueRecord, today: date) -> Limitation | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from workstation.desk.history_views import Calculation
 from workstation.domain.call_times import NOT_MEASURED, CallTimes
 from workstation.domain.message import Label, Message, Money, msg
 from workstation.domain.script import SpokenScript
@@ -101,6 +102,7 @@ class Figure:
     value: Money | Message
     explain: tuple[Message, ...] = ()
     tone: Tone = "neutral"
+    calculation: Calculation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ class AccountRow:
     parts: Mapping[str, Money]  # by component, as at today
     total: Money
     as_of: date
+    calculation: Calculation
 
 
 @dataclass(frozen=True, slots=True)
