@@ -396,6 +396,12 @@ def test_what_is_missing_for_the_first_person_keeps_the_form(desk: Desk) -> None
         desk.call.pass_on(LIU.id, form(LIU, ""))
 
 
+def test_control_characters_of_a_paste_are_left_out_of_the_record(desk: Desk) -> None:
+    (event,) = saved(desk, LIU, form(LIU, "no_answer", note="a\x00b\r\n\tc\x07\x85😀𠮷"))
+    assert contact_of(event).note == "ab\n\tc😀𠮷"
+    assert "\\u0000" not in event.body
+
+
 def test_times_corrected_by_hand_need_a_reason(desk: Desk) -> None:
     began = (desk.now() - timedelta(seconds=50)).isoformat()
     typed = form(LIU, "no_answer", began_at=began, ring="1:05")

@@ -52,7 +52,7 @@ def every_screen(steps: Steps) -> None:
     fill_promise(steps)
     for choice in window.desk.call.choices():
         window.call._choose(choice.id)
-    for tab in ("plan", "letter", "facts", "call"):
+    for tab in ("plan", "letter", "facts", "message", "call"):
         window.show_tab(tab)
         steps.settle()
     for sample in SAMPLES:

@@ -65,11 +65,11 @@ def test_every_word_fits(open_window: OpenWindow, language: str, size: tuple[int
     steps.until(lambda: not window.call._check_later.isActive(), "the form is read")
     steps.settle()
     found["promise"] = faults(window)
-    for tab in ("plan", "facts"):
+    for tab in ("plan", "facts", "message"):
         window.show_tab(tab)
         steps.settle()
         found[tab] = faults(window)
-    for page in ("sync", "settings"):
+    for page in ("sync", "settings", "day", "knowledge"):
         window.show_page(page)
         steps.settle()
         found[page] = faults(window)

@@ -28,11 +28,11 @@ def test_every_control_has_a_name(open_window: OpenWindow) -> None:
     steps = open_window("en")
     steps.key("3")
     found = nameless(steps.window)
-    for tab in ("plan", "letter", "facts"):
+    for tab in ("plan", "letter", "facts", "message"):
         steps.window.show_tab(tab)
         steps.settle()
         found += nameless(steps.window)
-    for page in ("sync", "settings"):
+    for page in ("sync", "settings", "day", "knowledge"):
         steps.window.show_page(page)
         steps.settle()
         found += nameless(steps.window)

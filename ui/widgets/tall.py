@@ -21,8 +21,8 @@ class TallArea(QScrollArea):
         if inside is None:
             return
         layout = inside.layout()
-        if layout is not None and layout.hasHeightForWidth():
-            inside.setMinimumHeight(layout.totalHeightForWidth(self.viewport().width()))
+        wraps = layout is not None and layout.hasHeightForWidth()
+        inside.setMinimumHeight(layout.totalHeightForWidth(self.viewport().width()) if layout and wraps else 0)
 
     def show_whole(self, field: QWidget) -> None:
         """Scroll so far that the field is in view, once everything has its place."""

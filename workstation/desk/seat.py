@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from local_db import events as store_events
 from local_db.engine import Store
 from local_db.queries import CaseFile, case_file
-from workstation.domain.events import KINDS, Body, Event, encode_body
+from workstation.domain.events import KINDS, Body, Event, encode_body, without_controls
 from workstation.domain.ids import uuid7
 
 FRESH_SECONDS = 1.0  # another process may write to the same store: nothing read is trusted for longer
@@ -93,7 +93,7 @@ class Seat:
             occurred_at=moment,
             author=self.person.id,
             device=self.device,
-            body=encode_body(body),
+            body=encode_body(without_controls(body)),
             offset_ms=offset_ms,
             **columns,  # type: ignore[arg-type]  # checked by the callers' tests: msgspec takes no untyped kwargs
         )

@@ -270,6 +270,21 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         return self.occurred_at + timedelta(milliseconds=self.offset_ms) if self.offset_ms else self.occurred_at
 
 
+# Control characters but for the tab and the line feed: no keyboard types them, and PostgreSQL's JSON refuses NUL.
+_CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
+
+
+def without_controls(body: Body) -> Body:
+    """The body with control characters, which come with what is pasted, left out of its texts."""
+    texts = {name: getattr(body, name) for name in body.__struct_fields__}
+    dirty = {
+        name: clean
+        for name, text in texts.items()
+        if isinstance(text, str) and (clean := text.translate(_CONTROLS)) != text
+    }
+    return msgspec.structs.replace(body, **dirty) if dirty else body
+
+
 def encode_body(body: Body) -> str:
     """Canonical JSON text of a body: sorted keys, defaults left out."""
     return _ENCODER.encode(body).decode()
