@@ -7,10 +7,11 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from ui.case.explained import Explained, FigureButton, close_explained
 from ui.look import Look
-from ui.widgets.basic import across, button, clear, down, label, panel, set_property
+from ui.widgets.basic import across, clear, down, label, panel, set_property
 from ui.widgets.elided import ElidedLabel
 from ui.widgets.flow import FlowLayout
 from workstation.desk.views import Badge, CaseView, Figure, Light
@@ -79,6 +80,7 @@ class CaseHeader(QWidget):
         self._badges = FlowLayout(spacing=8)
         self._badge_labels: list[QLabel] = []
         self._cells: list[FigureCell] = []
+        self._case_id = ""
         self.about = ElidedLabel("muted")
         self.about.setObjectName("case_subtitle")
         self.about.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -115,6 +117,9 @@ class CaseHeader(QWidget):
     def show_case(self, case: CaseView) -> None:
         """Only texts change from case to case: making and polishing new labels is what one would wait for."""
         say = self._look.say
+        if self._case_id != case.case_id:
+            self._case_id = case.case_id
+            close_explained(self)
         self.name.setText(case.name)
         self.about.show_text(" · ".join(say(part) for part in case.subtitle))
         self._show_badges(case.badges)
@@ -144,12 +149,23 @@ class CaseHeader(QWidget):
     def _make_cells(self, count: int) -> None:
         clear(self._strip)
         self._cells = [FigureCell(self._look, last=place == count - 1) for place in range(count)]
-        for cell in self._cells:
+        for place, cell in enumerate(self._cells):
             self._strip.addWidget(cell)
+            cell.turned.connect(lambda by, at=place: self.explain(at + by, by))
+
+    def explain(self, place: int = 0, by: int = 1) -> None:
+        """Open the calculation of a figure of the strip, or of the next one in that direction that has one."""
+        for _ in self._cells if self.isVisible() else ():
+            cell = self._cells[place % len(self._cells)]
+            if cell.explain() is not None:
+                return
+            place += by
 
 
 class FigureCell(QWidget):
     """A figure with its caption; one that has a calculation opens it."""
+
+    turned = Signal(int)  # asks for the calculation of the figure before or after
 
     def __init__(self, look: Look, *, last: bool) -> None:
         super().__init__()
@@ -161,7 +177,8 @@ class FigureCell(QWidget):
             self.setProperty("edge", "right")
         self.caption = label(role="muted")
         self.plain = label(role="figure")
-        self.opening = button(role="figure", clicked=self._explain)
+        self.opening = FigureButton("figure")
+        self.opening.clicked.connect(lambda _checked=False: self.explain())
         self.setLayout(down(self.caption, self.plain, self.opening, spacing=2, margins=(0, 0, 0 if last else GAP, 0)))
 
     def show_figure(self, figure: Figure) -> None:
@@ -175,6 +192,7 @@ class FigureCell(QWidget):
         set_property(shown, "tone", "" if figure.tone == "neutral" else figure.tone)
         if figure.explain:
             self.opening.setToolTip("\n".join(map(self._look.say, figure.explain)))
+            self.opening.setAccessibleDescription(self._look.tr("Opens how this figure was made"))
             self.opening.setAccessibleName(f"{caption} {value}")
 
     def adjust(self) -> None:
@@ -183,8 +201,17 @@ class FigureCell(QWidget):
         if inner is not None:
             inner.activate()
 
-    def _explain(self) -> None:
-        if self._figure is not None:
-            text = "\n".join(map(self._look.say, self._figure.explain))
-            corner = self.opening.mapToGlobal(self.opening.rect().bottomLeft())
-            QToolTip.showText(corner, text, self.opening, self.opening.rect(), 15_000)
+    def explain(self) -> Explained | None:
+        """Open how the figure was made; None for one that has nothing to say about it."""
+        figure = self._figure
+        if figure is None or not figure.explain:
+            return None
+        made = Explained(self._look, self.opening)
+        if figure.calculation is not None:
+            made.show_calculation(figure.calculation)
+        else:
+            sentences = [self._look.say(sentence) for sentence in figure.explain]
+            made.show_sentences(self.caption.text(), self.opening.text(), sentences)
+        made.turned.connect(self.turned)
+        made.open()
+        return made

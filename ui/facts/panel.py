@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
+from ui.case.explained import FigureButton, open_calculation
 from ui.case.header import MARKS, TONES
 from ui.desk_port import Desk
 from ui.doing import Doing
@@ -79,7 +80,10 @@ class FactsPanel(Doing):
             value = label(self._look.money(money), "small")
             value.setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(value, row, 1)
-        total = label(self._look.money(account.total), "strong")
+        total = FigureButton("link")
+        total.setText(self._look.money(account.total))
+        total.setAccessibleDescription(self._look.tr("Opens how this figure was made"))
+        total.clicked.connect(lambda: open_calculation(self._look, account.calculation, total))
         stage = label(account.stage, "badge", tone="warn" if account.days_past_due else "good")
         as_of = self._look.tr("The bank's figures of {day}", day=account.as_of)
         card.setLayout(

@@ -50,6 +50,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         "F7": window.show_strategy,
         "F1": window.help,
         "Ctrl+F": window.find_in_history,
+        "Ctrl+E": window.explain_figure,
         "F8": window.show_conduct,
         "F11": lambda: window.show_page("day"),
         **{key: lambda to=name: window.show_tab(to) for name, _, key in TABS},  # type: ignore[misc]
@@ -83,6 +84,7 @@ def commands(window: MainWindow) -> list[Command]:
         *([Command(tr("Conduct"), "F8", window.show_conduct)] if window.desk.conduct.offered else []),
         *([Command(tr("Strategy"), "F7", window.show_strategy)] if window.desk.strategies.offered else []),
         Command(tr("Find in the history"), "Ctrl F", window.find_in_history),
+        Command(tr("How was this figure made?"), "Ctrl E", window.explain_figure),
         Command(tr("Knowledge"), "F1", window.show_article),
         *(
             Command(tr("Article: {title}", title=article.title), "", lambda to=article.id: window.show_article(to))  # type: ignore[misc]

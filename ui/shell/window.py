@@ -308,6 +308,11 @@ class MainWindow(QMainWindow):
         self.show_page("cases")
         self.case.timeline.look_for()
 
+    def explain_figure(self) -> None:
+        """The calculation of what is owed in all; Left and Right go on to the others."""
+        self.show_page("cases")
+        self.header.explain()
+
     def show_article(self, article: str = "") -> None:
         """The knowledge page, at this article or where it was left."""
         from ui.knowledge.page import KnowledgePage

@@ -10,7 +10,7 @@ from workstation.desk.carrying import Carried, Stretch, Taken
 from workstation.desk.history_views import Calculation, Part, Section, Step
 from workstation.desk.rules import rules_for_figures
 from workstation.desk.standing import AccountOwed, Owed
-from workstation.domain.message import Label, Message, Money, msg
+from workstation.domain.message import Label, Message, Money, msg, nmsg
 from workstation.domain.money import COMPONENTS, Balance, Component
 
 CHARGES: tuple[Component, ...] = ("penalty", "fees", "costs")
@@ -70,13 +70,14 @@ def _parts(balance: Balance, components: Sequence[Component], currency: str) -> 
 
 
 def _interest(step: Stretch, currency: str, rate: str) -> Step:
-    text = msg(
+    text = nmsg(
+        "Interest {since} – {until}: {principal} × {rate} × {n} day",
         "Interest {since} – {until}: {principal} × {rate} × {n} days",
+        step.days,
         since=step.since,
         until=step.until,
         principal=Money(step.principal, currency),
         rate=rate,
-        n=step.days,
     )
     return Step(text, Money(step.interest, currency))
 
