@@ -500,6 +500,8 @@ class MainWindow(QMainWindow):
             tab.keep_draft()
         if self.practised is not None:
             self.practised.close()
+        for timer in self.findChildren(QTimer):
+            timer.stop()  # nothing is asked of a store that is closed
         finish()
         self.desk.close()
         super().closeEvent(event)
