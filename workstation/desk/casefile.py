@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from local_db import flags, same_person
 from local_db.queries import CaseFile, PointRecord
-from workstation.desk import circumstances, last_look, lights, standing, strategy
+from workstation.desk import circumstances, history, history_entry, last_look, lights, standing, strategy
 from workstation.desk.explain import CHARGES, explain
+from workstation.desk.history_views import AccountHistory, Around, Fact
 from workstation.desk.seat import Seat
 from workstation.desk.timeline import timeline
 from workstation.desk.views import AccountRow, Badge, CaseView, Figure, PointRow, Tone
@@ -48,6 +49,20 @@ class Casefiles:
     def _look(self, file: CaseFile) -> last_look.Look:
         return last_look.look(file, self._seat.person.id, self._seat.clock.today(), self._seat.clock.now())
 
+    def facts(self, case_id: str, entry_id: str) -> tuple[Fact, ...]:
+        """Everything recorded with an entry of the history."""
+        file, clock = self._seat.file(case_id), self._seat.clock
+        return history_entry.facts(file, entry_id, _masked(file), clock.zone, clock.today())
+
+    def balances(self, case_id: str) -> tuple[AccountHistory, ...]:
+        """Each account's balance over time and its payments."""
+        return history.accounts(self._seat.file(case_id), self._seat.clock.today(), self._seat.clock.now())
+
+    def around(self, case_id: str) -> Around:
+        """What is planned, related persons and their rights, papers, and who worked the case."""
+        file = self._seat.file(case_id)
+        return history.around(file, _masked(file), self._seat.clock.today())
+
     def seen(self, case_id: str) -> Changes:
         """The late records of the case were looked at: they are marked no more."""
         with self._seat.store.write() as conn:
@@ -72,8 +87,8 @@ def _also(other: same_person.SameDebtor) -> Badge:
 
 def _view(file: CaseFile, today: date, now: datetime) -> CaseView:
     owed = standing.owed(file, today)
-    masked = {point.id: MASKS[point.kind](point.value) for point in file.points}
-    history = lights.history_of(file)
+    masked = _masked(file)
+    contacts = lights.history_of(file)
     action = file.state.next_action
     return CaseView(
         case_id=file.case.id,
@@ -81,10 +96,10 @@ def _view(file: CaseFile, today: date, now: datetime) -> CaseView:
         name=file.debtor.name,
         subtitle=_subtitle(file, today),
         badges=_badges(file, owed, today),
-        light=lights.of_case(file, now, history),
+        light=lights.of_case(file, now, contacts),
         figures=_figures(file, owed, today, now),
         accounts=tuple(_account(file, account, today, now) for account in owed.accounts),
-        points=tuple(_point(file, point, masked[point.id], now, history) for point in file.points),
+        points=tuple(_point(file, point, masked[point.id], now, contacts) for point in file.points),
         circumstances=circumstances.rows(file, masked, today),
         timeline=timeline(file, masked, file.zone),
         # No open case is without one: of a case that nobody has worked yet it is the first call.
@@ -96,6 +111,10 @@ def _view(file: CaseFile, today: date, now: datetime) -> CaseView:
         treatment=strategy.treatment(file, today),
         flagged=_flagged(file),
     )
+
+
+def _masked(file: CaseFile) -> dict[str, str]:
+    return {point.id: MASKS[point.kind](point.value) for point in file.points}
 
 
 def _flagged(file: CaseFile) -> Message | None:
@@ -218,13 +237,9 @@ def _limitation(file: CaseFile, today: date) -> Figure:
     return Figure(msg("Limitation"), left, (since, ends), "warn" if where.days_left < 180 else "neutral")
 
 
-def _point(file: CaseFile, point: PointRecord, masked: str, now: datetime, history: History) -> PointRow:
+def _point(file: CaseFile, point: PointRecord, masked: str, now: datetime, contacts: History) -> PointRow:
     person = next((row for row in file.related if row.id == point.related_person_id), None)
-    rights = None
-    if person is not None and not person.liable:
-        rights = msg("May only be asked for contact details or to pass a message; nothing about the debt.")
-    elif person is not None:
-        rights = msg("Liable for the debt: may be told about it once identity is checked.")
+    rights = None if person is None else history.rights(liable=person.liable)
     state = (
         "dead"
         if point.id in file.state.dead_points
@@ -240,7 +255,7 @@ def _point(file: CaseFile, point: PointRecord, masked: str, now: datetime, histo
         owner=msg("Debtor") if person is None else person.name,
         relation=None if person is None else Label("relation", person.relation),
         state=state,  # type: ignore[arg-type]
-        light=lights.of_point(file, point.id, now, history),
+        light=lights.of_point(file, point.id, now, contacts),
         rights=rights,
         source=Label("point_source", point.source),
     )

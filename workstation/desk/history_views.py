@@ -13,6 +13,14 @@ Part = tuple[Label, Money]  # a component of a balance and its amount
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing known about an entry of the history, in one or several parts."""
+
+    label: Message
+    parts: tuple[Message | Label | Money | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One line of a calculation: what it adds or takes away, and of which components."""
 

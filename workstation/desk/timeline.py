@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -39,17 +39,35 @@ BANK = msg("Bank")
 SYSTEM = msg("System")
 
 
-def timeline(file: CaseFile, masked: Mapping[str, str], zone_name: str) -> tuple[TimelineEntry, ...]:
-    """Newest first. `masked` gives the contact points as they may be shown."""
-    aside = {event.answers for event in file.events if event.kind == "correction"}
-    entries = [
-        _entry(event, file, masked, set_aside=event.id in aside) for event in file.events if event.kind != "correction"
-    ]
-    entries += [_correction(event, file) for event in file.events if event.kind == "correction"]
-    entries += _payments(file, zone_name)
-    entries += _stages(file, zone_name)
+def timeline(
+    file: CaseFile, masked: Mapping[str, str], zone_name: str, new: Collection[str] = frozenset()
+) -> tuple[TimelineEntry, ...]:
+    """Newest first. `masked` gives the contact points as they may be shown, `new` the ids to be marked as such."""
+    case = _Case(file, masked)
+    entries = [*map(case.entry, file.events), *_payments(file, zone_name), *_stages(file, zone_name)]
+    _pair(file, entries, zone_name)
+    if new:
+        entries = [replace(entry, new=True) if entry.id in new else entry for entry in entries]
     entries.sort(key=lambda entry: (entry.at, entry.id), reverse=True)
     return tuple(entries)
+
+
+def _pair(file: CaseFile, entries: list[TimelineEntry], zone_name: str) -> None:
+    """A correction names what it takes back, and that entry who took it back."""
+    places = {event.id: place for place, event in enumerate(file.events)}  # the entries of events come first
+    for event in file.events:
+        place = places.get(event.answers or "") if event.kind == "correction" else None
+        if place is None:
+            continue
+        own = places[event.id]
+        entries[own] = replace(entries[own], original=entries[place].title)
+        if entries[place].set_aside:
+            when = msg(
+                "Taken back by {name} on {day}",
+                name=entries[own].author,
+                day=event.corrected_at.astimezone(zone(zone_name)).date(),
+            )
+            entries[place] = replace(entries[place], taken_back=when)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +80,12 @@ class _Line:
     detail: Message | str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class _Case:
     """What the sentences need beside the event."""
 
-    file: CaseFile
-    masked: Mapping[str, str]
+    def __init__(self, file: CaseFile, masked: Mapping[str, str]) -> None:
+        self.file, self.masked = file, masked
+        self._aside = frozenset(file.state.set_aside)
 
     def money(self, event: Event) -> Money:
         return Money(event.amount or 0, self.file.book.currency)
@@ -75,26 +93,25 @@ class _Case:
     def name(self, person: str | None) -> str:
         return self.file.people.get(person or "", "—")
 
-
-def _entry(event: Event, file: CaseFile, masked: Mapping[str, str], *, set_aside: bool) -> TimelineEntry:
-    body = decode_body(event.kind, event.body)
-    reads = _READS.get(type(body))
-    line = (
-        reads(event, body, _Case(file, masked))
-        if reads is not None
-        else _Line("note", "note", msg("An entry of a newer version ({kind})", kind=event.kind))
-    )
-    return TimelineEntry(
-        id=event.id,
-        at=event.corrected_at,
-        group=line.group,
-        glyph=line.glyph,
-        title=line.title,
-        detail=line.detail or None,
-        author=file.people.get(event.author, SYSTEM),
-        set_aside=set_aside,
-        late=event.id in file.late,
-    )
+    def entry(self, event: Event) -> TimelineEntry:
+        body = decode_body(event.kind, event.body)
+        reads = _READS.get(type(body))
+        line = (
+            reads(event, body, self)
+            if reads is not None
+            else _Line("note", "note", msg("An entry of a newer version ({kind})", kind=event.kind))
+        )
+        return TimelineEntry(
+            id=event.id,
+            at=event.corrected_at,
+            group=line.group,
+            glyph=line.glyph,
+            title=line.title,
+            detail=line.detail or None,
+            author=self.file.people.get(event.author, SYSTEM),
+            set_aside=event.id in self._aside,
+            late=event.id in self.file.late,
+        )
 
 
 def _contact(event: Event, body: Contact, case: _Case) -> _Line:
@@ -191,6 +208,10 @@ def _reveal(_event: Event, body: Reveal, _case: _Case) -> _Line:
     return _Line("change", "change", msg("Shown in full: {field}", field=Label("revealed", body.field)), body.reason)
 
 
+def _correction(_event: Event, body: Correction, _case: _Case) -> _Line:
+    return _Line("change", "change", msg("Entry taken back"), body.reason)
+
+
 def _note(_event: Event, body: Note, _case: _Case) -> _Line:
     return _Line("note", "note", msg("Note"), body.text)
 
@@ -211,6 +232,7 @@ _READS: dict[type[Body], Callable[[Event, Any, _Case], _Line]] = {
     Reveal: _reveal,
     Reviewed: _reviewed,
     Note: _note,
+    Correction: _correction,
     TextMessage: _message,
     MessageResult: _message_result,
 }
@@ -248,20 +270,6 @@ def _plan_title(body: PlanProposed, money: Money) -> tuple[Message, Message | No
     return title, msg("Waits for approval") if body.needs_approval else None
 
 
-def _correction(event: Event, file: CaseFile) -> TimelineEntry:
-    body = decode_body(event.kind, event.body)
-    reason = body.reason if isinstance(body, Correction) else ""
-    return TimelineEntry(
-        id=event.id,
-        at=event.corrected_at,
-        group="change",
-        glyph="change",
-        title=msg("Entry taken back"),
-        detail=reason or None,
-        author=file.people.get(event.author, SYSTEM),
-    )
-
-
 def _payments(file: CaseFile, zone_name: str) -> Iterator[TimelineEntry]:
     cards = {account.id: account.number[-4:] for account in file.accounts}
     for paid in file.payments:
@@ -276,6 +284,7 @@ def _payments(file: CaseFile, zone_name: str) -> Iterator[TimelineEntry]:
             else msg("Payment taken back {amount}", amount=money),
             detail=msg("Card …{tail}", tail=cards.get(paid.account_id, "")),
             author=BANK,
+            day_only=True,
         )
 
 
@@ -295,4 +304,5 @@ def _stages(file: CaseFile, zone_name: str) -> Iterator[TimelineEntry]:
                 title=msg("Entered {stage}", stage=f"M{months}+" if months == 7 else f"M{months}"),
                 detail=msg("Owed {amount}", amount=Money(after.balance.total, file.book.currency)),
                 author=BANK,
+                day_only=True,
             )

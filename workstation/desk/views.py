@@ -134,6 +134,10 @@ class TimelineEntry:
     author: Message | str
     set_aside: bool = False  # undone or replaced by a correction
     late: bool = False  # a former collector's, came after the case changed hands
+    day_only: bool = False  # of the bank's file: its time of day is not known
+    new: bool = False  # came since this person last looked at the case
+    original: Message | None = None  # of a correction: the entry that it takes back
+    taken_back: Message | None = None  # of an entry set aside: when and by whom
 
 
 @dataclass(frozen=True, slots=True)
