@@ -54,7 +54,15 @@ def _last_look(conn: sa.Connection) -> None:
     conn.exec_driver_sql("CREATE TABLE case_look (case_id TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL)")
 
 
-STEPS: tuple[Callable[[sa.Connection], None], ...] = (_first, _forgetful_search, _sync_seen, _same_person, _last_look)
+def _own_day(conn: sa.Connection) -> None:
+    """What was recorded today, and what of it was taken back, is found without reading every year."""
+    conn.exec_driver_sql("CREATE INDEX ix_case_event_occurred_at ON case_event (occurred_at)")
+    conn.exec_driver_sql("CREATE INDEX ix_case_event_corrected ON case_event (answers) WHERE kind = 'correction'")
+
+
+STEPS: tuple[Callable[[sa.Connection], None], ...] = (
+    _first, _forgetful_search, _sync_seen, _same_person, _last_look, _own_day,
+)  # fmt: skip
 
 
 def migrate(conn: sa.Connection) -> None:

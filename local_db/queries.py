@@ -358,8 +358,8 @@ def own_day(conn: sa.Connection, person_id: str, since: datetime) -> tuple[int, 
         "SELECT count(DISTINCT CASE WHEN kind = 'contact' THEN case_id END),"
         " count(CASE WHEN kind = 'contact' AND json_array_length(body, '$.identity') >= 2 THEN 1 END),"
         " count(CASE WHEN kind = 'promise' THEN 1 END), coalesce(sum(CASE WHEN kind = 'promise' THEN amount END), 0)"
-        " FROM case_event WHERE author = ? AND occurred_at >= ?"
-        " AND id NOT IN (SELECT answers FROM case_event WHERE kind = 'correction' AND answers IS NOT NULL)",
+        " FROM case_event e WHERE author = ? AND occurred_at >= ?"
+        " AND NOT EXISTS (SELECT 1 FROM case_event c WHERE c.kind = 'correction' AND c.answers = e.id)",
         (person_id, utc_text(since)),
     ).one()
     return row[0], row[1], row[2], row[3]

@@ -226,6 +226,7 @@ class Desk:
 
     def announce(self, changes: Changes) -> None:
         """Tell every screen what changed, whoever caused it."""
+        self.casefile.refresh(changes)
 
         def deliver() -> None:
             self.worklist.refresh(changes)

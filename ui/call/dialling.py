@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from ui.call.timer import CallTimer
 from ui.desk_port import Desk
 from ui.look import Look
-from ui.widgets.basic import across, button, label
+from ui.widgets.basic import across, button, label, show_if
 from workstation.desk.telephone import Line
 from workstation.domain.errors import WorkstationError
 
@@ -112,9 +112,9 @@ class Dialler(QWidget):
     def _show(self, *, failed: bool = False) -> None:
         line = self._telephone.line
         lost = line is not None and line.case_id == self._case_id and line.state == "failed"
-        self.by_hand.setVisible((failed or lost) and not self._telephone.by_hand)
-        self.number.setVisible(bool(self.number.text()))
-        self.setVisible(not (self.by_hand.isHidden() and self.number.isHidden()))
+        show_if(self.by_hand, (failed or lost) and not self._telephone.by_hand)
+        show_if(self.number, bool(self.number.text()))
+        show_if(self, not (self.by_hand.isHidden() and self.number.isHidden()))
 
 
 def open_with_system(url: str) -> bool:

@@ -15,7 +15,7 @@ from ui.call.timer import CallTimer
 from ui.desk_port import Desk
 from ui.doing import Doing
 from ui.look import _L, Look
-from ui.widgets.basic import across, button, down, label, line, panel, set_property, with_key
+from ui.widgets.basic import across, button, down, label, line, panel, set_property, show_if, with_key
 from ui.widgets.field import ChoiceField, EntryField
 from ui.widgets.flow import FlowLayout
 from ui.widgets.tall import TallArea
@@ -34,9 +34,9 @@ FIRST_FIELDS = ("amount", "due", "reason", "method", "callback", "person_name") 
 
 
 class CallPanel(Doing):
-    """`saved` says that the notes were recorded and the next case may come."""
+    """`saved` carries the changes of notes just recorded: the next case may come. Whoever hears it announces them."""
 
-    saved = Signal()
+    saved = Signal(object)
     abused = Signal()  # the call just recorded was abusive: a minute's break is due
 
     def __init__(self, look: Look, desk: Desk) -> None:
@@ -46,7 +46,7 @@ class CallPanel(Doing):
         self._look, self._desk = look, desk
         self._case: CaseView | None = None
         self._form = CallForm()
-        self._filling = False
+        self._wanted: tuple[str, ...] | None = None  # the fields that are shown
         self._choices = {choice.id: choice for choice in desk.call.choices()}
         self._filling = True
         self._build()
@@ -248,6 +248,10 @@ class CallPanel(Doing):
         """Only the fields the outcome asks for, required ones marked."""
         choice: OutcomeChoice | None = self._choices.get(self._form.outcome)
         wanted = choice.fields if choice is not None else ()
+        show_if(self.pass_on, choice is not None and choice.spoken)
+        if wanted == self._wanted:
+            return
+        self._wanted = wanted
         for grid, part in (
             (self._first, FIRST_FIELDS),
             (self._second_grid, tuple(set(self.fields) - set(FIRST_FIELDS))),
@@ -260,7 +264,6 @@ class CallPanel(Doing):
                 grid.addWidget(self.fields[name], place // 2, place % 2)
         for name, field in self.fields.items():
             field.setVisible(name in wanted)
-        self.pass_on.setVisible(choice is not None and choice.spoken)
 
     # ---- typing ----
 
@@ -306,7 +309,7 @@ class CallPanel(Doing):
             if isinstance(field, EntryField):
                 field.show_reading(check.readings.get(name))
         verdict = "allow" if check.light is None else check.light.verdict
-        self.override.setVisible(verdict == "warn" or (verdict == "block" and bool(self._form.outcome)))
+        show_if(self.override, verdict == "warn" or (verdict == "block" and bool(self._form.outcome)))
         self.timer.show_check(check)
         self._show_step()
         verified, badge = self.identity.verified, self.timer.verified
@@ -314,9 +317,9 @@ class CallPanel(Doing):
         set_property(badge, "tone", "good" if verified else "")
         wrong = self._desk.call.remarks(self._case.case_id, self._form, self._look.language)
         self.wording.setText("\n".join(self._look.say(remark.message) for remark in wrong))
-        self.wording.setVisible(bool(wrong))
+        show_if(self.wording, bool(wrong))
         self.realism.setText(self._look.say(check.realism))
-        self.realism.setVisible(check.realism is not None)
+        show_if(self.realism, check.realism is not None)
         if check.next_action and not self.next_action.text():
             self._filling = True
             self.next_action.set_text(check.next_action)
@@ -335,7 +338,7 @@ class CallPanel(Doing):
             self.problem.setText(self._look.tr("Still needed: {fields}", fields=listed))
         else:
             self.problem.setText("")
-        self.problem.setVisible(bool(self.problem.text()))
+        show_if(self.problem, bool(self.problem.text()))
 
     # ---- doing ----
 
@@ -384,9 +387,8 @@ class CallPanel(Doing):
         self.drafting.clear()
         self.dialler.let_go()
         abusive = self._form.abusive
-        self._show_form(CallForm())
-        self._desk.announce(changes)
-        self.saved.emit()
+        self._form, self._case = CallForm(), None  # whichever case comes next is shown from the beginning
+        self.saved.emit(changes)
         if abusive:
             self.abused.emit()
 

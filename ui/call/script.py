@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 
 from ui.look import Look
-from ui.widgets.basic import across, button, down, label
+from ui.widgets.basic import across, button, down, label, show_if
 from ui.widgets.flow import FlowLayout
 from workstation.desk.views import Script
 from workstation.domain.script import OCCASION_NAMES, SECTION_NAMES, SECTIONS, SpokenScript, SpokenSection
@@ -73,9 +73,11 @@ class ScriptBox(QFrame):
         """Paint what may be said now. Once the identity is checked the script goes on to the purpose by itself."""
         before, self._spoken = self._spoken, script.spoken
         spoken = script.spoken
-        for part in (self.situations, self.now, self.following, self.withheld, self.place, *self.heads.values()):
-            part.setVisible(spoken is not None)
+        for part in (self.now, self.place):
+            show_if(part, spoken is not None)
         if spoken is None:
+            for hidden in (self.situations, self.following, self.withheld, *self.heads.values()):
+                hidden.hide()
             self.title.setText(self._look.say(script.problem))
             return
         if before is not None and _ids(before) != _ids(spoken):
@@ -106,7 +108,7 @@ class ScriptBox(QFrame):
         present = {part.id for part in spoken.sections}
         for name, head in self.heads.items():
             head.setText(self._look.say(SECTION_NAMES[name]))
-            head.setVisible(name in present)
+            show_if(head, name in present)
             head.setChecked(name == section.id)
         own = self._look.translator
         say = Translator(spoken.language, own.zone, own.today).say
@@ -117,7 +119,7 @@ class ScriptBox(QFrame):
         self.withheld.setText(self._reasons(section))
         for part in (self.following, self.withheld):
             part.setAccessibleName(part.text())
-            part.setVisible(bool(part.text()))
+            show_if(part, bool(part.text()))
         self.place.setText(
             self._look.tr("Sentence {n} of {count} · Alt PgUp / PgDn", n=number + 1, count=len(sentences))
         )
@@ -137,7 +139,7 @@ class ScriptBox(QFrame):
             for name, text in zip(spoken.situations, names, strict=True):
                 self.situations.addItem(text, name)
         self.situations.setCurrentIndex(self.situations.findData(spoken.situation))
-        self.situations.setVisible(len(spoken.situations) > 1)
+        show_if(self.situations, len(spoken.situations) > 1)
         self.situations.setAccessibleName(self._look.tr("What the call is about"))
         self.situations.setToolTip(self._look.tr("What the call is about"))
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.look import _L, Look
-from ui.widgets.basic import across, button, down, label
+from ui.widgets.basic import across, button, down, label, show_if
 from ui.widgets.field import EntryField
 from workstation.desk.telephone import Line
 from workstation.desk.views import CallForm, FormCheck
@@ -127,7 +127,7 @@ class CallTimer(QWidget):
             self._tick()
 
     def _unfold(self, shown: bool) -> None:
-        self.fields.setVisible(shown)
+        show_if(self.fields, shown)
 
     def _typed(self) -> None:
         self.changed.emit()

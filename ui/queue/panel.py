@@ -40,6 +40,7 @@ class QueuePanel(QWidget):
 
     chosen = Signal(str)
     told = Signal(str, str, object)
+    moved = Signal()  # the cursor, to another row
 
     def __init__(self, look: Look, desk: Desk) -> None:
         super().__init__()
@@ -87,6 +88,7 @@ class QueuePanel(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._opened)
         self.list.activated.connect(self._opened)
+        self.list.selectionModel().currentChanged.connect(self.moved)
         self.list.installEventFilter(self)
         self.list.viewport().installEventFilter(self)
         self.empty = label(role="muted", wrap=True)
@@ -217,13 +219,23 @@ class QueuePanel(QWidget):
 
     def step(self, by: int) -> None:
         """Open the next (1) or previous (-1) case of the list as shown."""
-        rows = self.model.rows()
-        places = [place for place, row in enumerate(rows) if not row.gone]
-        if not places:
-            return
-        here = next((place for place in places if rows[place].case_id == self._current), None)
-        there = 0 if here is None else min(max(places.index(here) + by, 0), len(places) - 1)
-        self.chosen.emit(rows[places[there]].case_id)
+        there = self._beside(by)
+        if there:
+            self.chosen.emit(there)
+
+    def _beside(self, by: int) -> str:
+        here_now = [row.case_id for row in self.model.rows() if not row.gone]
+        if not here_now:
+            return ""
+        if self._current not in here_now:
+            return here_now[0]
+        return here_now[min(max(here_now.index(self._current) + by, 0), len(here_now) - 1)]
+
+    def likely(self) -> list[str]:
+        """The cases that one key would open now, the likeliest first."""
+        best = self._desk.worklist.next_after(self._current or None)
+        found = dict.fromkeys((best, self._beside(1), self._under_cursor(), self._beside(-1)))
+        return [case_id for case_id in found if case_id and case_id != self._current]
 
     def open_first(self) -> None:
         self._typing.stop()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.background import finish
+from ui.background import finish, run
 from ui.call.panel import CallPanel
 from ui.case.page import CasePage
 from ui.desk_port import Desk
@@ -45,6 +45,7 @@ PAGES = (
 )  # fmt: skip
 RAIL, QUEUE, LEAST_CASE, TAB_GAP = 56, 312, 400, 8  # widths in pixels at 100 %
 SEEN_MS = 2500  # a case that was open for less was only passed through
+AHEAD_MS, AHEAD_AGAIN_MS = 30, 20_000  # once the frame is out; what is ready grows old with the minute
 MOST_QUEUE, MOST_DOING = 24, 36  # percent of the window
 # Of the panel at the right, by what one is doing.
 DOING = {"call": 412, "plan": 660, "letter": 560, "facts": 412, "message": 412}
@@ -79,6 +80,10 @@ class MainWindow(QMainWindow):
         self._seen_later.setSingleShot(True)
         self._seen_later.setInterval(SEEN_MS)
         self._seen_later.timeout.connect(self._seen)
+        self._ahead_later = QTimer(self)
+        self._ahead_later.setSingleShot(True)
+        self._ahead_later.timeout.connect(self._look_ahead)
+        self.queue.moved.connect(lambda: self._ahead_later.start(AHEAD_MS))
         self._shortcuts()
         self.retranslate()
         self.open_next()
@@ -388,8 +393,19 @@ class MainWindow(QMainWindow):
         self._show_case()
         self.queue.show_current(case_id)
         self._seen_later.start()
+        self._ahead_later.start(AHEAD_MS)
         if self.current is self.call:
             self.call.setFocus()
+
+    def _look_ahead(self) -> None:
+        """Make ready, in the pool, the cases that the next key may open."""
+        if self.isVisible():
+            likely = self.queue.likely()
+            run(self, lambda: self.desk.casefile.prepare(likely), lambda _: None, self._failed)
+            self._ahead_later.start(AHEAD_AGAIN_MS)
+
+    def _failed(self, error: WorkstationError) -> None:
+        self.toast.say(self.look.say(error.message))
 
     def in_queue(self, act: Callable[[], object]) -> None:
         """Do something that the queue shows."""
@@ -441,6 +457,7 @@ class MainWindow(QMainWindow):
         if not changes.case_ids and not changes.everything:
             return
         self.queue.refresh()
+        self._ahead_later.start(AHEAD_MS)
         if self._case_id and changes.touches(self._case_id):
             self._show_case()
         elif not self._case_id:
@@ -462,11 +479,15 @@ class MainWindow(QMainWindow):
         self.open_case(case_id)
         self.toast.say(self.look.tr("Taken back. The history shows both."))
 
-    def _saved(self) -> None:
-        self._last_saved = self._case_id
+    def _saved(self, changes: Changes) -> None:
+        """The case is done with: the next one is shown at once, without painting this one's new record first."""
+        done = self._last_saved = self._case_id
+        self._case_id = ""
         self.toast.say(self.look.tr("Saved."), self.look.tr("Undo  Ctrl Z"), self.undo)
+        self.desk.announce(changes)  # no case is open: the best next one opens
         self.desk.sync.sync_now()
-        self.open_next()
+        if not self._case_id:
+            self.open_case(done)
 
     def _recorded(self, sentence: str) -> None:
         self._last_saved = self._case_id

@@ -54,6 +54,12 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
         widget.style().polish(widget)
 
 
+def show_if(widget: QWidget, wanted: bool) -> None:
+    """Like `setVisible`, which lays out the whole form anew even when nothing changes."""
+    if widget.isHidden() == wanted or not widget.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+        widget.setVisible(wanted)
+
+
 def line(*, upright: bool = False) -> QFrame:
     made = QFrame()
     made.setProperty("role", "upright" if upright else "line")

@@ -60,6 +60,8 @@ class EntryField(QWidget):
 
     def show_reading(self, reading: Reading | None) -> None:
         """Inside the field where there is room after what is typed, else above it; an error always above."""
+        if reading is None and self._reading is None:
+            return
         self._reading = reading
         error = reading.error if reading is not None else None
         text = self._look.say(error or (reading.shown if reading is not None else None))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
 from local_db import flags, same_person
-from local_db.queries import CaseFile, PointRecord
+from local_db.queries import CaseAbsent, CaseFile, PointRecord, case_file
 from workstation.desk import circumstances, history, history_entry, last_look, lights, standing, strategy
+from workstation.desk.ahead import Ahead, Prepared
 from workstation.desk.explain import CHARGES, explain
 from workstation.desk.history_views import AccountHistory, Around, Fact
 from workstation.desk.seat import Seat
@@ -31,11 +32,35 @@ STAGE_TONES: dict[str, Tone] = {"M0": "good", "M1": "accent", "M2": "warn", "M3"
 class Casefiles:
     def __init__(self, seat: Seat) -> None:
         self._seat = seat
+        self._ahead = Ahead()
 
     def open(self, case_id: str) -> CaseView:
-        """Everything about the case, masked. Raises `InputError` when it is not (or no longer) at this seat."""
-        file = self._seat.file(case_id)
-        view = _view(file, self._seat.clock.today(), self._seat.clock.now())
+        """Everything about the case, masked. Raises `CaseAbsent` when it is not (or no longer) at this seat."""
+        ready = self._ahead.get(case_id, self._seat.clock.now())
+        if ready is not None:
+            self._seat.keep(ready.file)
+            return ready.view
+        return self._whole(self._seat.file(case_id))
+
+    def prepare(self, case_ids: Iterable[str]) -> None:
+        """Make ready, in any thread, what is likely to be opened next. A case that is not here is left to `open`."""
+        for case_id in case_ids:
+            now, turn = self._seat.clock.now(), self._ahead.turn
+            if self._ahead.get(case_id, now) is not None:
+                continue
+            try:
+                with self._seat.store.read() as conn:
+                    file = case_file(conn, case_id)
+            except CaseAbsent:
+                continue
+            self._ahead.keep(case_id, Prepared(file, self._whole(file), now), turn)
+
+    def refresh(self, changes: Changes) -> None:
+        """What was made ready may be another now. Called before anybody is told of the changes."""
+        self._ahead.forget(changes)
+
+    def _whole(self, file: CaseFile) -> CaseView:
+        view, case_id = _view(file, self._seat.clock.today(), self._seat.clock.now()), file.case.id
         with self._seat.store.read() as conn:
             others = same_person.of(conn, case_id)
         before = last_look.kept(self._seat, case_id)
@@ -45,6 +70,7 @@ class Casefiles:
     def looked(self, case_id: str) -> None:
         """The person has the case before them: from now on it counts as seen as it is."""
         last_look.keep(self._seat, case_id, self._look(self._seat.file(case_id)))
+        self.refresh(Changes(frozenset({"look"}), frozenset({case_id})))
 
     def _look(self, file: CaseFile) -> last_look.Look:
         return last_look.look(file, self._seat.person.id, self._seat.clock.today(), self._seat.clock.now())
@@ -76,6 +102,7 @@ class Casefiles:
         if point is None:
             raise InputError(msg("That contact point is no longer on the case."))
         self._seat.record(case_id, Reveal(field=point.kind, reason=reason.strip()), contact_point=point_id)
+        self.refresh(Changes(frozenset({"reveal"}), frozenset({case_id})))
         return point.value
 
 

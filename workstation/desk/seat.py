@@ -65,6 +65,9 @@ class _LastFile:
         self._kept = (store, writes, case_id, now, file)
         return file
 
+    def keep(self, store: Store, file: CaseFile) -> None:
+        self._kept = (store, store.writes, file.case.id, monotonic(), file)
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:
@@ -79,6 +82,10 @@ class Seat:
     def file(self, case_id: str) -> CaseFile:
         """The case whole, read once for everything that one showing asks of it. Raises `CaseAbsent`."""
         return self._files.file(self.store, case_id)
+
+    def keep(self, file: CaseFile) -> None:
+        """`file` is how the case is now: what is asked of it in this showing is answered from it."""
+        self._files.keep(self.store, file)
 
     def draft(
         self, case_id: str, body: Body, *, offset_ms: int = 0, at: datetime | None = None, **columns: object
