@@ -54,14 +54,18 @@ def _last_look(conn: sa.Connection) -> None:
     conn.exec_driver_sql("CREATE TABLE case_look (case_id TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL)")
 
 
-def _own_day(conn: sa.Connection) -> None:
-    """What was recorded today, and what of it was taken back, is found without reading every year."""
+def _recent(conn: sa.Connection) -> None:
+    """A case's last contacts, what was recorded today, and what of it was taken back: without reading every year."""
+    conn.exec_driver_sql("DROP INDEX ix_case_event_recent")
+    conn.exec_driver_sql(
+        "CREATE INDEX ix_case_event_contact ON case_event (case_id, occurred_at) WHERE kind = 'contact'"
+    )
     conn.exec_driver_sql("CREATE INDEX ix_case_event_occurred_at ON case_event (occurred_at)")
     conn.exec_driver_sql("CREATE INDEX ix_case_event_corrected ON case_event (answers) WHERE kind = 'correction'")
 
 
 STEPS: tuple[Callable[[sa.Connection], None], ...] = (
-    _first, _forgetful_search, _sync_seen, _same_person, _last_look, _own_day,
+    _first, _forgetful_search, _sync_seen, _same_person, _last_look, _recent,
 )  # fmt: skip
 
 

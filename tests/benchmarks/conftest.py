@@ -29,3 +29,11 @@ def large_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("seat") / "large.store"
     fill_store(path, SIZES.desk_cases, SIZES.desk_events)
     return path
+
+
+@pytest.fixture(scope="session")
+def largest_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A team lead's: every case of the team, with its years of events."""
+    path = tmp_path_factory.mktemp("lead") / "largest.store"
+    fill_store(path, SIZES.lead_cases, SIZES.lead_events)
+    return path

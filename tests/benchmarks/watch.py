@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 LONGEST = 30.0  # seconds; a bound for a window that never paints, not a measure
@@ -13,6 +13,13 @@ LONGEST = 30.0  # seconds; a bound for a window that never paints, not a measure
 def turn() -> None:
     """Sleep until there is an event, and handle what there is."""
     QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+
+
+def rest(milliseconds: int) -> None:
+    """Let the window be, as between two keys. Unlike `QTest.qWait` the pool's threads come to work, as in real life."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 class Painted(QObject):
