@@ -41,6 +41,7 @@ class Look(QObject):
         self._theme = theme
         self._scale = scale
         self._family = fonts.family()
+        self._fonts: dict[tuple[int, bool], QFont] = {}
         self.translator = Translator(language, zone, today())
         self.tokens: Tokens = tokens(self._resolved(), scale)
         hints = QGuiApplication.styleHints()
@@ -82,10 +83,14 @@ class Look(QObject):
 
     def font(self, size: str = "type", *, bold: bool = False) -> QFont:
         """The family at one of the type sizes, with tabular figures."""
-        font = QFont(self._family)
-        font.setPixelSize(self.tokens.px(size))
-        font.setBold(bold)
-        return fonts.figures(font)
+        pixels = self.tokens.px(size)
+        known = self._fonts.get((pixels, bold))
+        if known is None:
+            font = QFont(self._family)
+            font.setPixelSize(pixels)
+            font.setBold(bold)
+            known = self._fonts[pixels, bold] = fonts.figures(font)
+        return QFont(known)  # a copy that shares what Qt has looked up for it: rows are painted hundreds of times
 
     def tr(self, text: str, **params: object) -> str:  # type: ignore[override]  # Qt's own tr knows no gettext
         return self.translator.text(text, **params)

@@ -179,12 +179,12 @@ def test_type_a_slip_in_the_search(window: MainWindow, size: str, board: Board) 
     for word in words:
         if len(answers) >= SIZES.keys:
             break
-        for size in range(5, len(word)):
-            field.setText(word[:size])
+        for typed in range(5, len(word)):
+            field.setText(word[:typed])
             rest(SETTLE_MS)
             answer = Answer(window)
             began = perf_counter()
-            QTest.keyClick(field, word[size])  # type: ignore[call-overload]  # a character is taken too
+            QTest.keyClick(field, word[typed])  # type: ignore[call-overload]  # a character is taken too
             answers.append(answer.wait(began))
             rest(SETTLE_MS)
         found += bool(window.queue.model.rows())

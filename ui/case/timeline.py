@@ -242,6 +242,7 @@ class Timeline(QWidget):
             spoken = ((entry, self._spoken(entry).lower()) for entry in shown)
             shown = [entry for entry, text in spoken if all(word in text for word in words)]
         self.model.set_rows(shown)
+        self.list.doItemsLayout()
         self.list.setVisible(bool(shown))
         self.empty.setVisible(not shown)
 

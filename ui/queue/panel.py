@@ -211,9 +211,10 @@ class QueuePanel(QWidget):
         self._scroll()
 
     def _scroll(self) -> None:
+        """The open case in view. When it leaves the view it comes to the middle: what follows it is seen too."""
         index = self.list.currentIndex()
-        if index.isValid():
-            self.list.scrollTo(index)
+        if index.isValid() and not self.list.viewport().rect().contains(self.list.visualRect(index)):
+            self.list.scrollTo(index, QListView.ScrollHint.PositionAtCenter)
 
     # ---- doing ----
 
@@ -267,7 +268,9 @@ class QueuePanel(QWidget):
         if place is None:
             self.list.setCurrentIndex(QModelIndex())
         elif self.list.currentIndex().row() != place:
+            self.list.setAutoScroll(False)  # `_scroll` knows better where to
             self.list.setCurrentIndex(self.model.index(place))
+            self.list.setAutoScroll(True)
 
     def _opened(self, index: QModelIndex) -> None:
         self._open(self.model.rows()[index.row()])
