@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from io import BytesIO
-from typing import TYPE_CHECKING
 
 from letters.context import LetterContext, read_context
+from letters.document import About, write
 from letters.filling import Filling, balances_of, values_of
-from letters.fonts import REGULAR, Faces, printable
 from letters.language import Language, language
 from letters.templates import Template, find, version_of
-
-if TYPE_CHECKING:
-    from letters.pen import Pen
-
-CREATOR = "Collector Workstation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +51,11 @@ def render_typed(context: LetterContext, template: Template) -> Rendered:
     composer = Composer(context, template, speech, balances, filling, setting, page.MEASURE)
     furniture = page.furnish(template, filling, speech, setting)
     placed = page.pages_of(composer.strips(), furniture)
-    pdf = _write(
-        context, template, speech, setting.faces, lambda pen: page.draw(pen, placed, furniture, speech, setting)
+    pdf = write(
+        _about(context, template, speech),
+        (page.WIDTH, page.HEIGHT),
+        setting.faces,
+        lambda pen: page.draw(pen, placed, furniture, speech, setting),
     )
     return Rendered(
         pdf=pdf,
@@ -72,31 +68,13 @@ def render_typed(context: LetterContext, template: Template) -> Rendered:
     )
 
 
-def _write(
-    context: LetterContext, template: Template, speech: Language, faces: Faces, draw: Callable[[Pen], None]
-) -> bytes:
-    """The document: nothing in it depends on the clock, the machine or what was rendered before."""
-    from reportlab.pdfgen.canvas import Canvas
-
-    from letters.page import HEIGHT, WIDTH
-    from letters.pen import Pen
-
-    out = BytesIO()
-    canvas = Canvas(
-        out, pagesize=(WIDTH, HEIGHT), invariant=1, pageCompression=1, initialFontName=REGULAR, lang=speech.pdf
+def _about(context: LetterContext, template: Template, speech: Language) -> About:
+    return About(
+        identity=f"{template.id} {version_of(template)} {speech.id} {context!r}",
+        title=" ".join(part for part in (template.title, context.case_number) if part),
+        author=context.bank.name,
+        subject=template.title,
+        language=speech.pdf,
+        day=context.date,
+        keywords=f"{template.id}@{version_of(template)} {template.language}",
     )
-    identity = f"{template.id} {version_of(template)} {speech.id} {context!r}"
-    # reportlab seeds the document's id with the time or SOURCE_DATE_EPOCH; ours comes from what is written.
-    canvas._doc.signature = hashlib.md5(identity.encode("utf-8", "replace"), usedforsecurity=False)
-    day = f"{context.date:%Y%m%d}" if context.date else "20000101"
-    canvas.setDateFormatter(lambda *_: f"D:{day}000000Z")
-    title = " ".join(part for part in (template.title, context.case_number) if part)
-    canvas.setTitle(printable(title))
-    canvas.setAuthor(printable(context.bank.name))
-    canvas.setSubject(template.title)
-    canvas.setKeywords(f"{template.id}@{version_of(template)} {template.language}")
-    canvas.setCreator(CREATOR)
-    canvas.setViewerPreference("DisplayDocTitle", "true")
-    draw(Pen(canvas, faces))
-    canvas.save()
-    return out.getvalue()
