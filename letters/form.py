@@ -59,7 +59,7 @@ def write_whole(out: Path, content: bytes) -> None:
 def _not_written(out: Path, error: OSError) -> NotWritten:
     return NotWritten(
         msg(
-            "The letter could not be written to {file}: {problem}. Nothing was changed; choose another folder.",
+            "{file} could not be written: {problem}. Nothing was changed; choose another folder.",
             file=str(out),
             problem=error.strerror or type(error).__name__,
         ),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -40,3 +42,19 @@ def memory_keyring() -> Iterator[object]:
     keyring.set_keyring(ring)
     yield ring
     keyring.set_keyring(MemoryKeyring())
+
+
+@pytest.fixture
+def poppler(tmp_path: Path) -> Callable[..., str]:
+    """`poppler(pdf, "-layout")`: the text by pdftotext, as it prints it."""
+    program = shutil.which("pdftotext")
+    if program is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+
+    def read(pdf: bytes, *options: str) -> str:
+        file = tmp_path / "letter.pdf"
+        file.write_bytes(pdf)
+        done = subprocess.run([program, *options, str(file), "-"], check=True, capture_output=True)
+        return done.stdout.decode("utf-8")
+
+    return read

@@ -14,6 +14,7 @@ import msgspec
 
 from local_db import replica
 from local_db.engine import Store, StoreKeyLost, open_store
+from workstation.desk.agenda import Agenda
 from workstation.desk.breaks import Breaks
 from workstation.desk.call import CallDesk
 from workstation.desk.casefile import Casefiles
@@ -25,6 +26,7 @@ from workstation.desk.drafts import Drafts
 from workstation.desk.messages import Messages
 from workstation.desk.plan import PlanDesk
 from workstation.desk.points import Points
+from workstation.desk.reminders import Reminders
 from workstation.desk.saved_views import SavedViews
 from workstation.desk.seat import Clock, Person, Seat
 from workstation.desk.strategy_editing import Strategies
@@ -195,9 +197,11 @@ class Desk:
         self.plan = PlanDesk(seat)
         self.correspondence = Correspondence(seat)
         self.messages = Messages(seat)
+        self.reminders = Reminders(seat, self.messages)
         self.conduct = Conduct(seat)
         self.strategies = Strategies(seat)
         self.day_close = DayClose(seat)
+        self.agenda = Agenda(seat)
         self.drafts = Drafts(seat)
         self.synchronising = Synchronising(seat)
         self.sync = SyncRunner(server, password, seat, online=online, changed=self.announce)
@@ -227,6 +231,8 @@ class Desk:
     def announce(self, changes: Changes) -> None:
         """Tell every screen what changed, whoever caused it."""
         self.casefile.refresh(changes)
+        self.agenda.refresh(changes)
+        self.reminders.refresh(changes)
 
         def deliver() -> None:
             self.worklist.refresh(changes)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import copy
-import shutil
-import subprocess
 from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -123,21 +120,5 @@ def read_back() -> Callable[[bytes], str]:
     def read(pdf: bytes) -> str:
         reader = pypdf.PdfReader(BytesIO(pdf))
         return "".join("".join(page.extract_text() for page in reader.pages).split())
-
-    return read
-
-
-@pytest.fixture
-def poppler(tmp_path: Path) -> Callable[..., str]:
-    """`poppler(pdf, "-layout")`: the text by pdftotext, as it prints it."""
-    program = shutil.which("pdftotext")
-    if program is None:
-        pytest.skip("pdftotext (poppler-utils) is not installed")
-
-    def read(pdf: bytes, *options: str) -> str:
-        file = tmp_path / "letter.pdf"
-        file.write_bytes(pdf)
-        done = subprocess.run([program, *options, str(file), "-"], check=True, capture_output=True)
-        return done.stdout.decode("utf-8")
 
     return read

@@ -69,7 +69,7 @@ def test_every_word_fits(open_window: OpenWindow, language: str, size: tuple[int
         window.show_tab(tab)
         steps.settle()
         found[tab] = faults(window)
-    for page in ("sync", "settings", "day", "knowledge"):
+    for page in ("sync", "settings", "day", "agenda", "knowledge"):
         window.show_page(page)
         steps.settle()
         found[page] = faults(window)

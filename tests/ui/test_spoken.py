@@ -32,7 +32,7 @@ def test_every_control_has_a_name(open_window: OpenWindow) -> None:
         steps.window.show_tab(tab)
         steps.settle()
         found += nameless(steps.window)
-    for page in ("sync", "settings", "day", "knowledge"):
+    for page in ("sync", "settings", "day", "agenda", "knowledge"):
         steps.window.show_page(page)
         steps.settle()
         found += nameless(steps.window)

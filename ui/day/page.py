@@ -11,16 +11,17 @@ from ui.background import run
 from ui.desk_port import Desk
 from ui.look import _L, Look
 from ui.models.rows import Column
+from ui.papers import PaperButtons
 from ui.sync.cards import TableCard
 from ui.widgets.basic import across, clear, down, label, panel
 from ui.widgets.tall import TallArea
-from workstation.desk.day_close import FIGURES, DayClosed, OpenItem
+from workstation.desk.day_close import FIGURES, LENGTHS, DayClosed, OpenItem
+from workstation.desk.work_plan import Papers
 from workstation.domain.call_times import as_length
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 
 LINES = 14
-LENGTHS = frozenset({"talk", "after"})
 COLUMNS = 4
 
 
@@ -49,9 +50,12 @@ class DayPage(QWidget):
         card = QFrame()
         card.setProperty("role", "card")
         card.setLayout(down(self.figures_title, self._figures, spacing=10, margins=(16, 12, 16, 14)))
+        self.papers = PaperButtons(look, ((_L("Shift report"), "shift-report.pdf", self._report),), tell)
         body = panel("sunken")
         body.setLayout(
-            down(self.title, self.about, self.open, across(card), None, spacing=16, margins=(32, 28, 32, 28))
+            down(
+                self.title, self.about, self.open, across(card), self.papers, None, spacing=16, margins=(32, 28, 32, 28)
+            )
         )
         self.area = TallArea(body)
         self.area.setProperty("role", "sunken")
@@ -66,6 +70,7 @@ class DayPage(QWidget):
         self.about.setText(tr("What should not be left as it is overnight. Enter opens the case."))
         self.figures_title.setText(tr("Today, recorded by you at this desk"))
         self.open.retranslate()
+        self.papers.retranslate()
         self._show()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -110,3 +115,7 @@ class DayPage(QWidget):
                 down(label(self._look.label("day_figure", name), "caption"), label(value, "figure"), spacing=2)
             )
             self._figures.addWidget(cell, place // COLUMNS, place % COLUMNS)
+
+    def _report(self) -> Callable[[], bytes]:
+        papers = Papers(self._desk.seat.person, self._desk.seat.clock, self._look.translator)
+        return lambda: papers.shift_report(self._desk.day_close.check())

@@ -52,6 +52,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         "Ctrl+F": window.find_in_history,
         "Ctrl+E": window.explain_figure,
         "F8": window.show_conduct,
+        "F10": lambda: window.show_page("agenda"),
         "F11": lambda: window.show_page("day"),
         **{key: lambda to=name: window.show_tab(to) for name, _, key in TABS},  # type: ignore[misc]
     }
@@ -90,6 +91,7 @@ def commands(window: MainWindow) -> list[Command]:
             Command(tr("Article: {title}", title=article.title), "", lambda to=article.id: window.show_article(to))  # type: ignore[misc]
             for article in load(look.language)
         ),
+        Command(tr("The week"), "F10", lambda: window.show_page("agenda")),
         Command(tr("Close the day"), "F11", lambda: window.show_page("day")),
         *([] if window.desk.practice else [Command(tr("Practise with made-up debtors"), "", window.begin_practice)]),
         Command(tr("Settings"), "", lambda: window.show_page("settings")),

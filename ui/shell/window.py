@@ -40,7 +40,7 @@ from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 
 PAGES = (
-    ("cases", _L("Cases")), ("conduct", _L("Conduct")), ("strategy", _L("Strategy")), ("sync", _L("Sync")),
+    ("cases", _L("Cases")), ("agenda", _L("Week")), ("conduct", _L("Conduct")), ("strategy", _L("Strategy")), ("sync", _L("Sync")),
     ("settings", _L("Settings")),
 )  # fmt: skip
 RAIL, QUEUE, LEAST_CASE, TAB_GAP = 56, 312, 400, 8  # widths in pixels at 100 %
@@ -99,10 +99,10 @@ class MainWindow(QMainWindow):
             made.setCheckable(True)
             made.clicked.connect(lambda _=False, to=name: self.show_page(to))
             group.addButton(made)
-        first, second, third, *rest = self._rail_buttons.values()
-        second.setVisible(self.desk.conduct.offered)
-        third.setVisible(self.desk.strategies.offered)
-        rail.setLayout(down(first, second, third, None, *rest, margins=(6, 12, 6, 12)))
+        self._rail_buttons["conduct"].setVisible(self.desk.conduct.offered)
+        self._rail_buttons["strategy"].setVisible(self.desk.strategies.offered)
+        *upper, sync, settings = self._rail_buttons.values()
+        rail.setLayout(down(*upper, None, sync, settings, margins=(6, 12, 6, 12)))
         self._left = queue = panel(edge="right")
         queue.setLayout(down(self.queue, spacing=0))
 
@@ -232,6 +232,10 @@ class MainWindow(QMainWindow):
                 from ui.knowledge.page import KnowledgePage
 
                 self._pages_made[name] = KnowledgePage(self.look)
+            elif name == "agenda":
+                from ui.agenda.page import AgendaPage
+
+                self._pages_made[name] = AgendaPage(self.look, self.desk, self.open_case, self.toast.say)
             elif name == "day":
                 from ui.day.page import DayPage
 

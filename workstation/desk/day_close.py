@@ -30,6 +30,7 @@ FIGURES = (
     "after",
     "abusive",
 )
+LENGTHS = frozenset({"talk", "after"})  # figures that are seconds, not counts
 _KINDS = {"promise": "promises", "plan_proposed": "plans", "message": "messages", "letter": "letters"}
 
 

@@ -75,6 +75,16 @@ class MessageCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A message that nothing stands against, with the columns of its event."""
+
+    body: TextMessage
+    channel: str
+    contact_point: str
+    pack: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Read:
     """A form together with the case: to whom it goes, what it says in full, and what it is for."""
 
@@ -149,6 +159,12 @@ class Messages:
         Raises `InputError` while the light blocks it, or warns and no reason is given, for unlawful words, and for
         what cannot be sent as it is.
         """
+        made = self.written(case_id, form)
+        self._seat.record(case_id, made.body, channel=made.channel, contact_point=made.contact_point, pack=made.pack)
+        return Changes(frozenset({"event", "message"}), frozenset({case_id}))
+
+    def written(self, case_id: str, form: MessageForm) -> Written:
+        """The message as it would be queued now. Raises as `queue` does."""
         read = self._read(case_id, form)
         check = self._judged(read, form)
         if check.problem is not None:
@@ -165,8 +181,7 @@ class Messages:
             verdict=check.light.verdict,
             next_action=_next(read.file, self._seat.clock.today()),
         )
-        self._seat.record(case_id, body, channel=read.channel, contact_point=read.point.id, pack=check.light.pack)
-        return Changes(frozenset({"event", "message"}), frozenset({case_id}))
+        return Written(body, read.channel, read.point.id, check.light.pack)
 
     def _point(self, case_id: str, point_id: str) -> tuple[CaseFile, PointRecord]:
         file = self._seat.file(case_id)

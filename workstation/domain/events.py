@@ -147,7 +147,10 @@ class Circumstance(Body, frozen=True):
 
 
 class TextMessage(Body, frozen=True):
-    """An SMS or e-mail to a contact point, to be sent by the gateway. Channel and contact point are columns."""
+    """An SMS or e-mail to a contact point, to be sent by the gateway. Channel and contact point are columns.
+
+    Of a reminder `answers` names what it reminds of, so that the centre queues one for each; `reminds` says it in words.
+    """
 
     text: str
     subject: str = ""  # of an e-mail
@@ -158,6 +161,7 @@ class TextMessage(Body, frozen=True):
     purpose: Literal["collect", "service", "locate", "relay"] = "collect"
     override_reason: str = ""  # why a warning of the contact light was overridden
     verdict: str | None = None  # allow | warn, as it was when the message was queued
+    reminds: str = ""  # the id of a promise, or of a plan with "#" and the number of the instalment
     next_action: NextAction | None = None
 
 

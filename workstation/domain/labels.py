@@ -130,6 +130,14 @@ _CONTACT = {
         "contact": _L("Told by a contact"),
         "query": _L("From an authorised query"),
     },
+    "agenda": {
+        "promise": _L("Promise"),
+        "instalment": _L("Instalment"),
+        "call_back": _L("Call back"),
+        "visit": _L("Visit"),
+        "dispute": _L("Dispute"),
+        "complaint": _L("Complaint"),
+    },
     "day_figure": {
         "cases": _L("Cases worked"),
         "attempts": _L("Contact attempts"),

@@ -1,0 +1,140 @@
+"""One day of the week: its heading with the sum due, and what is agreed and due as a list of cards."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from ui.look import Look
+from ui.models.rows import VALUE, RowsModel
+from ui.widgets.basic import down, label, panel, set_property
+from workstation.desk.agenda import Day, Item
+from workstation.desk.work_plan import spelled
+from workstation.domain.message import msg
+
+CARD = 62  # height in pixels at 100 %
+ASIDE = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+
+
+class ItemDelegate(QStyledItemDelegate):
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(80, self._look.tokens.px(CARD))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        item: Item = index.data(VALUE)
+        look, tokens, px = self._look, self._look.tokens, self._look.tokens.px
+        state: QStyle.StateFlag = option.state
+        rect: QRect = option.rect.adjusted(4, 2, -4, -2)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(tokens.colour("border"))
+        ground = "accent_soft" if state & QStyle.StateFlag.State_Selected else "panel"
+        if ground == "panel" and state & QStyle.StateFlag.State_MouseOver:
+            ground = "hover"
+        painter.setBrush(tokens.colour(ground))
+        painter.drawRoundedRect(rect, 6, 6)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tokens.colour("faint" if item.tone == "neutral" else item.tone))
+        painter.drawRoundedRect(QRect(rect.left() + 4, rect.top() + 6, 3, rect.height() - 12), 1, 1)
+        inner = rect.adjusted(14, px(5), -8, -px(5))
+        third = inner.height() // 3
+        amount = "" if item.amount is None else look.money(item.amount)
+        when = "" if item.at is None else f"{item.at:%H:%M}"
+        name = look.font("type", bold=item.open)
+        lines = (
+            (name, "text" if item.open else "muted", item.name, when),
+            (look.font("type_small"), "text" if item.open else "muted", amount or spelled(look.translator, item), ""),
+            (look.font("type_small"), "muted", spelled(look.translator, item) if amount else item.number, ""),
+        )
+        for place, (font, colour, text, right) in enumerate(lines):
+            line = QRect(inner.left(), inner.top() + place * third, inner.width(), third)
+            metrics = QFontMetrics(font)
+            painter.setFont(font)
+            painter.setPen(tokens.colour(colour))
+            room = line.width() - (metrics.horizontalAdvance(right) + 6 if right else 0)
+            painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, right)
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.restore()
+
+
+class _List(QListView):
+    aside = Signal(int)  # to the day before (-1) or after (1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        by = ASIDE.get(Qt.Key(event.key()))
+        if by is not None and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.aside.emit(by)
+            return
+        super().keyPressEvent(event)
+
+
+class DayColumn(QWidget):
+    """`opened` carries the id of a case, `aside` the way to the neighbouring day."""
+
+    opened = Signal(str)
+    aside = Signal(int)
+
+    def __init__(self, look: Look, place: int) -> None:
+        super().__init__()
+        self._look = look
+        self._day: Day | None = None
+        self.title, self.due = label(role="strong"), label(role="caption")
+        self.model: RowsModel[Item] = RowsModel(self._spoken)
+        self.list = _List()
+        self.list.setObjectName(f"agenda_day_{place}")
+        self.list.setProperty("role", "sunken")
+        self.list.setModel(self.model)
+        self._delegate = ItemDelegate(look)
+        self.list.setItemDelegate(self._delegate)
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setMinimumWidth(96)
+        self.list.activated.connect(self._open)
+        self.list.clicked.connect(self._open)
+        self.list.aside.connect(self.aside)
+        self._head = panel("sunken")
+        self._head.setLayout(down(self.title, self.due, spacing=2, margins=(8, 6, 8, 6)))
+        self.setLayout(down(self._head, self.list, spacing=0))
+
+    def show_day(self, day: Day, today: date) -> None:
+        look = self._look
+        self._day = day
+        heading = look.translator.day(day.day)
+        is_today = day.day == today
+        self.title.setText(look.tr("Today · {day}", day=heading) if is_today else heading)
+        set_property(self.title, "tone", "accent" if is_today else "")
+        asked = sum(item.open for item in day.items)
+        due = "" if day.due is None else " · " + look.money(day.due)
+        self.due.setText(f"{asked}{due}" if asked else "—")
+        self.due.setToolTip(look.tr("Open on this day, and what is due"))
+        self.model.set_rows(day.items)
+        self.list.setAccessibleName(look.say(msg("{day}: {n} open{due}", day=heading, n=asked, due=due)))
+
+    def take_focus(self) -> None:
+        """Its first line, unless another one was chosen before."""
+        if self.model.rowCount() and not self.list.currentIndex().isValid():
+            self.list.setCurrentIndex(self.model.index(0))
+        self.list.setFocus()
+
+    def _open(self, index: QModelIndex) -> None:
+        self.opened.emit(self.model.rows()[index.row()].case_id)
+
+    def _spoken(self, item: Item) -> str:
+        look = self._look
+        when = "" if item.at is None else f"{item.at:%H:%M}"
+        amount = "" if item.amount is None else look.money(item.amount)
+        return ", ".join(
+            part for part in (when, item.name, item.number, amount, spelled(look.translator, item)) if part
+        )

@@ -1,0 +1,150 @@
+"""Papers of the desk, ready to print: the work plan of a day or a week, and the one-page report of a shift."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from letters.sheet import BOX, Section, Sheet, on_one_page, pdf_of
+from letters.tables import Column, Table
+from workstation.desk.agenda import Item, Week
+from workstation.desk.day_close import FIGURES, LENGTHS, DayClosed
+from workstation.desk.seat import Clock, Person
+from workstation.desk.views import QueueRow
+from workstation.domain.call_times import as_length
+from workstation.domain.message import Label, msg, nmsg
+from workstation.i18n import Translator
+
+QUEUE_ROWS = 40  # of a day: more than one gets to with care
+_APPOINTMENTS = frozenset({"call_back", "visit"})
+
+
+class Papers:
+    """In one person's name and language. Names and amounts stand on them, numbers and addresses never."""
+
+    def __init__(self, person: Person, clock: Clock, translator: Translator) -> None:
+        self._person, self._clock, self._say = person, clock, translator
+
+    def day_plan(self, week: Week, queue: Sequence[QueueRow]) -> bytes:
+        """Today: appointments by the hour, what is due, what was missed, then the queue in its order."""
+        today = week.today
+        due = [item for day in week.days if day.day == today for item in day.items if item.open]
+        appointments = [item for item in due if item.kind in _APPOINTMENTS]
+        others = [item for item in due if item.kind not in _APPOINTMENTS]
+        listed = {item.case_id for item in (*due, *week.missed)}
+        rows = [row for row in queue if row.case_id not in listed and not row.worked_today and not row.idle]
+        tr = self._say.text
+        more = len(rows) - QUEUE_ROWS
+        sections = [
+            self._items(tr("Appointments"), appointments, tr("No callback and no visit is agreed for today.")),
+            self._items(tr("Due today"), others, tr("Nothing falls due today.")),
+            *([self._items(tr("Past their day"), week.missed, "", dated=True)] if week.missed else []),
+            Section(
+                tr("Then, in the order of the queue"),
+                Table(self._columns(dated=False, timed=False), [self._row(row) for row in rows[:QUEUE_ROWS]]),
+                tr("Nothing else waits."),
+                self._say.say(nmsg("and {n} more", "and {n} more", more)) if more > 0 else "",
+            ),
+        ]
+        return pdf_of(self._sheet(tr("Work plan for the day"), self._say.day(today, "long"), sections))
+
+    def week_plan(self, week: Week) -> bytes:
+        """The seven days, each with what is agreed and due; what was missed first."""
+        tr = self._say.text
+        sections = [self._items(tr("Past their day"), week.missed, "", dated=True)] if week.missed else []
+        for day in week.days:
+            items = [item for item in day.items if item.open]
+            heading = self._say.day(day.day)
+            if day.due is not None:
+                heading += " · " + self._say.say(msg("due {amount}", amount=day.due))
+            sections.append(self._items(heading, items, tr("Nothing is agreed or due.")))
+        first, last = (self._say.day(week.days[place].day, "long") for place in (0, -1))
+        return pdf_of(self._sheet(tr("Work plan for the week"), f"{first} – {last}", sections))
+
+    def shift_report(self, closed: DayClosed) -> bytes:
+        """What was done and what is left open, always on one page: what does not fit is counted."""
+        return on_one_page(lambda most: self._report(closed, most), len(closed.open))
+
+    # ---- parts ----
+
+    def _report(self, closed: DayClosed, most: int) -> Sheet:
+        tr = self._say.text
+        figures = [(self._say.label(Label("day_figure", name)), self._figure(closed, name)) for name in FIGURES]
+        half = (len(figures) + 1) // 2
+        pairs = [(*figures[at], *(figures[at + half] if at + half < len(figures) else ("", ""))) for at in range(half)]
+        two = [Column(tr("What"), "left"), Column(tr("Count"))]
+        left = closed.open[:most]
+        rows = [(row.number or "—", row.name or "—", self._say.say(row.what)) for row in left]
+        rest = len(closed.open) - len(left)
+        columns = [
+            Column(tr("Case"), "left"),
+            Column(tr("Name"), "left", wraps=True),
+            Column(tr("Still open"), "left", wraps=True),
+        ]
+        sections = [
+            Section(tr("Done today"), Table([*two, *two], pairs)),
+            Section(
+                tr("Still open"),
+                Table(columns, rows),
+                "" if closed.open else tr("Nothing is left open."),
+                self._say.say(nmsg("and {n} more", "and {n} more", rest)) if rest else "",
+            ),
+        ]
+        return self._sheet(tr("Shift report"), self._moment(closed.at), sections)
+
+    def _figure(self, closed: DayClosed, name: str) -> str:
+        count = closed.figures[name]
+        value = as_length(count) if name in LENGTHS else str(count)
+        if name == "promises" and closed.promised is not None:
+            value += f" · {self._say.money(closed.promised)}"
+        return value
+
+    def _moment(self, at: datetime) -> str:
+        local = at.astimezone(self._clock.zone)
+        return f"{self._say.day(local.date(), 'long')}, {local:%H:%M}"
+
+    def _sheet(self, title: str, when: str, sections: Sequence[Section]) -> Sheet:
+        tr, person = self._say.text, self._person
+        return Sheet(
+            title=title,
+            about=" · ".join(part for part in (when, person.name, person.team_name) if part),
+            sections=sections,
+            foot=tr("Confidential: personal data. Keep it with you, destroy it after use."),
+            page=tr("Page {page} of {pages}"),
+            author=person.name,
+            day=self._clock.today(),
+            language=self._say.language,
+        )
+
+    def _items(self, heading: str, items: Iterable[Item], empty: str, *, dated: bool = False) -> Section:
+        listed = list(items)
+        timed = dated or any(item.at is not None for item in listed)
+        rows = [self._item(item, dated=dated, timed=timed) for item in listed]
+        return Section(heading, Table(self._columns(dated=dated, timed=timed), rows), empty)
+
+    def _columns(self, *, dated: bool, timed: bool) -> list[Column]:
+        tr = self._say.text
+        when = [Column(tr("Day") if dated else tr("Time"), "left")] if timed else []
+        return [
+            Column("", "left"),
+            *when,
+            Column(tr("Case"), "left"),
+            Column(tr("Name"), "left", wraps=True),
+            Column(tr("What"), "left", wraps=True),
+            Column(tr("Sum")),
+        ]
+
+    def _item(self, item: Item, *, dated: bool, timed: bool) -> tuple[str, ...]:
+        when = self._say.day(item.day) if dated else "" if item.at is None else f"{item.at:%H:%M}"
+        amount = "" if item.amount is None else self._say.money(item.amount)
+        first = (BOX, when) if timed else (BOX,)
+        return *first, item.number, item.name, spelled(self._say, item), amount
+
+    def _row(self, row: QueueRow) -> tuple[str, ...]:
+        return BOX, row.number, row.name, self._say.say(row.reason), self._say.money(row.owed)
+
+
+def spelled(translator: Translator, item: Item) -> str:
+    """What it is, and how it stands where that is worth a word: promise · broken."""
+    kind = translator.label(Label("agenda", item.kind))
+    return kind if item.state is None else f"{kind} · {translator.say(item.state)}"
