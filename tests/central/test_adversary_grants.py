@@ -58,6 +58,7 @@ EXECUTE = {
     "refresh_statistics()": ADMIN,
     "refuse_change()": NOBODY,
     "refuse_drop_owned()": NOBODY,
+    "note_reminder()": NOBODY,
     "refuse_gateway()": NOBODY,
     "report_seat(uuid,integer,xid8)": ALL,
     "report_waiting(uuid,integer)": ALL,

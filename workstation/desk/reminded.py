@@ -16,6 +16,8 @@ from workstation.domain.message import Message, Money, msg
 from workstation.domain.reminding import Remind, RemindersError, Reminding
 from workstation.settings import home
 
+OVERTAKEN = "overtaken"  # the reason of the correction; the history says it in the reader's language
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

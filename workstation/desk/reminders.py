@@ -17,7 +17,7 @@ from local_db import events as store_events
 from local_db import queries
 from local_db.queries import CaseAbsent, CaseFile, case_file
 from workstation.desk.messages import MessageForm, MessagePoint, Messages
-from workstation.desk.reminded import Wanted, already, house, left, overtaken_in, wanted_of
+from workstation.desk.reminded import OVERTAKEN, Wanted, already, house, left, overtaken_in, wanted_of
 from workstation.desk.seat import Seat
 from workstation.domain import reminding
 from workstation.domain.changes import Changes
@@ -39,7 +39,6 @@ _NOTHING = msg("No promise and no instalment falls due soon.")
 _READY = msg("A reminder is ready to be queued.")
 _TOO_LATE = msg("It is due today: too late for a reminder before.")
 _LEFT = msg("This reminder has left already; it cannot be taken back.")
-_PAID = msg("What it reminded of is paid, replaced or past.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +181,7 @@ class Reminders:
             return Changes()
         wanted = wanted_of(file, rules, today)
         overtaken = overtaken_in(file, today)
-        taken = [event.id for event in overtaken if self._withdraw_one(case_id, event.id, _PAID.plain())]
+        taken = [event.id for event in overtaken if self._withdraw_one(case_id, event.id, OVERTAKEN)]
         if wanted is not None and already(file, wanted) is None:
             found = self._prepared(file, wanted)
             if rules.mode == "automatic" and found.problem is None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from local_db.queries import CaseFile
+from workstation.desk.reminded import OVERTAKEN
 from workstation.desk.seat import zone
 from workstation.desk.views import Glyph, Group, TimelineEntry
 from workstation.domain.events import (
@@ -209,7 +210,9 @@ def _reveal(_event: Event, body: Reveal, _case: _Case) -> _Line:
 
 
 def _correction(_event: Event, body: Correction, _case: _Case) -> _Line:
-    return _Line("change", "change", msg("Entry taken back"), body.reason)
+    overtaken = body.reason == OVERTAKEN
+    reason = msg("The reminder was no longer wanted: paid, replaced, disputed or past.") if overtaken else body.reason
+    return _Line("change", "change", msg("Entry taken back"), reason)
 
 
 def _note(_event: Event, body: Note, _case: _Case) -> _Line:

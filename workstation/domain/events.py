@@ -149,7 +149,7 @@ class Circumstance(Body, frozen=True):
 class TextMessage(Body, frozen=True):
     """An SMS or e-mail to a contact point, to be sent by the gateway. Channel and contact point are columns.
 
-    Of a reminder `answers` names what it reminds of, so that the centre queues one for each; `reminds` says it in words.
+    Of a reminder `answers` names what it reminds of: the centre sends one for each. `reminds` says it plainly.
     """
 
     text: str
