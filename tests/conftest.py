@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -21,6 +22,13 @@ settings.load_profile("workstation")
 
 # The fixtures `central_server` and `central`, of use in every folder.
 pytest_plugins = ["tests.central.server"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Once a window was opened the program collects garbage between events only; here it is after each test."""
+    if not gc.isenabled():
+        gc.collect(2 if gc.get_count()[2] > gc.get_threshold()[2] else 1)
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtWidgets import QApplication
 
+from ui.collecting import Collector
 from ui.look import Look
 from workstation import settings
 
@@ -26,6 +27,7 @@ def application() -> QApplication:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("collector-workstation")
     app.setStyle("Fusion")
+    Collector(app)
     return app
 
 

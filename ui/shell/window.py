@@ -40,8 +40,8 @@ from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 
 PAGES = (
-    ("cases", _L("Cases")), ("agenda", _L("Week")), ("conduct", _L("Conduct")), ("strategy", _L("Strategy")), ("sync", _L("Sync")),
-    ("settings", _L("Settings")),
+    ("cases", _L("Cases")), ("agenda", _L("Week")), ("conduct", _L("Conduct")), ("strategy", _L("Strategy")),
+    ("sync", _L("Sync")), ("settings", _L("Settings")),
 )  # fmt: skip
 RAIL, QUEUE, LEAST_CASE, TAB_GAP = 56, 312, 400, 8  # widths in pixels at 100 %
 SEEN_MS = 2500  # a case that was open for less was only passed through
