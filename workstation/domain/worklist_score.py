@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from workstation.domain.calendar import next_business_day
 from workstation.domain.case_state import CaseState, Judgement
 from workstation.domain.case_values import OpenMatter
 from workstation.domain.events import NextAction
@@ -29,6 +30,7 @@ _HALF_VALUE = 5000.0  # expected payment, in whole currency units, that earns ha
 _STAGE_CHANCE = ((0, 0.9), (30, 0.6), (60, 0.4), (90, 0.28), (120, 0.2), (150, 0.15), (180, 0.1))
 _LATE_CHANCE = 0.05  # beyond 180 days past due
 _REMIND_DAYS = 3  # an instalment is watched this many days ahead
+_BROKEN = 1230.0  # less 20 a day: on the first morning above what is due today or waits for its grace to end
 _BROKEN_DAYS = 7  # a broken promise stays a duty this long, or until the debtor was reached
 
 
@@ -147,7 +149,9 @@ def _promises(facts: CaseFacts, state: CaseState, judgement: Judgement, today: d
             age = (today - row.last_day).days
             reached = state.last_right_party_at
             settled = reached is not None and reached.astimezone(facts.zone).date() > row.last_day
-            if age > _BROKEN_DAYS or settled:
+            # Broken over a holiday, it is as new on the first morning at work as one broken yesterday.
+            waited = (today - next_business_day(row.last_day + _DAY)).days + 1
+            if waited > _BROKEN_DAYS or settled:
                 continue
             if row.status == "partly_kept":
                 message = msg("Promise partly kept · {amount} missing", amount=amount)
@@ -155,7 +159,7 @@ def _promises(facts: CaseFacts, state: CaseState, judgement: Judgement, today: d
                 message = msg("Broken promise yesterday {amount}", amount=amount)
             else:
                 message = msg("Broken promise {date} · {amount}", date=row.last_day, amount=amount)
-            yield Part(message, 1150.0 - 20 * age, filter="promise")
+            yield Part(message, _BROKEN - 20 * max(1, waited), filter="promise")
 
 
 def _open_promise(row: JudgedPromise, amount: Money, today: date) -> Part | None:
