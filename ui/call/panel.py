@@ -14,6 +14,7 @@ from ui.call.script import ScriptBox
 from ui.call.timer import CallTimer
 from ui.desk_port import Desk
 from ui.doing import Doing
+from ui.knowledge.help import describe
 from ui.look import _L, Look
 from ui.widgets.basic import across, button, down, label, line, panel, set_property, show_if, with_key
 from ui.widgets.field import ChoiceField, EntryField
@@ -197,6 +198,7 @@ class CallPanel(Doing):
         self.outcomes.retranslate()
         for field in (*self.fields.values(), self.override, self.next_action, self.next_due):
             field.retranslate()
+        describe(self._look, self, *self.fields.values())
         self.note.setFixedHeight(self._look.tokens.px(62))
         if self._case is not None:
             self._fill_points()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QVBoxLayout, QWidget
 
 from ui.desk_port import Desk
+from ui.knowledge.help import describe
 from ui.look import _L, Look
 from ui.widgets.basic import across, button, clear, down, label
 from ui.widgets.field import ChoiceField, EntryField
@@ -95,6 +96,7 @@ class CircumstancesBox(QFrame):
         self.point.setAccessibleName(tr("Contact point"))
         for field in (self.what, self.since, self.until, self.channel, self.calls, self.evidence):
             field.retranslate()
+        describe(self._look, self)
 
     def show_case(self, case: CaseView) -> None:
         """What was typed for another case is not taken along."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 
 from ui.desk_port import Desk
+from ui.knowledge.help import describe
 from ui.look import _L, Look
 from ui.widgets.basic import across, button, down, label
 from ui.widgets.field import ChoiceField, EntryField
@@ -67,6 +68,7 @@ class NewPointForm(QFrame):
         self.whose.setAccessibleName(tr("Whose"))
         for field in (self.kind, self.value, self.source):
             field.retranslate()
+        describe(self._look, self)
         if self.whose.count():
             self.whose.setItemText(0, tr("Debtor"))
 

@@ -1,31 +1,51 @@
-"""F1: a word of help at the field that has the focus, else the article for what is being done."""
+"""A word of help on every field: by F1 beside it, under the pointer, and to a screen reader."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication, QWhatsThis
+from PySide6.QtWidgets import QApplication, QWhatsThis, QWidget
 
 from ui.look import Look
 from workstation.domain import knowledge
 
-_PREFIX = "call_"
-# Fields whose widget has another name than the field itself.
-_NAMES = {
-    "person": "person_name",
-    "next": "next_action",
-    "point": "contact_point",
-    "override": "override_reason",
+# Fields whose widget has another name than their help.
+_KEYS = {
+    "call_person": "person_name",
+    "call_next": "next_action",
+    "call_point": "contact_point",
+    "call_override": "override_reason",
+    "letter_override": "override_reason",
+    "message_override": "override_reason",
 }
+_ONE_FOR_ALL = {"identity_": "identity", "outcome_": "outcome"}  # many buttons, one field
+
+
+def help_on(name: str, language: str) -> str:
+    """The word of help on the field whose widget has this name; empty where there is none."""
+    for beginning, key in _ONE_FOR_ALL.items():
+        if name.startswith(beginning):
+            return knowledge.field_help(key, language)
+    return knowledge.field_help(_KEYS.get(name, name.removeprefix("call_")), language)
+
+
+def describe(look: Look, *forms: QWidget) -> None:
+    """Give every field in these its word of help; a tooltip of the field's own stays. Once for each language."""
+    for widget in (child for form in forms for child in form.findChildren(QWidget)):
+        text = help_on(widget.objectName(), look.language)
+        if not text:
+            continue
+        if widget.toolTip() in {"", widget.accessibleDescription()}:
+            widget.setToolTip(text)
+        widget.setAccessibleDescription(text)
 
 
 def show_at_focus(look: Look) -> bool:
     """True when the field with the focus has a word of help, which is shown beside it."""
     widget = QApplication.focusWidget()
-    name = "" if widget is None else widget.objectName()
-    if widget is None or not name.startswith(_PREFIX):
+    if widget is None:
         return False
-    field = name.removeprefix(_PREFIX)
-    text = knowledge.field_help(_NAMES.get(field, field), look.language)
+    named = "" if widget.objectName().startswith("outcome_") else widget.objectName()  # an article says more of it
+    text = widget.accessibleDescription() if help_on(named, look.language) else ""
     if text:
         QWhatsThis.showText(widget.mapToGlobal(QPoint(0, widget.height())), text, widget)
     return bool(text)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPlainTextEdit, QS
 from ui.background import run
 from ui.desk_port import Desk
 from ui.doing import Doing
+from ui.knowledge.help import describe
 from ui.look import _L, Look
 from ui.widgets.basic import across, button, down, label, line, panel, with_key
 from ui.widgets.field import EntryField
@@ -46,6 +47,7 @@ class LetterPanel(Doing):
         self.template_caption, self.language_caption = label(role="caption"), label(role="caption")
         self.template, self.language = QComboBox(), QComboBox()
         self.template.setObjectName("letter_template")
+        self.language.setObjectName("letter_language")
         self.template.currentIndexChanged.connect(self._typed)
         self.language.currentIndexChanged.connect(self._typed)
         for code, name in LANGUAGES.items():
@@ -134,6 +136,7 @@ class LetterPanel(Doing):
         self.words.setAccessibleName(tr("Own paragraph"))
         self.pay_by.retranslate()
         self.override.retranslate()
+        describe(self._look, self)
         self.record.setText(with_key(tr("Record and archive"), "Ctrl ↵"))
         self.save_file.setText(tr("Save PDF …"))
         self.print.setText(tr("Print …"))

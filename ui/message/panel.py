@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QWidget
 from ui.case.header import MARKS, LightPill
 from ui.desk_port import Desk
 from ui.doing import Doing
+from ui.knowledge.help import describe
 from ui.look import _L, Look
 from ui.widgets.basic import across, button, down, label, line, panel, with_key
 from ui.widgets.field import EntryField
@@ -153,6 +154,7 @@ class MessagePanel(Doing):
         self.text.setFixedHeight(self._look.tokens.px(150))
         self.subject.retranslate()
         self.override.retranslate()
+        describe(self._look, self)
         self.nothing.setText(tr("There is no telephone and no e-mail address that a message could go to."))
         self.record.setText(with_key(tr("Queue the message"), "Ctrl ↵"))
         if self._case is not None:

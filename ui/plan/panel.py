@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ui.desk_port import Desk
 from ui.doing import Doing
+from ui.knowledge.help import describe
 from ui.look import _L, Look
 from ui.models.rows import Column, TableModel
 from ui.plan.chart import RemainingChart
@@ -186,6 +187,7 @@ class PlanPanel(Doing):
             self.methods.button(place).setText(self._look.label("plan_method", method))
         for field in self.fields.values():
             field.retranslate()
+        describe(self._look, self)
         self.propose.setText(with_key(tr("Propose this plan"), "Ctrl ↵"))
         self.agree.setText(tr("Debtor agreed"))
         self.table.setAccessibleName(tr("Schedule"))

@@ -1,0 +1,85 @@
+"""Every field of every panel beside the case has a word of help, in both languages, for hand, eye and ear."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWhatsThis, QWidget
+
+from tests.ui.conftest import OpenWindow
+from tests.ui.steps import Steps
+from ui.shell.commands import TABS
+from workstation.domain import knowledge
+
+LANGUAGES = ("en", "zh_CN")
+
+
+def fields(panel: QWidget) -> list[QWidget]:
+    """What a person types into or chooses by; the heads of the script are no field, they turn its page."""
+    found: list[QWidget] = []
+    for kind in (QLineEdit, QPlainTextEdit, QComboBox, QAbstractButton):
+        found += [widget for widget in panel.findChildren(QWidget) if isinstance(widget, kind)]
+    return [
+        widget
+        for widget in found
+        if not (isinstance(widget, QAbstractButton) and not widget.isCheckable())
+        and widget.objectName() not in {f"script_{head}" for head in HEADS}
+    ]
+
+
+HEADS = ("opening", "identity", "purpose", "listening", "options", "closing")
+
+
+def panels(steps: Steps) -> dict[str, QWidget]:
+    """All of them, with every field that any outcome of a call asks for."""
+    call = steps.window.call
+    for choice in steps.window.desk.call.choices():
+        call._choose(choice.id)
+    assert all(call.isAncestorOf(field) for field in call.fields.values())
+    found: dict[str, QWidget] = {}
+    for name, _, _ in TABS:
+        steps.window.show_tab(name)
+        found[name] = steps.window.current
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_field_has_a_word_of_help(open_window: OpenWindow, language: str) -> None:
+    steps = open_window(language)
+    seen = {name: fields(panel) for name, panel in panels(steps).items()}
+    assert all(len(found) >= 5 for found in seen.values()), "a panel without fields was not looked at"
+    bare = [
+        f"{name}: {type(field).__name__} {field.objectName()!r}"
+        for name, found in seen.items()
+        for field in found
+        if not field.accessibleDescription() or not field.toolTip()
+    ]
+    assert not bare
+
+
+def test_the_words_turn_with_the_language(open_window: OpenWindow) -> None:
+    steps = open_window("en")
+    shown = [field for panel in panels(steps).values() for field in fields(panel)]
+    before = [field.accessibleDescription() for field in shown]
+    steps.window.look.choose(language="zh_CN")
+    after = [field.accessibleDescription() for field in shown]
+    assert all(old != new for old, new in zip(before, after, strict=True))
+    assert not [text for text in after if text.isascii()]
+
+
+def test_the_file_holds_both_languages_and_no_word_for_a_field_that_is_not_there(open_window: OpenWindow) -> None:
+    steps = open_window("en")
+    shown = {field.accessibleDescription() for panel in panels(steps).values() for field in fields(panel)}
+    for key, words in knowledge._fields().items():
+        assert set(words) == set(LANGUAGES), key
+        assert all(text.strip() for text in words.values()), key
+        assert any(text.startswith(words["en"]) for text in shown), f"no field shows the help of {key}"
+
+
+def test_f1_says_the_word_in_the_other_panels_too(open_window: OpenWindow) -> None:
+    steps = open_window("en")
+    steps.window.show_tab("plan")
+    steps.widget("plan_instalments").setFocus()
+    steps.key("F1")
+    assert steps.window.pages.currentIndex() == 0
+    assert [widget for widget in QApplication.topLevelWidgets() if "WhatsThat" in widget.metaObject().className()]
+    QWhatsThis.hideText()
