@@ -288,7 +288,12 @@ def test_one_that_came_by_synchronisation_from_the_collector_before_counts(desk:
 
 def test_it_is_taken_back_in_one_go_and_does_not_come_again(desk: Desk) -> None:
     done = desk.reminders.queue(due(desk))
+    look(desk)
+    assert [(row.case_id, row.event) for row in desk.reminders.queued()] == list(done.messages)
+    assert WANG.name not in desk.reminders.queued()[0].text
     desk.announce(desk.reminders.withdraw(done.messages))
+    look(desk)
+    assert desk.reminders.queued() == ()
     assert standing(desk) == []
     assert due(desk) == []
     assert "taken back" in desk.reminders.why(WANG.id).plain()

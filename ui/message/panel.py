@@ -71,6 +71,7 @@ class MessagePanel(Doing):
         self.wording = label(role="caption", wrap=True, tone="warn")
         self.override = EntryField(self._look, _L("Reason for going ahead"), name="message_override")
         self.override.changed.connect(self._typed)
+        self.reminder = label(role="caption", wrap=True)
         self.nothing = label(role="muted", wrap=True)
         self.problem = label(role="error", wrap=True)
         self.record = button(role="primary", clicked=self.save)
@@ -104,7 +105,7 @@ class MessagePanel(Doing):
             )
         )
         inside = panel()
-        inside.setLayout(down(self.nothing, self.form, None, spacing=8, margins=(16, 12, 16, 12)))
+        inside.setLayout(down(self.reminder, self.nothing, self.form, None, spacing=8, margins=(16, 12, 16, 12)))
         foot = panel()
         foot.setLayout(down(self.problem, self.record, spacing=6, margins=(16, 8, 16, 14)))
         self.setLayout(down(TallArea(inside), line(), foot, spacing=0))
@@ -128,6 +129,7 @@ class MessagePanel(Doing):
         form = _form_of(self.drafting.open(case.case_id)) if not same else self._form()
         place = self.point.findData(before or form.point)
         self.point.setCurrentIndex(max(0, place))
+        self.reminder.setText(self._look.say(self._desk.reminders.why(case.case_id)))
         self.form.setVisible(bool(points))
         self.nothing.setVisible(not points)
         if points and not same:
@@ -158,6 +160,7 @@ class MessagePanel(Doing):
         self.nothing.setText(tr("There is no telephone and no e-mail address that a message could go to."))
         self.record.setText(with_key(tr("Queue the message"), "Ctrl ↵"))
         if self._case is not None:
+            self.reminder.setText(self._look.say(self._desk.reminders.why(self._case.case_id)))
             self._fill_templates(self.template.currentData() or "")
             self.check()
 

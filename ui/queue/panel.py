@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QButtonGroup, QLineEdit, QListView, 
 
 from ui.desk_port import Desk
 from ui.look import _L, Look
+from ui.message.reminders import ReminderBox, ReminderWatch
 from ui.models.rows import RowsModel
 from ui.queue.delegate import QueueDelegate
 from ui.queue.notice import Notice
@@ -96,9 +97,10 @@ class QueuePanel(QWidget):
         self.empty.setMargin(24)
         self.urgent = Notice(self._open_urgent, "queue_urgent")
         self.reorder = Notice(self.take_order, "queue_reorder")
+        self.remind = Notice(self.open_reminders, "queue_reminders")
         # Under the list: a line that comes there moves no row.
         self._foot = panel(edge="top")
-        self._foot.setLayout(down(self.urgent, self.reorder, spacing=0, margins=(12, 4, 12, 4)))
+        self._foot.setLayout(down(self.urgent, self.reorder, self.remind, spacing=0, margins=(12, 4, 12, 4)))
         head = panel(edge="bottom")
         top = across(self.title, self.views.button, self.progress)
         top.setStretch(0, 1)
@@ -114,6 +116,9 @@ class QueuePanel(QWidget):
         )
         self.setLayout(down(head, self.list, self.empty, self._foot, spacing=0))
         self.why = WhyBox(self, look)
+        self.reminders, self._watch = ReminderBox(self, look, desk), ReminderWatch(self, desk)
+        self.reminders.told.connect(self.told)
+        self._watch.changed.connect(self._show_notices)
         self._ticks, self._again = QTimer(self), QTimer(self)
         self._ticks.timeout.connect(self.tick)
         self._ticks.start(0)
@@ -191,9 +196,15 @@ class QueuePanel(QWidget):
         self.urgent.show_text(tr("Now: {what}", what=text) if urgent else "")
         changed = with_key(tr("The order has changed · Refresh"), ORDER_KEY.replace("+", " "))
         self.reorder.show_text(changed if self._order.changed else "")
-        self._foot.setVisible(bool(urgent) or self._order.changed)
+        remind = self.reminders.notice
+        self.remind.show_text(tr("{what} · Look", what=remind) if remind else "")
+        self._foot.setVisible(bool(urgent) or self._order.changed or bool(remind))
         if urgent and self.urgent.accessibleName() != before and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.urgent.accessibleName()))
+
+    def open_reminders(self) -> None:
+        """What is to be reminded of, with its words; one key queues it."""
+        self.reminders.open(QApplication.focusWidget())
 
     @property
     def urgent_now(self) -> tuple[QueueRow, ...]:

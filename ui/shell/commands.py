@@ -91,6 +91,7 @@ def commands(window: MainWindow) -> list[Command]:
             Command(tr("Article: {title}", title=article.title), "", lambda to=article.id: window.show_article(to))  # type: ignore[misc]
             for article in load(look.language)
         ),
+        Command(tr("Reminders due"), "", lambda: window.in_queue(window.queue.open_reminders)),
         Command(tr("The week"), "F10", lambda: window.show_page("agenda")),
         Command(tr("Close the day"), "F11", lambda: window.show_page("day")),
         *([] if window.desk.practice else [Command(tr("Practise with made-up debtors"), "", window.begin_practice)]),

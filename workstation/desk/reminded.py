@@ -115,12 +115,18 @@ def overtaken_in(file: CaseFile, today: date) -> list[Event]:
         }
     if file.state.dispute_open or file.state.ceased:
         still = set()
+    return [event for event, _ in waiting_in(file) if event.answers not in still]
+
+
+def waiting_in(file: CaseFile) -> list[tuple[Event, str]]:
+    """Reminders, with their text, that were not taken back and of which nobody has said yet what became of them."""
     done = {*file.state.set_aside, *left(file)}
-    return [
-        event
-        for event in file.events
-        if event.kind == "message" and event.answers is not None and event.id not in done and event.answers not in still
-    ]
+    waiting = []
+    for event in file.events:
+        if event.kind == "message" and event.answers is not None and event.id not in done:
+            body = decode_body(event.kind, event.body)
+            waiting.append((event, body.text if isinstance(body, TextMessage) else ""))
+    return waiting
 
 
 def left(file: CaseFile) -> set[str | None]:

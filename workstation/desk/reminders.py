@@ -17,7 +17,7 @@ from local_db import events as store_events
 from local_db import queries
 from local_db.queries import CaseAbsent, CaseFile, case_file
 from workstation.desk.messages import MessageForm, MessagePoint, Messages
-from workstation.desk.reminded import OVERTAKEN, Wanted, already, house, left, overtaken_in, wanted_of
+from workstation.desk.reminded import OVERTAKEN, Wanted, already, house, left, overtaken_in, waiting_in, wanted_of
 from workstation.desk.seat import Seat
 from workstation.domain import reminding
 from workstation.domain.changes import Changes
@@ -35,7 +35,7 @@ _LOST = msg("The debtor is out of contact: a reminder would reach nobody.")
 _NOBODY = msg("The debtor has no telephone and no e-mail address that a reminder may go to.")
 _OFF = msg("The house has switched reminders off.")
 _NOT_YOURS = msg("The case's own collector reminds.")
-_NOTHING = msg("No promise and no instalment falls due soon.")
+NOTHING = msg("No promise and no instalment falls due soon.")
 _READY = msg("A reminder is ready to be queued.")
 _TOO_LATE = msg("It is due today: too late for a reminder before.")
 _LEFT = msg("This reminder has left already; it cannot be taken back.")
@@ -58,6 +58,16 @@ class Reminder:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A reminder that is queued and has not left, as far as is known here."""
+
+    case_id: str
+    name: str
+    event: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Queued:
     """What `queue` did: the messages by case, and how many of those asked for were not queued."""
 
@@ -73,6 +83,7 @@ class Reminders:
         self._seat, self._messages = seat, messages
         self._lock = Lock()  # one look at a time
         self._found: dict[str, Reminder] = {}
+        self._queued: dict[str, tuple[Waiting, ...]] = {}
         self._waiting: list[str] = []  # cases not looked at yet in this round
         self._touched: set[str] = set()
         self._round_on: date | None = None
@@ -111,6 +122,10 @@ class Reminders:
         """The reminders prepared, soonest first; with `problem` those that cannot be queued now."""
         return tuple(sorted(self._found.values(), key=lambda row: (row.problem is not None, row.due, row.number)))
 
+    def queued(self) -> tuple[Waiting, ...]:
+        """Those that can still be taken back."""
+        return tuple(row for _, rows in sorted(self._queued.items()) for row in rows)
+
     def why(self, case_id: str) -> Message:
         """What is to be said of reminding on this case."""
         rules, fault = house()
@@ -119,7 +134,7 @@ class Reminders:
         file, today = self._seat.file(case_id), self._seat.clock.today()
         wanted = wanted_of(file, rules, today, timely=False)
         if wanted is None:
-            return _NOTHING
+            return NOTHING
         not_yours = None if file.case.assignee_id == self._seat.person.id else _NOT_YOURS
         before = already(file, wanted) or not_yours or _not_now(file, wanted, today)
         return before or self._prepared(file, wanted).problem or _READY
@@ -161,8 +176,9 @@ class Reminders:
         with self._seat.store.read() as conn:
             self._waiting = sorted(queries.open_cases(conn))
         self._round_on = today
-        for gone in self._found.keys() - set(self._waiting):
-            del self._found[gone]
+        for known in (self._found, self._queued):
+            for gone in known.keys() - set(self._waiting):
+                del known[gone]
 
     def _likely(self, case_ids: list[str], today: date) -> list[str]:
         """Those of which something falls due about now: only they are read whole."""
@@ -172,10 +188,11 @@ class Reminders:
             records = queries.queue_records(conn, case_ids)
         last = today + timedelta(days=2 * reminding.MOST_DAYS)
         near = {row.case_id for row in records if reminding.near(row.state, today - BACK, last)}
-        return [case_id for case_id in case_ids if case_id in near or case_id in self._found]
+        return [case_id for case_id in case_ids if case_id in near or case_id in self._found or case_id in self._queued]
 
     def _look_at(self, case_id: str, rules: Reminding, today: date) -> Changes:
         self._found.pop(case_id, None)
+        self._queued.pop(case_id, None)
         file = self._read(case_id)
         if file is None or file.case.assignee_id != self._seat.person.id:
             return Changes()
@@ -189,6 +206,10 @@ class Reminders:
                 taken += [] if made is None else [made.id]
             else:
                 self._found[case_id] = found
+        name, left_waiting = file.debtor.name, [row for row in waiting_in(file) if row[0].id not in taken]
+        waiting = tuple(Waiting(case_id, name, event.id, text) for event, text in left_waiting)
+        if waiting:
+            self._queued[case_id] = waiting
         return Changes(frozenset({"event", "message"}), frozenset({case_id})) if taken else Changes()
 
     def _read(self, case_id: str) -> CaseFile | None:
