@@ -20,11 +20,18 @@ if TYPE_CHECKING:
     from babel import Locale
 
 LANGUAGES = {"zh_CN": "简体中文", "en": "English"}
-DayStyle = Literal["short", "long", "iso"]
+DayStyle = Literal["short", "long", "full", "iso"]
 
 # A desk works in one currency at a time, so the short symbol is clear.
 SYMBOLS = {"CNY": "¥", "JPY": "¥", "USD": "$", "TWD": "NT$", "HKD": "HK$", "GBP": "£", "EUR": "€", "KRW": "₩"}
 NEAR_DAYS = 200
+
+# English, Chinese.
+_DAYS = {
+    "short": ("EEE d MMM", "M月d日 EEE"),
+    "long": ("d MMMM y", "y年M月d日"),
+    "full": ("EEE d MMM y", "y年M月d日 EEE"),
+}
 
 _FIELD = re.compile(r"\{(\w+)\}")
 
@@ -91,14 +98,12 @@ class Translator:
         return format_percent(value, format="#,##0.00%", locale=self._locale)
 
     def day(self, day: date, style: DayStyle = "short") -> str:
-        """`short`: month, day and weekday; `long`: with the year."""
+        """`short`: month, day and weekday; `long`: month, day and year; `full`: all of them."""
         from babel.dates import format_date
 
         if style == "iso":
             return day.isoformat()
-        if self.language == "zh_CN":
-            return format_date(day, "M月d日 EEE" if style == "short" else "y年M月d日", locale=self._locale)
-        return format_date(day, "EEE d MMM" if style == "short" else "d MMMM y", locale=self._locale)
+        return format_date(day, _DAYS[style][self.language == "zh_CN"], locale=self._locale)
 
     def moment(self, moment: datetime, *, today: date | None = None) -> str:
         """`09:41` on `today`, else month/day and time; with the year when it is another."""

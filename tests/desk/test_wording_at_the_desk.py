@@ -19,7 +19,7 @@ def test_a_note_is_remarked_on_and_kept_as_written(desk: Desk) -> None:
     assert first.words in THREAT
     assert "第六十八条" in first.message.plain() or "指引" in first.message.plain()
     desk.call.save(LIU.id, form)
-    assert THREAT in repr(desk.casefile.open(LIU.id).timeline)
+    assert THREAT in repr(list(desk.casefile.open(LIU.id).timeline))
 
 
 def test_courteous_words_are_not_remarked_on(desk: Desk) -> None:

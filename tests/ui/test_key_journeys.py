@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, time
 
-from PySide6.QtWidgets import QLabel, QStyleOptionViewItem
+from PySide6.QtWidgets import QLabel
 
 from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import SAMPLES, WANG
@@ -384,27 +384,25 @@ def test_the_day_is_closed_by_what_is_still_open(open_window: OpenWindow) -> Non
 def test_the_history_is_searched_and_an_entry_opens_whole(open_window: OpenWindow) -> None:
     steps = open_window("en")
     timeline = steps.window.case.timeline
-    every = timeline.model.rowCount()
+    every = len(timeline.shown)
     steps.key("Ctrl+F")
     steps.type("违约金")
-    assert 0 < timeline.model.rowCount() < every
-    assert all("违约金" in steps.window.look.say(entry.detail) for entry in timeline.model.rows())
+    assert 0 < len(timeline.shown) < every
+    assert all("违约金" in steps.window.look.say(entry.detail) for entry in timeline.shown)
     steps.type(" zebra")
     assert timeline.empty.isVisible()
     steps.key("Esc")
-    assert timeline.model.rowCount() == every
+    assert len(timeline.shown) == every
     assert timeline.search.isHidden()
-    place = next(n for n, entry in enumerate(timeline.model.rows()) if entry.detail)
-    index = timeline.model.index(place)
-    timeline.delegate.width = 260  # so narrow that the note wraps
+    steps.key("Ctrl+F")
+    steps.key("Return")  # into the list
+    entry, index = timeline.shown[0], timeline.list.currentIndex()
     before = timeline.list.visualRect(index).height()
-    entry = timeline.model.rows()[place]
-    timeline.delegate.opened.add(entry.id)
-    assert timeline.delegate.sizeHint(QStyleOptionViewItem(), index).height() >= before
-    timeline.delegate.opened.clear()
-    timeline.list.setFocus()
-    timeline.list.setCurrentIndex(index)
     steps.key("Return")
-    assert entry.id in timeline.delegate.opened
+    assert timeline.painter.opened == {entry.id}
+    assert timeline.list.visualRect(index).height() > before
+    steps.key("Return")
+    assert timeline.list.visualRect(index).height() == before
+    steps.key("Space")
     steps.window.open_case(LIU.id)
-    assert not timeline.delegate.opened
+    assert not timeline.painter.opened

@@ -9,7 +9,9 @@ from ui.desk_port import Desk
 from ui.look import Look
 from ui.strategy.words import reason, spoken
 from ui.widgets.basic import across, as_written, button, down, label, panel, set_property
+from workstation.desk.history_views import Fact
 from workstation.desk.views import CaseView, TreatmentView
+from workstation.domain.errors import WorkstationError
 
 
 class CasePage(QWidget):
@@ -17,7 +19,7 @@ class CasePage(QWidget):
         super().__init__()
         self._look, self._desk = look, desk
         self.case: CaseView | None = None
-        self.timeline = Timeline(look, desk.today())
+        self.timeline = Timeline(look, desk.today(), self._facts)
         self.next = label(role="muted")
         foot = panel(edge="top")
         self.next.setObjectName("next_action")
@@ -41,8 +43,8 @@ class CasePage(QWidget):
 
     def show_case(self, case: CaseView) -> None:
         self.case = case
-        self.timeline.delegate.today = self._desk.today()
-        self.timeline.show_entries(case.timeline, len(case.accounts))
+        self.timeline.painter.today = self._desk.today()
+        self.timeline.show_entries(case.case_id, case.timeline, len(case.accounts))
         self.next.setText(self._look.say(case.next_action))
         set_property(self.next, "role", "muted")
         self._show_treatment(case.treatment)
@@ -65,6 +67,12 @@ class CasePage(QWidget):
         self.treatment.setText(text)
         self.treatment.setToolTip(as_written("\n".join(told)))
         self.treatment.setAccessibleDescription("\n".join(told))  # what a tooltip says to a hand, to an ear
+
+    def _facts(self, entry_id: str) -> tuple[Fact, ...]:
+        try:
+            return () if self.case is None else self._desk.casefile.facts(self.case.case_id, entry_id)
+        except WorkstationError:
+            return ()  # the case left the desk a moment ago; the window is about to say so
 
     def _seen(self) -> None:
         if self.case is not None:

@@ -1,25 +1,22 @@
-"""The history: one list, filtered by kind, searched by text; a long entry opens when chosen."""
+"""The history: one list by day, filtered by kind, searched by text; an entry opens in place when chosen."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from time import perf_counter
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QLineEdit,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QWidget
 
+from ui.case.entry_list import EntryList
+from ui.case.entry_paint import Day, EntryPainter, Row, words
 from ui.look import _L, Look
-from ui.models.rows import VALUE, RowsModel
+from ui.models.rows import RowsModel
 from ui.widgets.basic import across, button, down, label
 from ui.widgets.flow import FlowLayout
+from workstation.desk.history_views import Fact
 from workstation.desk.views import TimelineEntry
 from workstation.domain.message import nmsg
 
@@ -31,176 +28,104 @@ GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
     (_L("Letters"), frozenset({"letter"})),
     (_L("Visits"), frozenset({"visit"})),
 )
-TAB_GAP = 16
-WHEN, AUTHOR = 92, 74  # widths of the outer columns in pixels at 100 %
-NARROW = 470  # below this width in pixels the author is left out
-
-
-class TimelineDelegate(QStyledItemDelegate):
-    def __init__(self, look: Look, today: date) -> None:
-        super().__init__()
-        self._look = look
-        self.today = today
-        self.opened: set[str] = set()  # ids of the entries shown whole
-        self.width = 0  # of the list
-
-    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        entry: TimelineEntry = index.data(VALUE)
-        px = self._look.tokens.px
-        height = px(56) if entry.detail else px(38)
-        if entry.id in self.opened and entry.detail:
-            line = QFontMetrics(self._look.font("type_small")).lineSpacing()
-            height += max(0, self._whole(entry, self.room()).height() - line)
-        return QSize(200, height)
-
-    def room(self) -> int:
-        """How wide the lines below a title may be."""
-        px = self._look.tokens.px
-        return max(px(120), self.width - 24 - px(WHEN) - 2 - px(22) - 8 - 24)
-
-    def _whole(self, entry: TimelineEntry, width: int) -> QRect:
-        metrics = QFontMetrics(self._look.font("type_small"))
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-        return metrics.boundingRect(QRect(0, 0, width, 100_000), flags, self._look.say(entry.detail))
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        entry: TimelineEntry = index.data(VALUE)
-        look, tokens = self._look, self._look.tokens
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        painter.save()
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, tokens.colour("hover"))
-        painter.fillRect(QRect(rect.left() + 24, rect.bottom(), rect.width() - 48, 1), tokens.colour("border"))
-        font = look.font("type")
-        if entry.set_aside:
-            font.setStrikeOut(True)
-        metrics = QFontMetrics(font)
-        height = metrics.height()
-        top = rect.top() + tokens.px(9)
-        when = QRect(rect.left() + 24, top, tokens.px(WHEN), height)
-        # In a narrow list the outcome matters more than who wrote it, which the tooltip still tells.
-        wide = rect.width() >= tokens.px(NARROW)
-        names = tokens.px(AUTHOR) if wide else 0
-        author = QRect(rect.right() - 24 - names, top, names, height)
-        glyph = QRect(when.right() + 2, top, tokens.px(22), height)
-        left = glyph.right() + 8
-        body = QRect(left, top, author.left() - 8 - left, height)
-        align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(look.font("type"))
-        painter.setPen(tokens.colour("muted"))
-        painter.drawText(when, align, look.translator.moment(entry.at, today=self.today))
-        if wide:
-            name = metrics.elidedText(look.say(entry.author), Qt.TextElideMode.ElideRight, author.width())
-            painter.drawText(author, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
-        self._glyph(painter, entry, glyph)
-        painter.setFont(font)
-        painter.setPen(tokens.colour("faint" if entry.set_aside else "text"))
-        marked = f"⚑ {look.say(entry.title)}" if entry.late else look.say(entry.title)
-        title = metrics.elidedText(marked, Qt.TextElideMode.ElideRight, body.width())
-        painter.drawText(body, align, title)
-        if entry.detail:
-            small = look.font("type_small")
-            painter.setFont(small)
-            painter.setPen(tokens.colour("muted"))
-            metrics = QFontMetrics(small)
-            line = QRect(left, top + height + tokens.px(3), self.room(), height)
-            if entry.id in self.opened:
-                line.setHeight(self._whole(entry, line.width()).height() + 2)
-                flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-                painter.drawText(line, flags, look.say(entry.detail))
-            else:
-                text = look.say(entry.detail).replace("\n", " ")
-                painter.drawText(line, align, metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width()))
-        painter.restore()
-
-    def _glyph(self, painter: QPainter, entry: TimelineEntry, rect: QRect) -> None:
-        tokens = self._look.tokens
-        size = min(rect.width(), tokens.px(20))
-        circle = QRect(rect.left(), rect.center().y() - size // 2 + 1, size, size)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tokens.colour("border"))
-        painter.drawEllipse(circle)
-        painter.setFont(self._look.font("type_small"))
-        painter.setPen(tokens.colour("text"))
-        painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, self._look.label("glyph", entry.glyph)[:1])
+CHIP_GAP = 6
+AT_ONCE = 40  # rows that are there in the first frame: more than any screen shows
+SLICE = 0.005  # seconds that laying out or searching may take before a key that waits gets its turn
+LONGEST = 0.1  # the same, where the list must come back to the place it stood at
+PAUSE_MS = 20  # between two slices: the frame and whatever else was asked for come first
 
 
 class Timeline(QWidget):
-    def __init__(self, look: Look, today: date) -> None:
+    """`facts` gives what an opened entry tells beside its note."""
+
+    def __init__(self, look: Look, today: date, facts: Callable[[str], tuple[Fact, ...]]) -> None:
         super().__init__()
-        self._look = look
-        self._entries: tuple[TimelineEntry, ...] = ()
+        self._look, self._facts = look, facts
+        self._case_id = ""
+        self._entries: Sequence[TimelineEntry] = ()
+        self._texts: dict[str, str] = {}  # what the search looks in, by entry
+        self._waiting: Iterator[Row | None] = iter(())  # rows not in the list yet; None: looked at, does not match
         self._group = 0
-        self._tabs = QButtonGroup(self)
+        self._chips = QButtonGroup(self)
         for place in range(len(GROUPS)):
-            tab = button(role="tab")
-            tab.setCheckable(True)
-            tab.setChecked(place == 0)
-            self._tabs.addButton(tab, place)
-        self._tabs.idClicked.connect(self._choose)
+            chip = button(role="chip")
+            chip.setCheckable(True)
+            chip.setChecked(place == 0)
+            self._chips.addButton(chip, place)
+        self._chips.idClicked.connect(self._choose)
         self.count = label(role="muted")
-        self.model: RowsModel[TimelineEntry] = RowsModel(self._spoken)
-        self.delegate = TimelineDelegate(look, today)
-        self.list = QListView()
+        self.model: RowsModel[Row] = RowsModel(self._spoken)
+        self.painter = EntryPainter(look, today, facts)
+        self.list = EntryList(look, self.model, self.painter, self.finish)
         self.list.setObjectName("timeline")
         self.list.setProperty("role", "sunken")
-        self.list.setModel(self.model)
-        self.list.setItemDelegate(self.delegate)
-        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setResizeMode(QListView.ResizeMode.Adjust)
-        self.list.activated.connect(self._open)
-        self.list.clicked.connect(self._open)
         self.search = QLineEdit()
         self.search.setObjectName("timeline_find")
         self.search.setProperty("role", "search")
         self.search.setMaxLength(60)
         self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._show)
+        self.search.textChanged.connect(lambda _text: self._show())
+        self.search.returnPressed.connect(self.list.take_focus)
         self.search.hide()
         self.empty = label(role="muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        tabs, flow = QWidget(), FlowLayout(spacing=TAB_GAP, lines=0)
-        for made in self._tabs.buttons():
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(PAUSE_MS)
+        self._later.timeout.connect(self._go_on)
+        chips, flow = QWidget(), FlowLayout(spacing=CHIP_GAP, lines=4)
+        for made in self._chips.buttons():
             flow.addWidget(made)
-        tabs.setLayout(flow)
-        head = across(tabs, self.count, spacing=16, margins=(24, 6, 24, 0))
+        chips.setLayout(flow)
+        head = across(chips, self.count, spacing=16, margins=(24, 8, 24, 0))
         head.setStretch(0, 1)
         found = across(self.search, margins=(24, 2, 24, 4))
         self.setLayout(down(head, found, self.list, self.empty, spacing=4))
         self.retranslate()
 
-    def show_entries(self, entries: tuple[TimelineEntry, ...], accounts: int) -> None:
+    @property
+    def shown(self) -> list[TimelineEntry]:
+        """The entries in the list, newest first, without the days."""
+        return [row for row in self.model.rows() if not isinstance(row, Day)]
+
+    @property
+    def complete(self) -> bool:
+        """False while older entries are still being laid out or searched."""
+        return not self._later.isActive()
+
+    def show_entries(self, case_id: str, entries: Sequence[TimelineEntry], accounts: int) -> None:
         """Another case's history begins closed and unsearched; the same one's stays as it is."""
-        if not {entry.id for entry in entries[-1:]} & {entry.id for entry in self._entries[-1:]}:
-            self.delegate.opened.clear()
+        same = case_id == self._case_id
+        if not same:
+            self.painter.opened.clear()
+            self.search.blockSignals(True)  # shown below, once
             self.search.clear()
+            self.search.blockSignals(False)
             self.search.hide()
-        self._entries = entries
+        if entries is not self._entries:
+            self._texts.clear()
+        self._case_id, self._entries = case_id, entries
         count = nmsg("{n} entry", "{n} entries", len(entries))
         held = nmsg("{n} account", "{n} accounts", accounts)
         self.count.setText(f"{self._look.say(count)} · {self._look.say(held)}")
-        self._show()
+        self.painter.forget()
+        self._show(stay=same)
 
     def retranslate(self) -> None:
         for place, (caption, _) in enumerate(GROUPS):
-            self._tabs.button(place).setText(self._look.tr(caption))
+            self._chips.button(place).setText(self._look.tr(caption))
         self.list.setAccessibleName(self._look.tr("History"))
         self.search.setAccessibleName(self._look.tr("Find in the history"))
         self.search.setPlaceholderText(self._look.tr("Find in the history"))
         self.empty.setText(self._look.tr("Nothing of this kind is on record."))
+        self._texts.clear()
+        self.painter.forget()
+        self.list.measure()
         self._show_count()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_count()
-        self.delegate.width = self.list.viewport().width()
-        if self.delegate.opened:
-            self.list.scheduleDelayedItemsLayout()
 
     def look_for(self) -> None:
         """The search field of the history, to type in at once."""
@@ -217,35 +142,82 @@ class Timeline(QWidget):
         self.list.setFocus()
         return True
 
-    def _open(self, index: QModelIndex) -> None:
-        """Show a long entry whole, or in one line again."""
-        entry: TimelineEntry = index.data(VALUE)
-        if entry.detail:
-            self.delegate.width = self.list.viewport().width()
-            self.delegate.opened ^= {entry.id}
-            self.delegate.sizeHintChanged.emit(index)
-            self.list.viewport().update()
+    def finish(self) -> None:
+        """Lay out everything now: somebody goes to the end."""
+        if not self.complete:
+            self._later.stop()
+            self.list.add_rows([row for row in self._waiting if row is not None])
+            self._show_what_there_is()
 
     def _show_count(self) -> None:
         """The count gives way to the filters."""
-        tabs = sum(tab.sizeHint().width() + TAB_GAP for tab in self._tabs.buttons())
-        self.count.setVisible(tabs + self.count.sizeHint().width() + 64 <= self.width())
+        chips = sum(chip.sizeHint().width() + CHIP_GAP for chip in self._chips.buttons())
+        self.count.setVisible(chips + self.count.sizeHint().width() + 64 <= self.width())
 
     def _choose(self, place: int) -> None:
         self._group = place
         self._show()
 
-    def _show(self) -> None:
-        wanted, words = GROUPS[self._group][1], self.search.text().lower().split()
-        shown = [entry for entry in self._entries if not wanted or entry.group in wanted]
-        if words:
-            spoken = ((entry, self._spoken(entry).lower()) for entry in shown)
-            shown = [entry for entry, text in spoken if all(word in text for word in words)]
-        self.model.set_rows(shown)
-        self.list.doItemsLayout()
-        self.list.setVisible(bool(shown))
-        self.empty.setVisible(not shown)
+    def _show(self, *, stay: bool = False) -> None:
+        """Show what matches: at once what fits the screen, older entries in the pauses after it."""
+        self._waiting = self._rows()
+        above = self.list.rows_down_to_view() if stay else 0
+        self.list.show_rows(self._take(above + AT_ONCE, LONGEST if stay else SLICE), stay=stay)
+        self._show_what_there_is()
 
-    def _spoken(self, entry: TimelineEntry) -> str:
+    def _go_on(self) -> None:
+        self.list.add_rows(self._take())
+        self._show_what_there_is()
+
+    def _take(self, most: int | None = None, seconds: float = SLICE) -> list[Row]:
+        """Up to `most` rows, or as many as the time allows; what is left follows after a pause."""
+        until, taken = perf_counter() + seconds, []
+        for looked, row in enumerate(self._waiting, start=1):
+            if row is not None:
+                taken.append(row)
+            if len(taken) == most or (looked >= AT_ONCE and perf_counter() > until):
+                self._later.start()
+                return taken
+        self._later.stop()
+        return taken
+
+    def _rows(self) -> Iterator[Row | None]:
+        """The entries that match, each day before its first one; None for an entry that does not match."""
+        wanted, asked = GROUPS[self._group][1], self.search.text().lower().split()
+        zone, last = self._look.translator.zone, None
+        for entry in self._entries:
+            if (wanted and entry.group not in wanted) or not self._has(entry, asked):
+                yield None
+                continue
+            day = entry.at.astimezone(zone).date()
+            if day != last:
+                last = day
+                yield Day(day)
+            yield entry
+
+    def _has(self, entry: TimelineEntry, asked: list[str]) -> bool:
+        if not asked:
+            return True
+        text = self._texts.get(entry.id)
+        if text is None:
+            text = self._texts[entry.id] = self._spoken(entry).lower()
+        return all(word in text for word in asked)
+
+    def _show_what_there_is(self) -> None:
+        found = bool(self.model.rowCount()) or not self.complete
+        self.list.setVisible(found)
+        self.empty.setVisible(not found)
+
+    def _spoken(self, row: Row) -> str:
+        """What a screen reader reads, and the search looks in."""
         say = self._look.say
-        return f"{self._look.translator.moment(entry.at)}, {say(entry.title)}, {say(entry.detail)}, {say(entry.author)}"
+        if isinstance(row, Day):
+            return self.painter.heading(row.day)
+        local = row.at.astimezone(self._look.translator.zone)
+        parts = [self.painter.heading(local.date())]
+        if not row.day_only:
+            parts.append(f"{local:%H:%M}")
+        parts += map(say, (row.title, row.original, row.detail, row.taken_back, row.author))
+        if row.id in self.painter.opened:
+            parts += (f"{say(fact.label)} {' · '.join(words(self._look, fact))}" for fact in self._facts(row.id))
+        return ", ".join(part for part in parts if part)

@@ -35,6 +35,13 @@ class RowsModel(QAbstractListModel, Generic[T]):
         self._rows = rows
         self.endResetModel()
 
+    def add_rows(self, rows: Sequence[T]) -> None:
+        """More rows after the last one."""
+        if rows:
+            self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(rows) - 1)
+            self._rows = [*self._rows, *rows]
+            self.endInsertRows()
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         return 0 if parent.isValid() else len(self._rows)
 

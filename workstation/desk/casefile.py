@@ -13,7 +13,7 @@ from workstation.desk.ahead import Ahead, Prepared
 from workstation.desk.explain import CHARGES, explain
 from workstation.desk.history_views import AccountHistory, Around, Fact
 from workstation.desk.seat import Seat
-from workstation.desk.timeline import timeline
+from workstation.desk.timeline import Timeline
 from workstation.desk.views import AccountRow, Badge, CaseView, Figure, PointRow, Tone
 from workstation.domain.case_state import quadrant
 from workstation.domain.changes import Changes
@@ -128,7 +128,7 @@ def _view(file: CaseFile, today: date, now: datetime) -> CaseView:
         accounts=tuple(_account(file, account, today, now) for account in owed.accounts),
         points=tuple(_point(file, point, masked[point.id], now, contacts) for point in file.points),
         circumstances=circumstances.rows(file, masked, today),
-        timeline=timeline(file, masked, file.zone),
+        timeline=Timeline(file, masked, file.zone),
         # No open case is without one: of a case that nobody has worked yet it is the first call.
         next_action=msg(
             "Next: {action} · {day}",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, overload
 
 from local_db.queries import CaseFile
+from workstation.desk.carrying import kept_amounts
 from workstation.desk.reminded import OVERTAKEN
 from workstation.desk.seat import zone
 from workstation.desk.views import Glyph, Group, TimelineEntry
@@ -40,35 +41,58 @@ BANK = msg("Bank")
 SYSTEM = msg("System")
 
 
-def timeline(
-    file: CaseFile, masked: Mapping[str, str], zone_name: str, new: Collection[str] = frozenset()
-) -> tuple[TimelineEntry, ...]:
-    """Newest first. `masked` gives the contact points as they may be shown, `new` the ids to be marked as such."""
-    case = _Case(file, masked)
-    entries = [*map(case.entry, file.events), *_payments(file, zone_name), *_stages(file, zone_name)]
-    _pair(file, entries, zone_name)
-    if new:
-        entries = [replace(entry, new=True) if entry.id in new else entry for entry in entries]
-    entries.sort(key=lambda entry: (entry.at, entry.id), reverse=True)
-    return tuple(entries)
+class Timeline(Sequence[TimelineEntry]):
+    """Newest first. What an entry says is worked out when it is looked at: of thousands a screen shows a dozen."""
+
+    def __init__(self, file: CaseFile, masked: Mapping[str, str], zone_name: str) -> None:
+        """`masked` gives the contact points as they may be shown."""
+        self._case, self._zone = _Case(file, masked), zone(zone_name)
+        bank = (*_payments(file, zone_name), *_stages(file, zone_name))
+        self._order: list[Event | TimelineEntry] = sorted((*file.events, *bank), key=_moment, reverse=True)
+        self._made: dict[str, TimelineEntry] = {}
+        corrections = [event for event in file.events if event.kind == "correction" and event.answers]
+        self._takes_back = {event.answers: event for event in corrections}
+        self._taken_back = {event.id: event for event in file.events if event.id in self._takes_back}
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @overload
+    def __getitem__(self, place: int) -> TimelineEntry: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[TimelineEntry]: ...
+    def __getitem__(self, place: int | slice) -> TimelineEntry | Sequence[TimelineEntry]:
+        if isinstance(place, slice):
+            return [self._entry(found) for found in self._order[place]]
+        return self._entry(self._order[place])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Timeline) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # compared by what it says, like a list
+
+    def _entry(self, found: Event | TimelineEntry) -> TimelineEntry:
+        if isinstance(found, TimelineEntry):
+            return found
+        if found.id not in self._made:
+            self._made[found.id] = self._pair(found, self._case.entry(found))
+        return self._made[found.id]
+
+    def _pair(self, event: Event, entry: TimelineEntry) -> TimelineEntry:
+        """A correction names what it takes back, and that entry who took it back."""
+        original = self._taken_back.get(event.answers or "") if event.kind == "correction" else None
+        if original is not None:
+            return replace(entry, original=self._case.entry(original).title)
+        by = self._takes_back.get(event.id) if entry.set_aside else None
+        if by is None:
+            return entry
+        day = by.corrected_at.astimezone(self._zone).date()
+        name = self._case.file.people.get(by.author, SYSTEM)
+        return replace(entry, taken_back=msg("Taken back by {name} on {day}", name=name, day=day))
 
 
-def _pair(file: CaseFile, entries: list[TimelineEntry], zone_name: str) -> None:
-    """A correction names what it takes back, and that entry who took it back."""
-    places = {event.id: place for place, event in enumerate(file.events)}  # the entries of events come first
-    for event in file.events:
-        place = places.get(event.answers or "") if event.kind == "correction" else None
-        if place is None:
-            continue
-        own = places[event.id]
-        entries[own] = replace(entries[own], original=entries[place].title)
-        if entries[place].set_aside:
-            when = msg(
-                "Taken back by {name} on {day}",
-                name=entries[own].author,
-                day=event.corrected_at.astimezone(zone(zone_name)).date(),
-            )
-            entries[place] = replace(entries[place], taken_back=when)
+def _moment(found: Event | TimelineEntry) -> tuple[datetime, str]:
+    return (found.at if isinstance(found, TimelineEntry) else found.corrected_at), found.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +299,11 @@ def _plan_title(body: PlanProposed, money: Money) -> tuple[Message, Message | No
 
 def _payments(file: CaseFile, zone_name: str) -> Iterator[TimelineEntry]:
     cards = {account.id: account.number[-4:] for account in file.accounts}
+    kept = kept_amounts(file.payments)
+    returns = {row.reverses: row for row in file.payments if row.amount < 0 and row.reverses}
     for paid in file.payments:
         money = Money(abs(paid.amount), file.book.currency)
+        back = returns.get(paid.id)
         yield TimelineEntry(
             id=paid.id,
             at=datetime.combine(paid.value_date, time(12), zone(zone_name)).astimezone(UTC),
@@ -288,6 +315,8 @@ def _payments(file: CaseFile, zone_name: str) -> Iterator[TimelineEntry]:
             detail=msg("Card …{tail}", tail=cards.get(paid.account_id, "")),
             author=BANK,
             day_only=True,
+            set_aside=paid.amount > 0 and not kept[paid.id],
+            taken_back=None if back is None else msg("Taken back by {name} on {day}", name=BANK, day=back.value_date),
         )
 
 

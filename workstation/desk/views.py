@@ -5,7 +5,7 @@ Text is either a person's own words (`str`) or a `Message` to be translated. Tim
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -135,7 +135,6 @@ class TimelineEntry:
     set_aside: bool = False  # undone or replaced by a correction
     late: bool = False  # a former collector's, came after the case changed hands
     day_only: bool = False  # of the bank's file: its time of day is not known
-    new: bool = False  # came since this person last looked at the case
     original: Message | None = None  # of a correction: the entry that it takes back
     taken_back: Message | None = None  # of an entry set aside: when and by whom
 
@@ -188,7 +187,7 @@ class CaseView:
     accounts: tuple[AccountRow, ...]
     points: tuple[PointRow, ...]
     circumstances: tuple[CircumstanceRow, ...]
-    timeline: tuple[TimelineEntry, ...]
+    timeline: Sequence[TimelineEntry]  # newest first
     next_action: Message
     treatment: TreatmentView
     since: tuple[Message, ...] = ()  # what changed since this person last looked
