@@ -69,7 +69,7 @@ def test_the_words_turn_with_the_language(open_window: OpenWindow) -> None:
 def test_the_file_holds_both_languages_and_no_word_for_a_field_that_is_not_there(open_window: OpenWindow) -> None:
     steps = open_window("en")
     shown = {field.accessibleDescription() for panel in panels(steps).values() for field in fields(panel)}
-    for key, words in knowledge._fields().items():
+    for key, words in knowledge.words("fields").items():
         assert set(words) == set(LANGUAGES), key
         assert all(text.strip() for text in words.values()), key
         assert any(text.startswith(words["en"]) for text in shown), f"no field shows the help of {key}"

@@ -12,7 +12,7 @@ from resources import resource
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import msg
 from workstation.domain.script_file import FACTS
-from workstation.domain.vocabulary import OUTCOMES
+from workstation.domain.vocabulary import CIRCUMSTANCES, OUTCOMES, STAGES
 
 LANGUAGES = ("en", "zh_CN")
 _FENCE = "+++\n"
@@ -30,6 +30,8 @@ class _Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keywords: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()  # of a contact, for which it is shown beside the case
     facts: tuple[str, ...] = ()  # of a case, likewise
+    circumstances: tuple[str, ...] = ()  # recorded on it
+    stages: tuple[str, ...] = ()  # of its arrears
     source: str = ""
 
 
@@ -60,9 +62,17 @@ def read(text: str, name: str, language: str) -> Article:
         parsed = msgspec.convert(tomllib.loads(head), _Head)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise KnowledgeError(msg("{file}: {why}", file=name, why=str(error))) from error
-    unknown = [*(set(parsed.outcomes) - set(OUTCOMES)), *(set(parsed.facts) - FACTS)]
-    if unknown:
-        raise KnowledgeError(msg("{file}: {word} is no outcome and no fact", file=name, word=min(unknown)))
+    for tags, known in (
+        (parsed.outcomes, OUTCOMES),
+        (parsed.facts, FACTS),
+        (parsed.circumstances, CIRCUMSTANCES),
+        (parsed.stages, STAGES),
+    ):
+        unknown = set(tags) - set(known)
+        if unknown:
+            raise KnowledgeError(
+                msg("{file}: {word} is no outcome, fact, circumstance or stage", file=name, word=min(unknown))
+            )
     if any(mark in body for mark in ("<", "](", "![", "://")):
         raise KnowledgeError(msg("{file}: an article has no HTML, no pictures and no links", file=name))
     if not parsed.title.strip() or not body.strip():
@@ -97,21 +107,35 @@ def _place(article: Article, word: str) -> int | None:
     return next((place for place, part in enumerate(parts) if word in part.lower()), None)
 
 
-def beside(outcome: str, facts: Collection[str], language: str) -> tuple[Article, ...]:
-    """Up to three articles for the case at hand: what was just heard first, then what is true of the case."""
+def beside(outcome: str, known: Collection[str], language: str) -> tuple[Article, ...]:
+    """Up to three articles for the case at hand: what was just heard first, then what is true of it, then its stage.
+
+    `known` holds the facts, the circumstances and the stage of the case.
+    """
     articles = load(language)
     heard = [article for article in articles if outcome and outcome in article.head.outcomes]
-    true = [article for article in articles if not set(article.head.facts).isdisjoint(facts)]
-    return tuple(dict.fromkeys([*heard, *true]))[:_BESIDE]
+    true = [article for article in articles if not {*article.head.facts, *article.head.circumstances}.isdisjoint(known)]
+    staged = [article for article in articles if not set(article.head.stages).isdisjoint(known)]
+    return tuple(dict.fromkeys([*heard, *true, *staged]))[:_BESIDE]
 
 
-@lru_cache(maxsize=1)
-def _fields() -> dict[str, dict[str, str]]:
+def article(identity: str, language: str) -> Article | None:
+    return next((found for found in load(language) if found.id == identity), None)
+
+
+@lru_cache(maxsize=2)
+def words(file: str) -> dict[str, dict[str, str]]:
+    """A table of the knowledge base: a text in every language for each name."""
     return msgspec.convert(
-        tomllib.loads(resource("knowledge/fields.toml").read_text("utf-8")), dict[str, dict[str, str]]
+        tomllib.loads(resource(f"knowledge/{file}.toml").read_text("utf-8")), dict[str, dict[str, str]]
     )
 
 
 def field_help(field: str, language: str) -> str:
-    """A word of help on a field of the call notes; empty where there is none."""
-    return _fields().get(field, {}).get(language if language in LANGUAGES else "en", "")
+    """A word of help on a field beside the case; empty where there is none."""
+    return words("fields").get(field, {}).get(language if language in LANGUAGES else "en", "")
+
+
+def note_example(outcome: str, language: str) -> str:
+    """A good note of a contact with this outcome; empty without one."""
+    return words("notes").get(outcome, {}).get(language if language in LANGUAGES else "en", "")

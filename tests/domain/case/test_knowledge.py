@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from workstation.desk.views import CallForm
-from workstation.domain.knowledge import LANGUAGES, KnowledgeError, beside, field_help, load, read, search
+from workstation.domain.knowledge import (
+    LANGUAGES,
+    KnowledgeError,
+    beside,
+    field_help,
+    load,
+    note_example,
+    read,
+    search,
+    words,
+)
 from workstation.domain.outcomes import TABLE
+from workstation.domain.vocabulary import CIRCUMSTANCES, OUTCOMES, STAGES
 from workstation.domain.wording import Facts, check
 
 # Fields that hold no entry of a person's.
@@ -22,7 +34,10 @@ def test_every_article_is_there_in_every_language() -> None:
     ids = [{article.id for article in load(language)} for language in LANGUAGES]
     assert ids[0] == ids[1]
     assert len(ids[0]) >= 15
-    heads = [{article.id: (article.head.outcomes, article.head.facts) for article in load(lang)} for lang in LANGUAGES]
+    heads = [
+        {article.id: msgspec.structs.replace(article.head, title="", keywords=()) for article in load(lang)}
+        for lang in LANGUAGES
+    ]
     assert heads[0] == heads[1]
 
 
@@ -78,6 +93,8 @@ def test_any_search_answers_with_articles_that_hold_every_word(text: str) -> Non
         "+++\ntitle = 'x'\nscript = 'y'\n+++\nbody",
         "+++\ntitle = 'x'\noutcomes = ['rich']\n+++\nbody",
         "+++\ntitle = 'x'\nfacts = ['rich']\n+++\nbody",
+        "+++\ntitle = 'x'\nstages = ['M99']\n+++\nbody",
+        "+++\ntitle = 'x'\ncircumstances = ['rich']\n+++\nbody",
         "+++\ntitle = ' '\n+++\nbody",
         "+++\ntitle = 'x'\n+++\n \n",
         "+++\ntitle = 'x'\n+++\n<script>alert(1)</script>",
@@ -88,3 +105,24 @@ def test_any_search_answers_with_articles_that_hold_every_word(text: str) -> Non
 def test_a_faulty_or_hostile_article_is_refused_by_its_file(text: str) -> None:
     with pytest.raises(KnowledgeError, match=r"house\.md"):
         read(text, "house.md", "en")
+
+
+def test_a_stage_and_a_circumstance_bring_their_articles_after_what_was_heard() -> None:
+    found = beside("complaint", {"validation_notice", "M1"}, "en")
+    assert [article.id for article in found[:2]] == ["complaint", "dispute"]
+    assert "M1" in found[2].head.stages
+    for stage in STAGES:
+        assert beside("", {stage}, "en"), stage
+    for circumstance in CIRCUMSTANCES:
+        assert beside("", {circumstance}, "en"), circumstance
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_outcome_has_an_example_of_a_good_note_that_may_be_written(language: str) -> None:
+    assert set(words("notes")) == set(OUTCOMES)
+    jurisdiction = "zh-CN" if language == "zh_CN" else "en-GB"
+    for outcome in OUTCOMES:
+        example = note_example(outcome, language)
+        assert 5 <= len(example) <= 140, outcome
+        assert check(example, language, jurisdiction, "debtor", KNOWN) == (), outcome  # type: ignore[arg-type]
+    assert note_example("", language) == ""
