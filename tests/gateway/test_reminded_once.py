@@ -6,9 +6,28 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+from local_db import events as store_events
 from tests.central.builders import hello, new_id, note, push
 from tests.gateway.conftest import House
+from tests.sync.conftest import TODAY, Desk, SeatMaker, seat_of
+from tests.sync.test_reassigned_while_offline import move
 from workstation.domain.events import Correction, TextMessage, encode_body
+
+__all__ = ["seat_of"]  # a fixture of the synchronisation's tests
+
+
+def queue_at(desk: Desk, house: House, promise: str) -> str:
+    """As `Reminders` writes it at a seat, whatever the hour."""
+    case = house.cases[0]
+    draft = desk.seat.draft(
+        case,
+        TextMessage(text="提醒", reminds=promise),
+        channel="sms",
+        contact_point=house.phones[case],
+        answers=promise,
+    )
+    with desk.store.write() as conn:
+        return store_events.append(conn, [draft], today=TODAY)[0].id
 
 
 def remind(house: House, promise: str | None, case: int = 0, at: dt.datetime | None = None) -> str:
@@ -65,3 +84,20 @@ def test_two_seats_that_push_at_the_same_moment(house: House) -> None:
     assert len(made) == 4, "every seat keeps its history"
     assert house.round().sent == 1
     assert len(house.sms.texts) == 1
+
+
+def test_over_a_hand_over_the_reminder_of_whoever_arrives_first_is_sent(house: House, seat_of: SeatMaker) -> None:
+    promise, former, new = new_id(), seat_of("li.na"), seat_of("wang.wei")
+    former.sync()
+    new.sync()
+    late = queue_at(former, house, promise)  # offline, while the case is still theirs
+    move(house.central, house.cases[0], "wang.wei")
+    new.sync()
+    first = queue_at(new, house, promise)
+    new.sync()
+    assert house.round().sent == 1
+    assert former.sync().refused == 0, "what was queued is kept, not complained about"
+    assert house.round().sent == 0
+    assert set(house.sms.texts) == {first}
+    new.sync()
+    assert {late, first} <= new.events(), "and the new collector sees both"
