@@ -154,6 +154,15 @@ def test_at_night_nothing_is_queued_and_the_case_says_when(tmp_path: Path) -> No
     late.close()
 
 
+def test_it_is_ready_once_the_light_opens(tmp_path: Path) -> None:
+    early = open_desk(tmp_path / "early", at=time(6, 30))
+    assert due(early) == []
+    early.seat.clock.shift += timedelta(hours=3)
+    early.reminders.again()
+    assert [row.case_id for row in due(early)] == [WANG.id]
+    early.close()
+
+
 def test_a_dispute_or_a_case_of_somebody_else_is_not_reminded(desk: Desk) -> None:
     (row,) = due(desk)
     record(desk, Dispute(state="open", text="不认可"))
@@ -346,11 +355,11 @@ def test_the_house_may_have_them_queued_by_themselves_or_not_at_all(desk: Desk, 
     assert due(desk) == []
     assert "switched reminders off" in desk.reminders.why(WANG.id).plain()
     rules.write_text(text.format("automatic") + "# again\n")
-    desk.reminders.again()
+    desk.announce(Changes(everything=True))
     assert look(desk).case_ids == {WANG.id}
     (event,) = reminders(desk)
     assert (event.channel, event.contact_point) == ("email", WANG.part("mail"))
-    desk.reminders.again()
+    desk.announce(Changes(everything=True))
     look(desk)
     assert len(reminders(desk)) == 1
 

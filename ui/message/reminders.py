@@ -21,8 +21,8 @@ from workstation.domain.message import nmsg
 if TYPE_CHECKING:
     from workstation.domain.errors import WorkstationError
 
-FIRST_MS, NEXT_MS, REST_MS = 1500, 40, 5000  # after the window has come, between slices, while nothing has changed
-ROUND = 12  # rests until every case is looked at again: a contact light opens, another program synchronised
+FIRST_MS, NEXT_MS, REST_MS = 1500, 200, 5000  # after the window has come, between slices, while nothing has changed
+ROUND = 12  # rests until what is due is looked at again, as contact lights open and close
 MOST = 40  # shown and queued at once
 EDGE = 8
 _TAKEN = {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Up, Qt.Key.Key_Down}

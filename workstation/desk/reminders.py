@@ -115,8 +115,8 @@ class Reminders:
         return bool(self._waiting) or bool(self._touched) or self._round_on != self._seat.clock.today()
 
     def again(self) -> None:
-        """Begin a new round: quiet hours end, and another program may have synchronised the store."""
-        self._round_on = None
+        """Look again at those that are due or queued: a contact light opens, another program synchronised the store."""
+        self._touched |= {*self._found, *self._queued}
 
     def due(self) -> tuple[Reminder, ...]:
         """The reminders prepared, soonest first; with `problem` those that cannot be queued now."""
