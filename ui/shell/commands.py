@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ui.case.page import VIEWS
 from ui.look import _L
 from ui.queue.panel import ORDER_KEY
 from ui.queue.viewbar import KEY as VIEW_KEY
@@ -55,6 +56,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         "F10": lambda: window.show_page("agenda"),
         "F11": lambda: window.show_page("day"),
         **{key: lambda to=name: window.show_tab(to) for name, _, key in TABS},  # type: ignore[misc]
+        **{key: lambda to=name: window.show_view(to) for name, _, key in VIEWS},  # type: ignore[misc]
     }
 
 
@@ -62,6 +64,10 @@ def commands(window: MainWindow) -> list[Command]:
     tr, look = window.look.tr, window.look
     return [
         *(Command(tr(text), key, lambda to=name: window.show_tab(to)) for name, text, key in TABS),  # type: ignore[misc]
+        *(
+            Command(tr("Case: {view}", view=tr(text)), key.replace("+", " "), lambda to=name: window.show_view(to))  # type: ignore[misc]
+            for name, text, key in VIEWS
+        ),
         Command(tr("Next case"), "Ctrl J", lambda: window.queue.step(1)),
         Command(tr("Previous case"), "Ctrl Shift J", lambda: window.queue.step(-1)),
         Command(tr("Dial"), "Ctrl D", window.dial),

@@ -313,8 +313,14 @@ class MainWindow(QMainWindow):
         self.practised.show()
         self.practised.activateWindow()
 
-    def find_in_history(self) -> None:
+    def show_view(self, name: str) -> None:
+        """The history of the case, or one of the views beside it."""
         self.show_page("cases")
+        if self._case_id:
+            self.case.show_view(name)
+
+    def find_in_history(self) -> None:
+        self.show_view("history")
         self.case.timeline.look_for()
 
     def explain_figure(self) -> None:
@@ -513,7 +519,9 @@ class MainWindow(QMainWindow):
             self.palette_box.hide()
         elif self.pages.currentIndex() != 0:
             self.show_page("cases")
-        elif self.queue.back() or self.case.timeline.leave_search():
+        elif self.case.close_paper():
+            return
+        elif self.queue.back() or self.case.leave_view():
             self.call.setFocus()
         elif self.current is not self.call:
             self.show_tab("call")

@@ -84,6 +84,7 @@ QToolButton[role="rail"]:checked { background: $accent_soft; color: $accent_ink;
 QToolButton[role="rail"]:focus { border: 2px solid $accent; }
 QPushButton[role="tab"] { border: none; border-radius: 0; border-bottom: 2px solid transparent; background: transparent;
     padding: 8px 3px; color: $muted; min-height: ${field}px; }
+QPushButton[role="tab"][tight="true"] { font-size: ${type_small}px; padding: 8px 1px; }
 QPushButton[role="tab"]:checked { border-bottom: 2px solid $accent; color: $accent_ink; }
 QPushButton[role="tab"]:focus { color: $accent_ink; }
 QLabel:focus { color: $accent_ink; background: $accent_soft; }
