@@ -14,7 +14,8 @@ from ui.call.script import ScriptBox
 from ui.call.timer import CallTimer
 from ui.desk_port import Desk
 from ui.doing import Doing
-from ui.knowledge.help import describe
+from ui.knowledge.guide import GuideLine
+from ui.knowledge.help import describe, describe_note
 from ui.look import _L, Look
 from ui.widgets.basic import across, button, down, label, line, panel, set_property, show_if, with_key
 from ui.widgets.field import ChoiceField, EntryField
@@ -101,6 +102,7 @@ class CallPanel(Doing):
         for field in self.fields.values():
             field.changed.connect(self._typed)
         self.note_caption = label(role="caption")
+        self.guide = GuideLine(look)
         self.note = QPlainTextEdit()
         self.note.setObjectName("call_note")
         self.note.setTabChangesFocus(True)
@@ -143,7 +145,7 @@ class CallPanel(Doing):
                 self.outcomes,
                 self._first,
                 self.realism,
-                self.note_caption,
+                across(self.note_caption, 24, self.guide),
                 self.note,
                 self.wording,
                 self._second_grid,
@@ -329,7 +331,10 @@ class CallPanel(Doing):
         if check.next_due is not None and not self._form.next_due:
             self.next_due.edit.setPlaceholderText(self._look.translator.day(check.next_due))
         self._show_problem(check.errors[0] if check.errors else None, check.missing)
-        self.script.show_script(self._desk.call.script(self._case.case_id, self._form, self.script.situation))
+        script = self._desk.call.script(self._case.case_id, self._form, self.script.situation)
+        self.script.show_script(script)
+        if self.guide.show_for(self._form.outcome, script.known):
+            describe_note(self._look, self.note, self._form.outcome)
 
     def _show_problem(self, error: object, missing: tuple[str, ...]) -> None:
         if error is not None:

@@ -32,11 +32,21 @@ def describe(look: Look, *forms: QWidget) -> None:
     """Give every field in these its word of help; a tooltip of the field's own stays. Once for each language."""
     for widget in (child for form in forms for child in form.findChildren(QWidget)):
         text = help_on(widget.objectName(), look.language)
-        if not text:
+        if not text or widget.accessibleDescription().startswith(text):
             continue
         if widget.toolTip() in {"", widget.accessibleDescription()}:
             widget.setToolTip(text)
         widget.setAccessibleDescription(text)
+
+
+def describe_note(look: Look, note: QWidget, outcome: str) -> None:
+    """The help of the note with an example of a good one for this outcome: to be read, never put in by itself."""
+    example = knowledge.note_example(outcome, look.language)
+    parts = [help_on(note.objectName(), look.language)]
+    if example:
+        parts.append(look.tr("Made up, for “{outcome}”: {note}", outcome=look.label("outcome", outcome), note=example))
+    note.setAccessibleDescription("\n".join(parts))
+    note.setToolTip("\n".join(parts))
 
 
 def show_at_focus(look: Look) -> bool:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QColor, QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextFormat
-from PySide6.QtWidgets import QLineEdit, QListWidget, QTextBrowser, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
 
+from ui.knowledge.reader import Reader
 from ui.look import Look
 from ui.widgets.basic import across, down, label, panel
 from workstation.domain import knowledge
 from workstation.domain.knowledge import Article
-
-
-class _Reader(QTextBrowser):
-    """Shows text only: whatever an article names is never fetched."""
-
-    def loadResource(self, _kind: int, _name: QUrl | str) -> object:
-        return None
 
 
 class KnowledgePage(QWidget):
@@ -35,9 +29,8 @@ class KnowledgePage(QWidget):
         self.list.setObjectName("knowledge_list")
         self.list.currentRowChanged.connect(self._show)
         self.empty = label(role="muted", wrap=True)
-        self.reader = _Reader()
+        self.reader = Reader(look)
         self.reader.setObjectName("knowledge_text")
-        self.reader.setOpenLinks(False)
         self.reader.setMaximumWidth(look.tokens.px(820))
         left = panel()
         left.setMaximumWidth(look.tokens.px(320))
@@ -90,30 +83,7 @@ class KnowledgePage(QWidget):
         if not 0 <= row < len(self._found):
             self.reader.clear()
             return
-        article = self._found[row]
-        self.reader.setMarkdown(f"## {article.title}\n\n{article.body}")
-        self._set_out()
-
-    def _set_out(self) -> None:
-        """Air between paragraphs; what may be said word for word stands out."""
-        px, colours = self._look.tokens.px, self._look.tokens.colours
-        document = self.reader.document()
-        document.setDocumentMargin(px(20))
-        block = document.begin()
-        while block.isValid():
-            cursor = QTextCursor(block)
-            layout = block.blockFormat()
-            layout.setBottomMargin(px(10))
-            layout.setLineHeight(140, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-            if layout.hasProperty(QTextFormat.Property.BlockQuoteLevel):
-                layout.setLeftMargin(px(16))
-                said = QTextCharFormat()
-                said.setForeground(QColor(colours["accent_ink"]))
-                cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
-                cursor.mergeCharFormat(said)
-                cursor.setPosition(block.position())
-            cursor.setBlockFormat(layout)
-            block = block.next()
+        self.reader.show_article(self._found[row])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The arrows move in the list from the search as well."""

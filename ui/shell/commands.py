@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ui.case.page import VIEWS
+from ui.knowledge.guide import KEY as GUIDE_KEY
 from ui.look import _L
 from ui.queue.panel import ORDER_KEY
 from ui.queue.viewbar import KEY as VIEW_KEY
@@ -50,6 +51,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         KEY: window.synchronise,
         "F7": window.show_strategy,
         "F1": window.help,
+        GUIDE_KEY: window.show_guide,
         "Ctrl+F": window.find_in_history,
         "Ctrl+E": window.explain_figure,
         "F8": window.show_conduct,
@@ -92,6 +94,7 @@ def commands(window: MainWindow) -> list[Command]:
         *([Command(tr("Strategy"), "F7", window.show_strategy)] if window.desk.strategies.offered else []),
         Command(tr("Find in the history"), "Ctrl F", window.find_in_history),
         Command(tr("How was this figure made?"), "Ctrl E", window.explain_figure),
+        Command(tr("Guide for this case"), GUIDE_KEY.replace("+", " "), window.show_guide),
         Command(tr("Knowledge"), "F1", window.show_article),
         *(
             Command(tr("Article: {title}", title=article.title), "", lambda to=article.id: window.show_article(to))  # type: ignore[misc]
@@ -102,4 +105,9 @@ def commands(window: MainWindow) -> list[Command]:
         Command(tr("Close the day"), "F11", lambda: window.show_page("day")),
         *([] if window.desk.practice else [Command(tr("Practise with made-up debtors"), "", window.begin_practice)]),
         Command(tr("Settings"), "", lambda: window.show_page("settings")),
+        *(
+            Command(tr("Say: {phrase}", phrase=phrase), "", lambda to=article.id: window.show_guide(to))  # type: ignore[misc]
+            for article in load(look.language)
+            for phrase in article.phrases
+        ),
     ]

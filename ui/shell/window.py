@@ -22,6 +22,7 @@ from ui.case.page import CasePage
 from ui.desk_port import Desk
 from ui.doing import Doing
 from ui.facts.panel import FactsPanel
+from ui.knowledge.guide import Guide
 from ui.look import _L, Look
 from ui.queue.panel import QueuePanel
 from ui.settings.page import SettingsPage
@@ -68,6 +69,8 @@ class MainWindow(QMainWindow):
         self.call = CallPanel(look, desk)
         self._build()
         self.toast = Toast(self)
+        self.guide = Guide(look, self.doing, self.toast.say)
+        self.call.guide.clicked.connect(lambda _=False: self.show_guide())
         self.palette_box = Palette(self, look, desk, lambda: commands(self), self.open_case)
         self.queue.chosen.connect(self.open_case)
         self.queue.told.connect(self.toast.say)
@@ -339,6 +342,12 @@ class MainWindow(QMainWindow):
                 page.open(article)
             page.entry.setFocus()
 
+    def show_guide(self, article: str = "") -> None:
+        """Articles, phrases and an example for this case at the right, the case in view; the same key goes back."""
+        self.show_page("cases")
+        if article or not self.guide.leave():
+            self.guide.open(self.call.outcome, self.call.guide.articles, article)
+
     def help(self) -> None:
         """A word on the field that has the focus; without one the article for the outcome chosen."""
         from ui.knowledge.help import show_at_focus
@@ -394,11 +403,13 @@ class MainWindow(QMainWindow):
 
     @property
     def current(self) -> Doing:
-        """The panel in front at the right."""
-        return next((made for made in self._tabs_made.values() if made is self.doing.currentWidget()), self.call)
+        """The panel in front at the right, also while the guide lies over it."""
+        front = self.guide.behind or self.doing.currentWidget()
+        return next((made for made in self._tabs_made.values() if made is front), self.call)
 
     def open_case(self, case_id: str) -> None:
         self.show_page("cases")
+        self.guide.leave()
         self._case_id = case_id
         self._show_case()
         self.queue.show_current(case_id)
@@ -510,7 +521,7 @@ class MainWindow(QMainWindow):
 
     def save(self) -> None:
         """Record what the panel holds; not from another page, where nobody sees what would be recorded."""
-        if self.pages.currentIndex() == 0:
+        if self.pages.currentIndex() == 0 and not self.guide.leave():
             self.current.save()
 
     def back(self) -> None:
@@ -519,7 +530,7 @@ class MainWindow(QMainWindow):
             self.palette_box.hide()
         elif self.pages.currentIndex() != 0:
             self.show_page("cases")
-        elif self.case.close_paper():
+        elif self.guide.leave() or self.case.close_paper():
             return
         elif self.queue.back() or self.case.leave_view():
             self.call.setFocus()

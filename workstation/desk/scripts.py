@@ -44,19 +44,23 @@ def script_for(file: CaseFile, person: Person, today: date, form: CallForm, situ
     state, owed = file.state, standing.owed(file, today)
     promise = _promise(file, today)
     party, name = _answering(file, form)
+    stage = stage_of(owed.days_past_due)
+    known = frozenset({stage, *(recorded.what for recorded in state.circumstances if recorded.on(today))})
     try:
+        facts = _facts(file, person, today, form, owed, promise)
+        known |= facts
         point = CallPoint(
-            stage=stage_of(owed.days_past_due),
-            facts=_facts(file, person, today, form, owed, promise),
+            stage=stage,
+            facts=facts,
             party=party,
             situation=situation or _situation(file, today, form, party, promise),
             ability=form.ability or state.ability,
             willingness=form.willingness or state.willingness,
             fields=_fields(file, person, name, owed, promise),
         )
-        return Script(spoken_for(point, file.debtor.language, file.book.jurisdiction))
+        return Script(spoken_for(point, file.debtor.language, file.book.jurisdiction), known=known)
     except (ScriptError, AuthorityTableError) as error:
-        return Script(None, error.message)
+        return Script(None, error.message, known)
 
 
 # Circumstances that are facts of a script under the same name.

@@ -274,6 +274,7 @@ class Script:
 
     spoken: SpokenScript | None
     problem: Message | None = None
+    known: frozenset[str] = frozenset()  # facts, circumstances and stage of the case: what guidance goes by
 
 
 @dataclass(slots=True)
