@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from math import ceil
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QSizePolicy, QS
 from ui.knowledge.reader import Reader
 from ui.look import Look
 from ui.widgets.basic import across, button, clear, down, label, line, panel, show_if, with_key
+from ui.widgets.tall import TallArea
 from workstation.domain import knowledge
 from workstation.domain.knowledge import Article
 
@@ -28,7 +30,9 @@ class GuideLine(QPushButton):
         self.setProperty("role", "link")
         self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # has a key; no stop on the way through the form
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        room = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        room.setHorizontalStretch(1)
+        self.setSizePolicy(room)
         self._look = look
         self._shown: tuple[object, ...] = ()
         self.articles: tuple[Article, ...] = ()
@@ -59,6 +63,18 @@ class GuideLine(QPushButton):
         self.setText(metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(room, 0)) + ends)
 
 
+class _WholeText(Reader):
+    """As high as its text: the guide scrolls as a whole."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        self.document().setTextWidth(self.viewport().width())
+        self.setFixedHeight(ceil(self.document().size().height()) + 2)
+
+
 class Guide(QFrame):
     """Lies over the panel at the right, so that the case stays in view; made when first opened.
 
@@ -86,25 +102,27 @@ class Guide(QFrame):
         self._note_box.setLayout(down(self.note_caption, self.note, spacing=4, margins=(12, 9, 12, 9)))
         self._links = QVBoxLayout()
         self._links.setSpacing(4)
-        self.reader = Reader(self._look, margin=4)
+        self.reader = _WholeText(self._look, margin=0)
         self.reader.setObjectName("guide_text")
-        self.reader.setFrameShape(QFrame.Shape.NoFrame)
+        self.reader.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.reader.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a screen reader reads it; the wheel scrolls the guide
         self._phrases = QVBoxLayout()
         self._phrases.setSpacing(6)
         inside = panel()
         column = down(
             across(self.title, None, self.close_it),
-            self._note_box,
             self._links,
-            line(),
-            self.reader,
             self._phrases,
+            self.reader,
+            line(),
+            self._note_box,
+            None,
             spacing=10,
             margins=(16, 12, 16, 14),
         )
-        column.setStretch(4, 1)
         inside.setLayout(column)
-        self.setLayout(down(inside, spacing=0))
+        self._area = TallArea(inside)
+        self.setLayout(down(self._area, spacing=0))
         self._over.addWidget(self)
 
     @property
@@ -160,13 +178,14 @@ class Guide(QFrame):
         clear(self._links)
         for place, identity in enumerate(self._articles):
             found = knowledge.article(identity, language)
-            link = button(with_key("" if found is None else found.title, str(place + 1)), "choice")
+            link = button(f"{place + 1}   {'' if found is None else found.title}", "choice")
             link.setObjectName(f"guide_article_{place + 1}")
             link.setCheckable(True)
             link.setChecked(place == self._at)
             link.clicked.connect(lambda _checked=False, to=place: self.turn_to(to))
             self._links.addWidget(link)
-        self.reader.show_article(self.shown)
+        self.reader.show_article(self.shown, text_only=True)
+        self.reader.fit()
         clear(self._phrases)
         for place, phrase in enumerate(self.shown.phrases):
             self._phrases.addWidget(self._phrase(place, phrase))
@@ -208,7 +227,7 @@ class Guide(QFrame):
         elif event.text().upper() == _COPY and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             self.copy()
         elif event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}:
-            bar = self.reader.verticalScrollBar()
+            bar = self._area.verticalScrollBar()
             step = bar.pageStep() if event.key() in {Qt.Key.Key_PageUp, Qt.Key.Key_PageDown} else bar.singleStep()
             bar.setValue(bar.value() + (-step if event.key() in {Qt.Key.Key_Up, Qt.Key.Key_PageUp} else step))
         else:

@@ -44,7 +44,7 @@ def describe_note(look: Look, note: QWidget, outcome: str) -> None:
     example = knowledge.note_example(outcome, look.language)
     parts = [help_on(note.objectName(), look.language)]
     if example:
-        parts.append(look.tr("Made up, for “{outcome}”: {note}", outcome=look.label("outcome", outcome), note=example))
+        parts.append(look.tr("Made up, for {outcome}: {note}", outcome=look.label("outcome", outcome), note=example))
     note.setAccessibleDescription("\n".join(parts))
     note.setToolTip("\n".join(parts))
 

@@ -21,8 +21,9 @@ class Reader(QTextBrowser):
     def loadResource(self, _kind: int, _name: QUrl | str) -> object:
         return None
 
-    def show_article(self, article: Article) -> None:
-        self.setMarkdown(f"## {article.title}\n\n{article.body}")
+    def show_article(self, article: Article, *, text_only: bool = False) -> None:
+        """`text_only` where the title and the phrases stand beside it already."""
+        self.setMarkdown(article.text if text_only else f"## {article.title}\n\n{article.body}")
         self._set_out()
 
     def _set_out(self) -> None:

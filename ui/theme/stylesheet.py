@@ -104,6 +104,8 @@ QMenu::item:selected { background: $accent_soft; }
 QMenu::item:disabled { color: $faint; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
 
+QPushButton#call_guide { text-align: right; padding-right: 4px; }
+QTextBrowser#guide_text { background: transparent; border: none; padding: 0; }
 QListWidget#knowledge_list { background: transparent; border: none; outline: none; }
 QListWidget#knowledge_list::item { padding: 7px 10px; border-radius: ${radius}px; color: $text; }
 QListWidget#knowledge_list::item:selected { background: $accent_soft; color: $accent_ink; }

@@ -48,6 +48,11 @@ class Article(msgspec.Struct, frozen=True):
         return self.head.title
 
     @property
+    def text(self) -> str:
+        """All but the phrases."""
+        return "\n".join(line for line in self.body.splitlines() if not line.startswith("> "))
+
+    @property
     def phrases(self) -> tuple[str, ...]:
         """What may be said, word for word: the quoted lines."""
         return tuple(line[2:].strip() for line in self.body.splitlines() if line.startswith("> "))
