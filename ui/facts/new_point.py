@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 
 from ui.desk_port import Desk
 from ui.knowledge.help import describe
 from ui.look import _L, Look
-from ui.widgets.basic import across, button, down, label
+from ui.widgets.basic import across, button, down, label, set_property, show_if
 from ui.widgets.field import ChoiceField, EntryField
 from workstation.desk.points import NewPoint, PointKind
+from workstation.desk.views import Reading
 from workstation.domain.errors import WorkstationError
 
 KINDS = ("phone", "email", "address")
+TYPING_MS = 600  # a number half typed is not wrong yet
 
 
 class NewPointForm(QFrame):
@@ -44,6 +46,12 @@ class NewPointForm(QFrame):
         self.record.setObjectName("new_point_save")
         self.record.clicked.connect(self.save)
         self.value.edit.returnPressed.connect(self.save)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(TYPING_MS)
+        self._pause.timeout.connect(self._say_what_is_wrong)
+        self.value.changed.connect(self._read)
+        self.kind.changed.connect(self._read)
         self.fields = QWidget()
         whose = QWidget()
         whose.setLayout(down(self.whose_caption, self.whose, spacing=4))
@@ -84,6 +92,7 @@ class NewPointForm(QFrame):
         self.problem.hide()
         if not shown:
             self.value.set_text("")
+            self._pause.stop()
             return
         self.kind.set_text("phone")
         self.source.offer(self._desk.points.sources(self._case_id))
@@ -93,9 +102,33 @@ class NewPointForm(QFrame):
             self.whose.addItem(f"{name} · {self._look.translator.label(relation)}", person)
         self.value.edit.setFocus()
 
+    @property
+    def _kind(self) -> PointKind:
+        return cast(PointKind, self.kind.text() or "phone")
+
+    def _reading(self) -> Reading | None:
+        return self._desk.points.read(self._kind, self.value.text())
+
+    def _read(self) -> None:
+        """What was understood at once; what is wrong only when the typing stops."""
+        reading = self._reading()
+        understood = reading is not None and reading.error is None
+        self.value.show_reading(reading if understood else None)
+        set_property(self.value.edit, "wrong", "false")
+        self.problem.hide()
+        self._pause.start()
+
+    def _say_what_is_wrong(self) -> None:
+        reading = self._reading()
+        error = None if reading is None else reading.error
+        set_property(self.value.edit, "wrong", "true" if error is not None else "false")
+        self.problem.setText(self._look.say(error))
+        show_if(self.problem, error is not None)
+
     def save(self) -> None:
+        self._pause.stop()
         typed = NewPoint(
-            kind=cast(PointKind, self.kind.text() or "phone"),
+            kind=self._kind,
             value=self.value.text(),
             source=self.source.text(),
             person=self.whose.currentData() or "",

@@ -10,6 +10,7 @@ from typing import Literal, cast
 from local_db.queries import CaseFile
 from workstation.desk.rules import rules_for_figures
 from workstation.desk.seat import Seat
+from workstation.desk.views import Reading
 from workstation.domain.changes import Changes
 from workstation.domain.entry import read_phone
 from workstation.domain.errors import InputError
@@ -19,7 +20,11 @@ from workstation.domain.rulepack import load
 
 PointKind = Literal["phone", "email", "address"]
 LONGEST_ADDRESS = 300
+MOST_DIGITS = 15  # ITU-T E.164
+_SHOWN = 40  # characters of a refused entry that its refusal repeats
+_SIGNS = frozenset(".!#$%&'*+/=?^_`{|}~-@")  # beside letters and figures in an e-mail address: RFC 5322, 3.2.3
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_PICTURE = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,16 @@ class Points:
         """The related persons whose point it may be: id, name, relation."""
         file = self._seat.file(case_id)
         return tuple((row.id, row.name, Label("relation", row.relation)) for row in file.related)
+
+    def read(self, kind: PointKind, text: str) -> Reading | None:
+        """How the entry would be recorded, or why it cannot be; None while nothing is typed."""
+        if not text.strip():
+            return None
+        try:
+            value = _READERS[kind](text)
+        except InputError as error:
+            return Reading("value", None, None, error.message)
+        return Reading("value", value, msg("{value}", value=value))
 
     def add(self, case_id: str, typed: NewPoint) -> Changes:
         """Record the contact point. Raises `InputError` naming the field, also for one that is on the case already."""
@@ -79,8 +94,10 @@ def _must_be_new(file: CaseFile, kind: str, value: str) -> None:
 
 def _email(text: str) -> str:
     entry = text.strip()
-    if len(entry) > 254 or _EMAIL.fullmatch(entry) is None:
-        raise InputError(msg("“{entry}” is not an e-mail address.", entry=entry), field="value")
+    known = all(sign.isalnum() or sign in _SIGNS for sign in entry)
+    if len(entry) > 254 or not known or _EMAIL.fullmatch(entry) is None:
+        shown = entry if len(entry) <= _SHOWN else f"{entry[:_SHOWN]}…"
+        raise InputError(msg("“{entry}” is not an e-mail address.", entry=shown), field="value")
     return entry
 
 
@@ -88,10 +105,19 @@ def _address(text: str) -> str:
     entry = " ".join(text.split())
     if not 4 <= len(entry) <= LONGEST_ADDRESS:
         raise InputError(msg("Type the whole address, {most} characters at most.", most=LONGEST_ADDRESS), field="value")
+    picture = _PICTURE.search(entry)
+    if picture is not None:
+        raise InputError(msg("Take {sign} out: it cannot stand on an envelope.", sign=picture[0]), field="value")
     return entry
 
 
 def _phone(text: str) -> str:
+    digits = sum(sign.isdecimal() for sign in text)
+    if digits > MOST_DIGITS:
+        raise InputError(
+            msg("A telephone number has {most} digits at most; this has {n}.", most=MOST_DIGITS, n=digits),
+            field="value",
+        )
     try:
         return read_phone(text)
     except InputError as error:
