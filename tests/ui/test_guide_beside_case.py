@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPlainTextE
 from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import SAMPLES
 from tests.ui.steps import Steps
+from tests.ui.test_no_clipped_text import faults
+from tests.ui.test_spoken import nameless
 from workstation.domain.knowledge import article, beside, load, note_example
 
 LANGUAGES = ("en", "zh_CN")
@@ -163,3 +165,20 @@ def test_the_note_shows_an_example_for_the_outcome_and_stays_empty(open_window: 
         assert note.toPlainText() == ""
     steps.window.look.choose(theme="dark")
     assert example in note.accessibleDescription(), "another theme takes nothing away"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("size", "scale"), [((1440, 900), 100), ((1100, 700), 100), ((1440, 900), 150)])
+def test_every_word_of_the_guide_fits_and_every_control_has_a_name(
+    open_window: OpenWindow, language: str, size: tuple[int, int], scale: int
+) -> None:
+    steps = open_window(language, scale=scale, size=size)
+    steps.key("5")
+    steps.key("Shift+F1")
+    guide = steps.window.guide
+    for place in range(3):
+        guide.turn_to(place)
+        steps.settle()
+        assert not faults(guide)
+        assert not nameless(guide)
+        assert guide.reader.height() >= guide.reader.document().size().height(), "the text stands there whole"

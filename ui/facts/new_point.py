@@ -55,13 +55,11 @@ class NewPointForm(QFrame):
         self.fields = QWidget()
         whose = QWidget()
         whose.setLayout(down(self.whose_caption, self.whose, spacing=4))
-        first, second = across(self.kind, whose, spacing=10), across(self.value, self.source, spacing=10)
-        for row in (first, second):
-            row.setStretch(0, 1)
-            row.setStretch(1, 1)
-        self.fields.setLayout(
-            down(first, second, self.problem, across(None, self.cancel, self.record, spacing=8), spacing=8)
-        )
+        first = across(self.kind, whose, spacing=10)
+        first.setStretch(0, 1)
+        first.setStretch(1, 1)
+        buttons = across(None, self.cancel, self.record, spacing=8)
+        self.fields.setLayout(down(first, self.value, self.problem, self.source, buttons, spacing=8))
         self.setLayout(down(across(self.open, None), self.fields, spacing=6))
         look.changed.connect(self.retranslate)
         self.retranslate()
