@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QImage
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import SAMPLES, WANG
 from tests.ui.steps import Steps, fill_promise
+from ui.case.page import VIEWS
 
 LIU = SAMPLES[3]
 SENSITIVE = (WANG.name, "张建国", "48,613", "6620", "杭州", "M3", "3k", "停发工资", "华东商业银行")
@@ -31,6 +33,20 @@ def spoken(window: object) -> list[str]:
 
     walk(QAccessible.queryAccessibleInterface(window))  # type: ignore[arg-type]
     return [text for text in texts if text]
+
+
+class PaintsOf(QObject):
+    """How often any of the widgets was painted."""
+
+    def __init__(self, *widgets: QWidget) -> None:
+        super().__init__()
+        self.count = 0
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False
 
 
 def painted(steps: Steps) -> QImage:
@@ -59,6 +75,24 @@ def test_nothing_sensitive_is_painted_spoken_or_left_in_a_title(open_window: Ope
     steps.window.show_tab("facts")
     steps.key("F12")
     assert painted(steps) == first, "it looks the same whatever is behind it"
+
+
+@pytest.mark.parametrize("view", [name for name, _, _ in VIEWS])
+def test_no_view_of_the_case_shows_through(open_window: OpenWindow, view: str) -> None:
+    steps = open_window()
+    steps.key("F12")
+    first = painted(steps)
+    steps.key("F12")
+    steps.window.show_view(view)
+    assert any(word in text for word in SENSITIVE for text in spoken(steps.window))
+    steps.key("F12")
+    assert painted(steps) == first
+    heard = " ".join(spoken(steps.window))
+    assert not [word for word in SENSITIVE if word in heard]
+    seen = PaintsOf(*(widget for widget in steps.window.case.findChildren(QWidget)))
+    steps.window.desk.announce(steps.window.desk.casefile.seen(WANG.id))  # the case is shown anew, unseen
+    steps.settle()
+    assert seen.count == 0
 
 
 def test_no_key_opens_anything_behind_it(open_window: OpenWindow) -> None:

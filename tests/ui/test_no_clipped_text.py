@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QSc
 
 from tests.ui.conftest import OpenWindow
 from tests.ui.steps import fill_promise
+from ui.case.page import VIEWS
 from ui.widgets.keyed import InnerWord
 
 SHORTENED = "…"  # text that is shortened on purpose ends so and has the whole as its tooltip
@@ -69,6 +70,10 @@ def test_every_word_fits(open_window: OpenWindow, language: str, size: tuple[int
         window.show_tab(tab)
         steps.settle()
         found[tab] = faults(window)
+    for view, _, _ in VIEWS:
+        window.show_view(view)
+        steps.settle()
+        found[view] = faults(window)
     for page in ("sync", "settings", "day", "agenda", "knowledge"):
         window.show_page(page)
         steps.settle()

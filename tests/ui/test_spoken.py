@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListView, QPlainTextEdit, QTableView, QWidget
 
 from tests.ui.conftest import OpenWindow
+from ui.background import finish
+from ui.case.page import VIEWS
 
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QListView, QPlainTextEdit, QTableView)
 
@@ -32,8 +34,13 @@ def test_every_control_has_a_name(open_window: OpenWindow) -> None:
         steps.window.show_tab(tab)
         steps.settle()
         found += nameless(steps.window)
+    for view, _, _ in VIEWS:
+        steps.window.show_view(view)
+        steps.settle()
+        found += nameless(steps.window)
     for page in ("sync", "settings", "day", "agenda", "knowledge"):
         steps.window.show_page(page)
+        finish()  # the week comes from the pool
         steps.settle()
         found += nameless(steps.window)
     steps.window.palette_box.open()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal
 
 from local_db.queries import AccountRecord, CaseFile, PaymentRecord
@@ -255,10 +256,8 @@ def _workers(file: CaseFile) -> Iterator[WorkerRow]:
 def _contacts(file: CaseFile, starts: list[date]) -> list[int]:
     """How many contacts were recorded from each start up to the next."""
     counts = [0] * len(starts)
-    where = zone(file.zone)
+    begins = [datetime.combine(start, time(), zone(file.zone)) for start in starts]
     for event in file.events:
         if event.kind == "contact":
-            day = event.corrected_at.astimezone(where).date()
-            place = max((n for n, start in enumerate(starts) if start <= day), default=0)
-            counts[place] += 1
+            counts[max(0, bisect_right(begins, event.corrected_at) - 1)] += 1
     return counts
