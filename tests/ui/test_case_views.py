@@ -104,7 +104,7 @@ def test_accounts_show_their_components_over_time(open_window: OpenWindow) -> No
 
     owed = steps.window.desk.casefile.balances(WANG.id)[0].total
     total = steps.window.look.money(owed)
-    assert heard().startswith(f"23 November 2026: calculated here from the bank's figures, Total {total}, Principal")
+    assert heard().startswith(f"23 November 2026: calculated here, Total {total}, Principal")
     chart.setFocus()
     for _ in range(len(chart.points)):
         steps.key("Left")

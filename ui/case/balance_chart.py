@@ -65,7 +65,7 @@ class BalanceChart(QWidget):
         point = self.points[self.at]
         day = self._look.translator.day(point.day, "long")
         if point.carried:
-            return self._look.tr("{day}: calculated here from the bank's figures", day=day)
+            return self._look.tr("{day}: calculated here", day=day)
         return self._look.tr("{day}: the bank's figures", day=day)
 
     def _tell(self) -> None:

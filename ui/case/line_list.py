@@ -14,7 +14,7 @@ from ui.models.rows import VALUE, RowsModel
 
 Index = QModelIndex | QPersistentModelIndex
 EDGE, GAP = 24, 8  # pixels
-WHEN, NARROW_WHEN, NARROW = 104, 76, 430  # widths in pixels at 100 %: of the day, in a list narrower than that
+WHEN = 120  # pixels at 100 % that the days may take at most
 TOP, HEADING = 9, 34  # heights in pixels at 100 %
 TALLEST = 100_000  # pixels, for measuring
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
@@ -39,14 +39,14 @@ class LineDelegate(QStyledItemDelegate):
         super().__init__()
         self._look = look
         self.width = 300  # of the list
-        self.dated = False  # does any line have a day
+        self.when = 0  # width of the days; 0: no line has one
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         line: Line = index.data(VALUE)
         if line.heading:
             return QSize(80, self._look.tokens.px(HEADING))
-        title, below = self._places(line)
-        return QSize(80, max(title.bottom(), below.bottom()) + 1 + self._look.tokens.px(TOP))
+        ends = (place.bottom() for place in (self._day(line), *self._places(line)))
+        return QSize(80, max(ends) + 1 + self._look.tokens.px(TOP))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         line: Line = index.data(VALUE)
@@ -72,7 +72,7 @@ class LineDelegate(QStyledItemDelegate):
         title, below = (place.translated(rect.topLeft()) for place in self._places(line))
         painter.setFont(look.font("type"))
         painter.setPen(tokens.colour("muted"))
-        painter.drawText(QRect(rect.left() + EDGE, title.top(), self._when() - GAP, title.height()), _WRAP, line.when)
+        painter.drawText(self._day(line).translated(rect.topLeft()), _WRAP, line.when)
         painter.setPen(tokens.colour(line.tone))
         painter.drawText(QRect(title.right(), title.top(), rect.right() - EDGE - title.right(), title.height()),
                          _RIGHT, line.right)  # fmt: skip
@@ -85,20 +85,22 @@ class LineDelegate(QStyledItemDelegate):
         painter.setPen(tokens.colour("muted"))
         painter.drawText(below, _WRAP, line.below)
 
-    def _when(self) -> int:
-        px = self._look.tokens.px
-        return px(NARROW_WHEN if self.width < px(NARROW) else WHEN) if self.dated else 0
+    def make_room(self, lines: Sequence[Line]) -> None:
+        """As much for the days as the longest one takes."""
+        metrics = QFontMetrics(self._look.font("type"))
+        widest = max((metrics.horizontalAdvance(line.when) for line in lines), default=0)
+        self.when = min(widest + 2 * GAP, self._look.tokens.px(WHEN)) if widest else 0
+
+    def _day(self, line: Line) -> QRect:
+        return _wrapped(line.when, self._look.font("type"), QRect(EDGE, self._look.tokens.px(TOP), self.when - GAP, 0))
 
     def _places(self, line: Line) -> tuple[QRect, QRect]:
         """Of the title and of what is below it, in a line at the list's left upper corner."""
         px, look = self._look.tokens.px, self._look
-        left = EDGE + self._when()
+        left = EDGE + self.when
         right = self.width - EDGE
         aside = QFontMetrics(look.font("type")).horizontalAdvance(line.right) + 2 * GAP if line.right else 0
         title = _wrapped(line.title, look.font("type"), QRect(left, px(TOP), max(px(80), right - left - aside), 0))
-        if self.dated:
-            day = _wrapped(line.when, look.font("type"), QRect(EDGE, px(TOP), self._when() - GAP, 0))
-            title.setHeight(max(title.height(), day.height()))
         below = QRect(left, title.bottom() + 1, max(px(80), right - left), 0)
         if not line.below:
             return title, below
@@ -128,7 +130,7 @@ class LineList(QListView):
         return self._lines.rows()
 
     def show_lines(self, lines: Sequence[Line]) -> None:
-        self.delegate.dated = any(line.when for line in lines)
+        self.delegate.make_room(lines)
         self._lines.set_rows(lines)
         self.scheduleDelayedItemsLayout()  # equally many lines may need other heights
 
