@@ -92,6 +92,7 @@ class DayColumn(QWidget):
         self.model: RowsModel[Item] = RowsModel(self._spoken)
         self.list = _List()
         self.list.setObjectName(f"agenda_day_{place}")
+        self.list.setAccessibleName(look.tr("Day"))  # until it is known which
         self.list.setProperty("role", "sunken")
         self.list.setModel(self.model)
         self._delegate = ItemDelegate(look)
