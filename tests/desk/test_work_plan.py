@@ -14,6 +14,7 @@ import pytest
 from workstation.desk.agenda import Day, Item, Week
 from workstation.desk.day_close import FIGURES, DayClosed, OpenItem
 from workstation.desk.seat import Clock, Person
+from workstation.desk.sync_views import SyncHead
 from workstation.desk.work_plan import QUEUE_ROWS, Papers
 from workstation.domain.message import Money, msg
 from workstation.i18n import Translator
@@ -24,6 +25,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 PERSON = Person("p", "chenjing", "陈静", "collector", "t", "信用卡一组")
 CLOCK = Clock.starting_at(TODAY, time(10, 24), "Asia/Shanghai")
 WORDS = {"zh_CN": ("今日工作计划", "跳票", "第 1 页"), "en": ("Work plan for the day", "broken", "Page 1 of")}
+SYNCED = SyncHead(msg("Signed in; not synchronised yet"), "neutral")
 LONG = "欧阳慕容·阿卜杜拉" * 12
 
 
@@ -40,7 +42,7 @@ def item(number: int, name: str = "王晓明", **changes: object) -> Item:
 
 
 def week(items: list[Item], missed: list[Item] | None = None) -> Week:
-    days = tuple(Day(TODAY + timedelta(days=n), tuple(items) if n == 0 else (), None) for n in range(7))
+    days = tuple(Day(TODAY + timedelta(days=n), tuple(items) if n == 0 else (), 0, None) for n in range(7))
     return Week(days, tuple(missed or ()), TODAY)
 
 
@@ -102,7 +104,7 @@ def test_the_shift_report_is_one_page_whatever_is_left(language: str, left: int)
     figures = dict.fromkeys(FIGURES, 7)
     still = tuple(OpenItem(str(n), f"C{n:07}", "王晓明", msg("Notes were begun and not saved.")) for n in range(left))
     closed = DayClosed(still, figures, Money(500_000, "CNY"), datetime(2026, 11, 23, 10, 0, tzinfo=UTC))
-    pdf = papers(language).shift_report(closed)
+    pdf = papers(language).shift_report(closed, SYNCED)
     read = pypdf.PdfReader(BytesIO(pdf))
     assert len(read.pages) == 1
     text = joined(text_of(pdf))

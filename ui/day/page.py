@@ -117,5 +117,7 @@ class DayPage(QWidget):
             self._figures.addWidget(cell, place // COLUMNS, place % COLUMNS)
 
     def _report(self) -> Callable[[], bytes]:
-        papers = Papers(self._desk.seat.person, self._desk.seat.clock, self._look.translator)
-        return lambda: papers.shift_report(self._desk.day_close.check())
+        desk = self._desk
+        papers = Papers(desk.seat.person, desk.seat.clock, self._look.translator)
+        sync = desk.synchronising.head(desk.sync.status())
+        return lambda: papers.shift_report(desk.day_close.check(), sync)

@@ -1,8 +1,8 @@
-"""The week before a desk: promises, instalments, callbacks, visits and deadlines by day, and what is past its day."""
+"""The week before a desk: promises, instalments, appointments, deadlines and plans by day, and what is past its day."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from threading import Lock
@@ -14,16 +14,18 @@ from workstation.desk import standing
 from workstation.desk.rules import rules_for_figures
 from workstation.desk.seat import Seat
 from workstation.desk.views import Tone
+from workstation.domain.case_values import OpenMatter
 from workstation.domain.changes import Changes
 from workstation.domain.events import NextAction
-from workstation.domain.message import Message, Money, msg
+from workstation.domain.message import Label, Message, Money, msg
 from workstation.domain.promise import JudgedPromise, PromiseStatus
 
-Kind = Literal["promise", "instalment", "call_back", "visit", "dispute", "complaint"]
+Kind = Literal["promise", "instalment", "call_back", "visit", "dispute", "complaint", "action"]
 
 DAYS = 7
 MISSED_DAYS = 31  # what was missed longer ago is no matter of the week
 _APPOINTMENTS = ("call_back", "visit")
+_ENDLESS = time.max
 _TONES: dict[PromiseStatus, Tone] = {"open": "accent", "kept": "good", "partly_kept": "warn", "broken": "bad"}
 
 
@@ -45,10 +47,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """`due` is the sum of the open promises and instalments of the day; None without any, or in several currencies."""
+    """`owing` counts the open promises and instalments, `due` is their sum: None without any, or in two currencies."""
 
     day: date
     items: tuple[Item, ...]
+    owing: int
     due: Money | None
 
 
@@ -66,13 +69,14 @@ class Agenda:
         self._seat = seat
         self._lock = Lock()
         self._known: dict[str, tuple[Item, ...]] = {}
-        self._known_on: date | None = None
+        self._known_of: tuple[date, int] | None = None  # the day, and how often everything had changed by then
+        self._changed = 0
         self._touched: set[str] = set()
 
     def refresh(self, changes: Changes) -> None:
-        """Any thread may say so while `week` reads."""
+        """Any thread may say so while `week` reads: what comes in meanwhile is read the next time."""
         if changes.everything:
-            self._known_on = None
+            self._changed += 1
         self._touched |= changes.case_ids
 
     def week(self, first: date) -> Week:
@@ -91,20 +95,22 @@ class Agenda:
         return Week(tuple(_day(day, found) for day, found in by_day.items()), tuple(missed), today)
 
     def _read(self, today: date) -> None:
-        whole = self._known_on != today
-        case_ids: Collection[str] | None = None if whole else tuple(self._touched)
-        self._touched -= set(case_ids or self._touched)
-        self._known_on = today
-        if not whole and not case_ids:
+        wanted = (today, self._changed)
+        whole = self._known_of != wanted
+        touched = tuple(self._touched)
+        self._touched.difference_update(touched)
+        if not whole and not touched:
             return
+        self._known_of = None  # should the store fail, the next time reads it whole
         with self._seat.store.read() as conn:
-            records = queries.queue_records(conn, case_ids)
+            records = queries.queue_records(conn, None if whole else touched)
         if whole:
             self._known = {}
-        for gone in case_ids or ():
+        for gone in touched:
             self._known.pop(gone, None)
         for record in records:
             self._known[record.case_id] = tuple(_items(record, today))
+        self._known_of = wanted
 
 
 def monday(day: date) -> date:
@@ -113,7 +119,9 @@ def monday(day: date) -> date:
 
 
 def _order(item: Item) -> tuple[date, time, str, str]:
-    return item.day, item.at or time.min, item.kind, item.number
+    """By the hour; what has none comes before, plans last."""
+    hour = _ENDLESS if item.kind == "action" else item.at or time.min
+    return item.day, hour, item.kind, item.number
 
 
 def _day(day: date, items: Iterable[Item]) -> Day:
@@ -121,29 +129,43 @@ def _day(day: date, items: Iterable[Item]) -> Day:
     owed = [item.amount for item in found if item.amount is not None and item.open]
     one_currency = len({money.currency for money in owed}) == 1
     due = Money(sum(money.minor for money in owed), owed[0].currency) if one_currency else None
-    return Day(day, found, due)
+    return Day(day, found, len(owed), due)
 
 
 def _items(record: QueueRecord, today: date) -> Iterator[Item]:
-    judgement = standing.judgement(record, today)
-    for row in judgement.promises:
-        if row.status != "cancelled":
-            yield _money(record, "promise", row, today)
-    for row in judgement.instalments:
-        if row.status != "cancelled":
-            yield _money(record, "instalment", row, today)
+    found = [*_owing(record, today), *_deadlines(record, today)]
+    yield from found
     action = record.state.next_action
-    if action is not None and action.action in _APPOINTMENTS:
+    if action is None:
+        return
+    if action.action in _APPOINTMENTS:
         yield _appointment(record, action, today)
+    elif action.due not in {item.day for item in found}:  # on such a day it is about what stands there already
+        what = msg("{action}", action=Label("next_action", action.action))
+        yield _item(record, "action", action.due, what, "neutral", still_open=action.due >= today)
+
+
+def _owing(record: QueueRecord, today: date) -> Iterator[Item]:
+    judgement = standing.judgement(record, today)
+    rows: tuple[tuple[Kind, Iterable[JudgedPromise]], ...] = (
+        ("promise", judgement.promises),
+        ("instalment", judgement.instalments),
+    )
+    for kind, judged in rows:
+        yield from (_money(record, kind, row, today) for row in judged if row.status != "cancelled")
+
+
+def _deadlines(record: QueueRecord, today: date) -> Iterator[Item]:
     pack = rules_for_figures(record.book.jurisdiction)
-    for kind, matter, days in (
+    matters: tuple[tuple[Kind, OpenMatter | None, int], ...] = (
         ("dispute", record.state.dispute, pack.value("dispute_answer_days", int)),
         ("complaint", record.state.complaint, pack.value("complaint_answer_days", int)),
-    ):
+    )
+    for kind, matter, days in matters:
         if matter is not None:
             last = matter.opened_on + timedelta(days=days)
-            state = msg("deadline passed") if last < today else None
-            yield _item(record, kind, last, state, "bad" if last < today else "warn")  # type: ignore[arg-type]
+            late = last < today
+            yield _item(record, kind, last, msg("deadline passed") if late else None, "bad" if late else "warn")
 
 
 def _money(record: QueueRecord, kind: Kind, row: JudgedPromise, today: date) -> Item:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from letters.sheet import BOX, Section, Sheet, on_one_page, pdf_of
@@ -10,12 +10,14 @@ from letters.tables import Column, Table
 from workstation.desk.agenda import Item, Week
 from workstation.desk.day_close import FIGURES, LENGTHS, DayClosed
 from workstation.desk.seat import Clock, Person
+from workstation.desk.sync_views import SyncHead
 from workstation.desk.views import QueueRow
 from workstation.domain.call_times import as_length
 from workstation.domain.message import Label, msg, nmsg
 from workstation.i18n import Translator
 
 QUEUE_ROWS = 40  # of a day: more than one gets to with care
+LONGEST = 120  # characters of a text on the shift report, so that no single line takes the page
 _APPOINTMENTS = frozenset({"call_back", "visit"})
 
 
@@ -30,20 +32,26 @@ class Papers:
         today = week.today
         due = [item for day in week.days if day.day == today for item in day.items if item.open]
         appointments = [item for item in due if item.kind in _APPOINTMENTS]
-        others = [item for item in due if item.kind not in _APPOINTMENTS]
-        listed = {item.case_id for item in (*due, *week.missed)}
+        others = [item for item in due if item.kind not in (*_APPOINTMENTS, "action")]
+        listed = {item.case_id for item in (*appointments, *others, *week.missed)}
         rows = [row for row in queue if row.case_id not in listed and not row.worked_today and not row.idle]
+        windows = {row.case_id: self._say.say(row.light.phrase) for row in queue}
         tr = self._say.text
         more = len(rows) - QUEUE_ROWS
         sections = [
-            self._items(tr("Appointments"), appointments, tr("No callback and no visit is agreed for today.")),
-            self._items(tr("Due today"), others, tr("Nothing falls due today.")),
-            *([self._items(tr("Past their day"), week.missed, "", dated=True)] if week.missed else []),
+            self._items(
+                tr("Appointments"), appointments, tr("No callback and no visit is agreed for today."), windows=windows
+            ),
+            self._items(tr("Due today"), others, tr("Nothing falls due today."), windows=windows),
+            *([self._items(tr("Past their day"), week.missed, "", dated=True, windows=windows)] if week.missed else []),
             Section(
                 tr("Then, in the order of the queue"),
-                Table(self._columns(dated=False, timed=False), [self._row(row) for row in rows[:QUEUE_ROWS]]),
+                Table(
+                    self._columns(dated=False, timed=False, windows=True),
+                    [self._row(row, windows[row.case_id]) for row in rows[:QUEUE_ROWS]],
+                ),
                 tr("Nothing else waits."),
-                self._say.say(nmsg("and {n} more", "and {n} more", more)) if more > 0 else "",
+                self._more(more),
             ),
         ]
         return pdf_of(self._sheet(tr("Work plan for the day"), self._say.day(today, "long"), sections))
@@ -61,21 +69,21 @@ class Papers:
         first, last = (self._say.day(week.days[place].day, "long") for place in (0, -1))
         return pdf_of(self._sheet(tr("Work plan for the week"), f"{first} – {last}", sections))
 
-    def shift_report(self, closed: DayClosed) -> bytes:
-        """What was done and what is left open, always on one page: what does not fit is counted."""
-        return on_one_page(lambda most: self._report(closed, most), len(closed.open))
+    def shift_report(self, closed: DayClosed, sync: SyncHead) -> bytes:
+        """What was done, what is left open and what has left the desk, always on one page: the rest is counted."""
+        return on_one_page(lambda most: self._report(closed, sync, most), len(closed.open))
 
     # ---- parts ----
 
-    def _report(self, closed: DayClosed, most: int) -> Sheet:
+    def _report(self, closed: DayClosed, sync: SyncHead, most: int) -> Sheet:
         tr = self._say.text
         figures = [(self._say.label(Label("day_figure", name)), self._figure(closed, name)) for name in FIGURES]
         half = (len(figures) + 1) // 2
         pairs = [(*figures[at], *(figures[at + half] if at + half < len(figures) else ("", ""))) for at in range(half)]
         two = [Column(tr("What"), "left"), Column(tr("Count"))]
         left = closed.open[:most]
-        rows = [(row.number or "—", row.name or "—", self._say.say(row.what)) for row in left]
-        rest = len(closed.open) - len(left)
+        rows = [(row.number or "—", _cut(row.name) or "—", _cut(self._say.say(row.what))) for row in left]
+        stands = [self._say.say(part) for part in (sync.text, sync.detail, sync.advice) if part is not None]
         columns = [
             Column(tr("Case"), "left"),
             Column(tr("Name"), "left", wraps=True),
@@ -87,8 +95,9 @@ class Papers:
                 tr("Still open"),
                 Table(columns, rows),
                 "" if closed.open else tr("Nothing is left open."),
-                self._say.say(nmsg("and {n} more", "and {n} more", rest)) if rest else "",
+                self._more(len(closed.open) - len(left)),
             ),
+            Section(tr("Synchronisation"), Table(columns, ()), _cut(" · ".join(stands), 3 * LONGEST)),
         ]
         return self._sheet(tr("Shift report"), self._moment(closed.at), sections)
 
@@ -99,6 +108,9 @@ class Papers:
             value += f" · {self._say.money(closed.promised)}"
         return value
 
+    def _more(self, count: int) -> str:
+        return "… " + self._say.say(nmsg("and {n} more", "and {n} more", count)) if count > 0 else ""
+
     def _moment(self, at: datetime) -> str:
         local = at.astimezone(self._clock.zone)
         return f"{self._say.day(local.date(), 'long')}, {local:%H:%M}"
@@ -107,7 +119,7 @@ class Papers:
         tr, person = self._say.text, self._person
         return Sheet(
             title=title,
-            about=" · ".join(part for part in (when, person.name, person.team_name) if part),
+            about=" · ".join(_cut(part) for part in (when, person.name, person.team_name) if part),
             sections=sections,
             foot=tr("Confidential: personal data. Keep it with you, destroy it after use."),
             page=tr("Page {page} of {pages}"),
@@ -116,32 +128,51 @@ class Papers:
             language=self._say.language,
         )
 
-    def _items(self, heading: str, items: Iterable[Item], empty: str, *, dated: bool = False) -> Section:
+    def _items(
+        self,
+        heading: str,
+        items: Iterable[Item],
+        empty: str,
+        *,
+        dated: bool = False,
+        windows: Mapping[str, str] | None = None,
+    ) -> Section:
+        """`windows` says when each case may be contacted; a plan of several days knows nothing of that."""
         listed = list(items)
         timed = dated or any(item.at is not None for item in listed)
-        rows = [self._item(item, dated=dated, timed=timed) for item in listed]
-        return Section(heading, Table(self._columns(dated=dated, timed=timed), rows), empty)
+        rows = []
+        for item in listed:
+            window = () if windows is None else (windows.get(item.case_id, ""),)
+            rows.append(self._item(item, window, dated=dated, timed=timed))
+        return Section(
+            heading, Table(self._columns(dated=dated, timed=timed, windows=windows is not None), rows), empty
+        )
 
-    def _columns(self, *, dated: bool, timed: bool) -> list[Column]:
+    def _columns(self, *, dated: bool, timed: bool, windows: bool) -> list[Column]:
         tr = self._say.text
-        when = [Column(tr("Day") if dated else tr("Time"), "left")] if timed else []
         return [
             Column("", "left"),
-            *when,
+            *([Column(tr("Day") if dated else tr("Time"), "left")] if timed else []),
             Column(tr("Case"), "left"),
             Column(tr("Name"), "left", wraps=True),
             Column(tr("What"), "left", wraps=True),
+            *([Column(tr("Contact"), "left", wraps=True)] if windows else []),
             Column(tr("Sum")),
         ]
 
-    def _item(self, item: Item, *, dated: bool, timed: bool) -> tuple[str, ...]:
-        when = self._say.day(item.day) if dated else "" if item.at is None else f"{item.at:%H:%M}"
+    def _item(self, item: Item, window: tuple[str, ...], *, dated: bool, timed: bool) -> tuple[str, ...]:
+        hour = "" if item.at is None else f"{item.at:%H:%M}"
+        when = f"{self._say.day(item.day)} {hour}".strip() if dated else hour
         amount = "" if item.amount is None else self._say.money(item.amount)
         first = (BOX, when) if timed else (BOX,)
-        return *first, item.number, item.name, spelled(self._say, item), amount
+        return *first, item.number, item.name, spelled(self._say, item), *window, amount
 
-    def _row(self, row: QueueRow) -> tuple[str, ...]:
-        return BOX, row.number, row.name, self._say.say(row.reason), self._say.money(row.owed)
+    def _row(self, row: QueueRow, window: str) -> tuple[str, ...]:
+        return BOX, row.number, row.name, self._say.say(row.reason), window, self._say.money(row.owed)
+
+
+def _cut(text: str, most: int = LONGEST) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def spelled(translator: Translator, item: Item) -> str:
