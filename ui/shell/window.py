@@ -303,7 +303,7 @@ class MainWindow(QMainWindow):
         for known, shortcut in self._keys.items():
             shortcut.setEnabled(known == key or cover is None)
         if cover is None:
-            self.call.setFocus()
+            (self.doing.currentWidget() or self.call).setFocus()
 
     def begin_practice(self) -> None:
         """A second window over made-up debtors; this one stays as it is. Asked again, the same one comes forward."""

@@ -292,12 +292,27 @@ class _Folding:
     # ---- what refers to another event is applied last: it may have been recorded with a clock that ran ahead ----
 
     def _replace_promises(self) -> None:
+        self._join_twins()
         for replaced, event in self.replaced.items():
             made = self.promises.get(replaced)
             if made is not None and replaced != event.id:
                 self.promises[replaced] = replace(
                     made, replaced_by=event.id, replaced_on=max(self.day(event), made.made_on)
                 )
+
+    def _join_twins(self) -> None:
+        """The same promise noted at two seats, neither knowing of the other, is one: the later record stands for it.
+
+        Left as two, the debtor who keeps the promise once would be pursued for breaking it.
+        """
+        before: dict[tuple[date, int, str, date, str | None], str] = {}
+        for made in tuple(self.promises.values()):
+            if made.id in self.replaced:
+                continue
+            twin = before.get(key := (made.made_on, made.amount, made.currency, made.due, made.account))
+            if twin is not None:
+                self.promises[twin] = replace(self.promises[twin], replaced_by=made.id, replaced_on=made.made_on)
+            before[key] = made.id
 
     def _decide_plans(self) -> None:
         for event, body in self.decisions:
