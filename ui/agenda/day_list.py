@@ -12,10 +12,11 @@ from ui.look import Look
 from ui.models.rows import VALUE, RowsModel
 from ui.widgets.basic import down, label, panel, set_property
 from workstation.desk.agenda import Day, Item
-from workstation.desk.work_plan import spelled
-from workstation.domain.message import msg
+from workstation.desk.work_plan import owed, spelled
+from workstation.domain.message import msg, nmsg
 
 CARD = 62  # height in pixels at 100 %
+GAP = 6  # between what stands left and right in a line; a case number without room is left to the tip
 ASIDE = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -49,19 +50,24 @@ class ItemDelegate(QStyledItemDelegate):
         third = inner.height() // 3
         amount = "" if item.amount is None else look.money(item.amount)
         when = "" if item.at is None else f"{item.at:%H:%M}"
-        name = look.font("type", bold=item.open)
+        ink, small = "text" if item.open else "muted", look.font("type_small")
+        spoken = spelled(look.translator, item)
         lines = (
-            (name, "text" if item.open else "muted", item.name, when),
-            (look.font("type_small"), "text" if item.open else "muted", amount or spelled(look.translator, item), ""),
-            (look.font("type_small"), "muted", spelled(look.translator, item) if amount else item.number, ""),
+            (look.font("type", bold=item.open), ink, item.name, when),
+            (small, ink, amount or spoken, ""),
+            (small, "muted", spoken if amount else item.number, item.number if amount else ""),
         )
         for place, (font, colour, text, right) in enumerate(lines):
             line = QRect(inner.left(), inner.top() + place * third, inner.width(), third)
             metrics = QFontMetrics(font)
             painter.setFont(font)
+            room = line.width()
+            beside = metrics.horizontalAdvance(right) + GAP
+            if right and (right == when or metrics.horizontalAdvance(text) + beside <= room):
+                painter.setPen(tokens.colour("text" if right == when else "muted"))
+                painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, right)
+                room -= beside
             painter.setPen(tokens.colour(colour))
-            room = line.width() - (metrics.horizontalAdvance(right) + 6 if right else 0)
-            painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, right)
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
             painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
         painter.restore()
@@ -88,7 +94,7 @@ class DayColumn(QWidget):
         super().__init__()
         self._look = look
         self._day: Day | None = None
-        self.title, self.due = label(role="strong"), label(role="caption")
+        self.title, self.due = label(role="strong"), label(role="caption", wrap=True)
         self.model: RowsModel[Item] = RowsModel(self._spoken)
         self.list = _List()
         self.list.setObjectName(f"agenda_day_{place}")
@@ -117,11 +123,14 @@ class DayColumn(QWidget):
         self.title.setText(look.tr("Today · {day}", day=heading) if is_today else heading)
         set_property(self.title, "tone", "accent" if is_today else "")
         asked = sum(item.open for item in day.items)
-        due = "" if day.due is None else " · " + look.money(day.due)
-        self.due.setText(f"{asked}{due}" if asked else "—")
+        due, others = look.say(owed(day)), asked - day.owing
+        more = look.say(nmsg("{n} more", "{n} more", others) if due else nmsg("{n} open", "{n} open", others))
+        parts = [part for part in (due, more if others else "") if part] or ["—"]
+        self.due.setText("\n".join(parts) + "\n" * (2 - len(parts)))  # two lines: the lists begin side by side
         self.due.setToolTip(look.tr("Open on this day, and what is due"))
         self.model.set_rows(day.items)
-        self.list.setAccessibleName(look.say(msg("{day}: {n} open{due}", day=heading, n=asked, due=due)))
+        spoken = f" · {due}" if due else ""
+        self.list.setAccessibleName(look.say(msg("{day}: {n} open{due}", day=heading, n=asked, due=spoken)))
 
     def take_focus(self) -> None:
         """Its first line, unless another one was chosen before."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.agenda.day_list import DayColumn
@@ -24,7 +24,7 @@ from workstation.domain.errors import WorkstationError
 
 KEY = "F10"
 MISSED_LINES = 5
-STEPS = {Qt.Key.Key_PageUp: -DAYS, Qt.Key.Key_PageDown: DAYS}
+BEFORE, AFTER, NOW = ("PgUp", "Ctrl+Left"), ("PgDown", "Ctrl+Right"), ("Home",)
 
 
 class AgendaPage(QWidget):
@@ -40,8 +40,17 @@ class AgendaPage(QWidget):
         self._settled = False  # the focus has found its place in what is shown
         self.title, self.span = label(role="title"), label(role="muted")
         self.before, self.now, self.after = (button(role="chip", clicked=act) for act in self._moves())
-        for made, name in ((self.before, "before"), (self.now, "now"), (self.after, "after")):
+        for made, name, keys in (
+            (self.before, "before", BEFORE),
+            (self.now, "now", NOW),
+            (self.after, "after", AFTER),
+        ):
             made.setObjectName(f"agenda_{name}")
+            for key in keys:  # a list would keep these keys to itself
+                QShortcut(QKeySequence(key), self, made.click, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.empty = label(role="muted", wrap=True)
+        self.empty.setObjectName("agenda_empty")
+        self.empty.hide()  # until it is known
         self.papers = PaperButtons(
             look,
             (
@@ -72,8 +81,8 @@ class AgendaPage(QWidget):
         week.setLayout(grid)
         head = across(self.title, self.span, None, self.before, self.now, self.after, spacing=10)
         body = panel("sunken")
-        column = down(head, self.papers, self.missed, week, spacing=12, margins=(24, 20, 24, 16))
-        column.setStretch(3, 1)
+        column = down(head, self.papers, self.missed, self.empty, week, spacing=12, margins=(24, 20, 24, 16))
+        column.setStretch(4, 1)
         body.setLayout(column)
         self.setLayout(down(body, spacing=0))
         desk.subscribe(self._changed)
@@ -89,8 +98,11 @@ class AgendaPage(QWidget):
         self.before.setText(tr("‹ Week before"))
         self.now.setText(tr("This week"))
         self.after.setText(tr("Week after ›"))
-        for made, key in ((self.before, "PgUp"), (self.after, "PgDn"), (self.now, "Home")):
+        for made, key in ((self.before, "PgUp · Ctrl ←"), (self.after, "PgDn · Ctrl →"), (self.now, "Home")):
             made.setToolTip(key)
+        self.empty.setText(
+            tr("Nothing is agreed or due in this week. Promises, callbacks and deadlines appear by themselves.")
+        )
         self.missed.retranslate()
         self.papers.retranslate()
         self._show()
@@ -130,6 +142,8 @@ class AgendaPage(QWidget):
             self._settled = True
             today = next((place for place, day in enumerate(week.days) if day.day == week.today), 0)
             self._focus(today)
+        else:
+            self._focus(next((place for place, day in enumerate(self.days) if day.list.hasFocus()), -1))
 
     def _failed(self, error: WorkstationError) -> None:
         self._tell(self._look.say(error.message))
@@ -142,6 +156,7 @@ class AgendaPage(QWidget):
         self.span.setText(f"{first} – {last}")
         self.missed.setVisible(bool(week.missed))
         self.missed.show_rows(week.missed)
+        self.empty.setVisible(not any(day.items for day in week.days))
         for column, day in zip(self.days, week.days, strict=True):
             column.show_day(day, week.today)
 
@@ -151,15 +166,6 @@ class AgendaPage(QWidget):
         """Another day; beyond the ends of the week stays where it is."""
         if 0 <= place < len(self.days):
             self.days[place].take_focus()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        by = STEPS.get(Qt.Key(event.key()))
-        if by is not None:
-            self.turn(by)
-        elif event.key() == Qt.Key.Key_Home:
-            self.turn_to_today()
-        else:
-            super().keyPressEvent(event)
 
     # ---- papers ----
 

@@ -25,6 +25,7 @@ Kind = Literal["promise", "instalment", "call_back", "visit", "dispute", "compla
 DAYS = 7
 MISSED_DAYS = 31  # what was missed longer ago is no matter of the week
 _APPOINTMENTS = ("call_back", "visit")
+_ANY_TIME = "call"  # the queue's own work: a card for each would bury what was agreed
 _ENDLESS = time.max
 _TONES: dict[PromiseStatus, Tone] = {"open": "accent", "kept": "good", "partly_kept": "warn", "broken": "bad"}
 
@@ -140,7 +141,8 @@ def _items(record: QueueRecord, today: date) -> Iterator[Item]:
         return
     if action.action in _APPOINTMENTS:
         yield _appointment(record, action, today)
-    elif action.due not in {item.day for item in found}:  # on such a day it is about what stands there already
+    elif action.action != _ANY_TIME and action.due not in {item.day for item in found}:
+        # On a day on which something of the case stands already, it is about that.
         what = msg("{action}", action=Label("next_action", action.action))
         yield _item(record, "action", action.due, what, "neutral", still_open=action.due >= today)
 

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from letters.sheet import BOX, Section, Sheet, on_one_page, pdf_of
 from letters.tables import Column, Table
-from workstation.desk.agenda import Item, Week
+from workstation.desk.agenda import Day, Item, Week
 from workstation.desk.day_close import FIGURES, LENGTHS, DayClosed
 from workstation.desk.seat import Clock, Person
 from workstation.desk.sync_views import SyncHead
 from workstation.desk.views import QueueRow
 from workstation.domain.call_times import as_length
-from workstation.domain.message import Label, msg, nmsg
+from workstation.domain.message import Label, Message, nmsg
 from workstation.i18n import Translator
 
 QUEUE_ROWS = 40  # of a day: more than one gets to with care
@@ -62,9 +62,8 @@ class Papers:
         sections = [self._items(tr("Past their day"), week.missed, "", dated=True)] if week.missed else []
         for day in week.days:
             items = [item for item in day.items if item.open]
-            heading = self._say.day(day.day)
-            if day.due is not None:
-                heading += " · " + self._say.say(msg("due {amount}", amount=day.due))
+            due = owed(day)
+            heading = " · ".join([self._say.day(day.day), *([] if due is None else [self._say.say(due)])])
             sections.append(self._items(heading, items, tr("Nothing is agreed or due.")))
         first, last = (self._say.day(week.days[place].day, "long") for place in (0, -1))
         return pdf_of(self._sheet(tr("Work plan for the week"), f"{first} – {last}", sections))
@@ -176,6 +175,17 @@ def _cut(text: str, most: int = LONGEST) -> str:
 
 
 def spelled(translator: Translator, item: Item) -> str:
-    """What it is, and how it stands where that is worth a word: promise · broken."""
+    """What it is, and how it stands where that is worth a word: promise · broken. Of a plan, what is planned."""
+    if item.kind == "action" and item.state is not None:
+        return translator.say(item.state)
     kind = translator.label(Label("agenda", item.kind))
     return kind if item.state is None else f"{kind} · {translator.say(item.state)}"
+
+
+def owed(day: Day) -> Message | None:
+    """How many promises and instalments fall due on the day, and how much that is where it is one currency."""
+    if not day.owing:
+        return None
+    if day.due is None:
+        return nmsg("{n} due", "{n} due", day.owing)
+    return nmsg("{n} due: {amount}", "{n} due: {amount}", day.owing, amount=day.due)

@@ -137,7 +137,6 @@ _CONTACT = {
         "visit": _L("Visit"),
         "dispute": _L("Dispute"),
         "complaint": _L("Complaint"),
-        "action": _L("Planned"),
     },
     "day_figure": {
         "cases": _L("Cases worked"),
