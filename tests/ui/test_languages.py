@@ -79,6 +79,7 @@ def test_every_sentence_shown_is_translated(open_window: OpenWindow, listening: 
 
 def test_switching_the_language_speaks_anew_everywhere(open_window: OpenWindow) -> None:
     steps = open_window("zh_CN")
+    steps.until(steps.widget("queue_reminders").isVisible, "the reminders that are due were looked for")
     before = shown_texts(steps.window)
     steps.window.look.choose(language="en")
     steps.settle()

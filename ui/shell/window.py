@@ -21,11 +21,10 @@ from ui.call.panel import CallPanel
 from ui.case.page import CasePage
 from ui.desk_port import Desk
 from ui.doing import Doing
-from ui.facts.panel import FactsPanel
 from ui.knowledge.guide import Guide
 from ui.look import _L, Look
 from ui.queue.panel import QueuePanel
-from ui.settings.page import SettingsPage
+from ui.shell import rooms
 from ui.shell.break_screen import KEY as BREAK_KEY
 from ui.shell.break_screen import BreakScreen
 from ui.shell.bridge import Bridge
@@ -223,32 +222,7 @@ class MainWindow(QMainWindow):
     def _page(self, name: str) -> QWidget:
         """All but the cases are made when first looked at."""
         if name not in self._pages_made:
-            if name == "sync":
-                from ui.sync.page import SyncPage
-
-                self._pages_made[name] = SyncPage(self.look, self.desk, self.open_case, self.toast.say)
-            elif name == "conduct":
-                from ui.conduct.page import ConductPage
-
-                self._pages_made[name] = ConductPage(self.look, self.desk, self.open_case, self.toast.say)
-            elif name == "knowledge":
-                from ui.knowledge.page import KnowledgePage
-
-                self._pages_made[name] = KnowledgePage(self.look)
-            elif name == "agenda":
-                from ui.agenda.page import AgendaPage
-
-                self._pages_made[name] = AgendaPage(self.look, self.desk, self.open_case, self.toast.say)
-            elif name == "day":
-                from ui.day.page import DayPage
-
-                self._pages_made[name] = DayPage(self.look, self.desk, self.open_case, self.toast.say)
-            elif name == "strategy":
-                from ui.strategy.page import StrategyPage
-
-                self._pages_made[name] = StrategyPage(self.look, self.desk, self.open_case, self.toast.say)
-            else:
-                self._pages_made[name] = SettingsPage(self.look, self.desk)
+            self._pages_made[name] = rooms.page(name, self.look, self.desk, self.open_case, self.toast.say)
             self.pages.addWidget(self._pages_made[name])
         return self._pages_made[name]
 
@@ -378,23 +352,7 @@ class MainWindow(QMainWindow):
 
     def _tab(self, name: str) -> Doing:
         if name not in self._tabs_made:
-            made: Doing
-            if name == "call":
-                made = self.call
-            elif name == "plan":
-                from ui.plan.panel import PlanPanel
-
-                made = PlanPanel(self.look, self.desk)
-            elif name == "letter":
-                from ui.letter.panel import LetterPanel
-
-                made = LetterPanel(self.look, self.desk)
-            elif name == "message":
-                from ui.message.panel import MessagePanel
-
-                made = MessagePanel(self.look, self.desk)
-            else:
-                made = FactsPanel(self.look, self.desk)
+            made = self.call if name == "call" else rooms.panel(name, self.look, self.desk)
             made.done.connect(self._recorded)
             made.failed.connect(self.toast.say)
             self._tabs_made[name] = made

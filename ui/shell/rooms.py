@@ -1,0 +1,65 @@
+"""Makes the pages beside the cases and the panels at the right, each when first looked at.
+
+Their modules are imported here and not above, so that the first window comes quickly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from ui.desk_port import Desk
+from ui.doing import Doing
+from ui.look import Look
+
+
+def page(name: str, look: Look, desk: Desk, open_case: Callable[[str], None], tell: Callable[[str], None]) -> QWidget:
+    """`open_case` is called with a case's id; `tell` with a sentence for the person."""
+    match name:
+        case "agenda":
+            from ui.agenda.page import AgendaPage
+
+            return AgendaPage(look, desk, open_case, tell)
+        case "conduct":
+            from ui.conduct.page import ConductPage
+
+            return ConductPage(look, desk, open_case, tell)
+        case "day":
+            from ui.day.page import DayPage
+
+            return DayPage(look, desk, open_case, tell)
+        case "knowledge":
+            from ui.knowledge.page import KnowledgePage
+
+            return KnowledgePage(look)
+        case "strategy":
+            from ui.strategy.page import StrategyPage
+
+            return StrategyPage(look, desk, open_case, tell)
+        case "sync":
+            from ui.sync.page import SyncPage
+
+            return SyncPage(look, desk, open_case, tell)
+    from ui.settings.page import SettingsPage
+
+    return SettingsPage(look, desk)
+
+
+def panel(name: str, look: Look, desk: Desk) -> Doing:
+    match name:
+        case "plan":
+            from ui.plan.panel import PlanPanel
+
+            return PlanPanel(look, desk)
+        case "letter":
+            from ui.letter.panel import LetterPanel
+
+            return LetterPanel(look, desk)
+        case "message":
+            from ui.message.panel import MessagePanel
+
+            return MessagePanel(look, desk)
+    from ui.facts.panel import FactsPanel
+
+    return FactsPanel(look, desk)
