@@ -33,14 +33,23 @@ class Casefiles:
     def __init__(self, seat: Seat) -> None:
         self._seat = seat
         self._ahead = Ahead()
+        self._shown: tuple[int, CaseFile] | None = None  # the case on the screen, and the writes before it was read
 
     def open(self, case_id: str) -> CaseView:
         """Everything about the case, masked. Raises `CaseAbsent` when it is not (or no longer) at this seat."""
         ready = self._ahead.get(case_id, self._seat.clock.now())
         if ready is not None:
             self._seat.keep(ready.file)
+            self._shown = self._seat.store.writes, ready.file
             return ready.view
-        return self._whole(self._seat.file(case_id))
+        return self._whole(self._as_shown(case_id, again=True))
+
+    def _as_shown(self, case_id: str, *, again: bool = False) -> CaseFile:
+        """The case as it was read for the screen, unless this program has written since: a view is of what one sees."""
+        writes = self._seat.store.writes
+        if again or self._shown is None or (self._shown[0], self._shown[1].case.id) != (writes, case_id):
+            self._shown = writes, self._seat.file(case_id)
+        return self._shown[1]
 
     def prepare(self, case_ids: Iterable[str]) -> None:
         """Make ready, in any thread, what is likely to be opened next. A case that is not here is left to `open`."""
@@ -77,16 +86,16 @@ class Casefiles:
 
     def facts(self, case_id: str, entry_id: str) -> tuple[Fact, ...]:
         """Everything recorded with an entry of the history."""
-        file, clock = self._seat.file(case_id), self._seat.clock
+        file, clock = self._as_shown(case_id), self._seat.clock
         return history_entry.facts(file, entry_id, _masked(file), clock.zone, clock.today())
 
     def balances(self, case_id: str) -> tuple[AccountHistory, ...]:
         """Each account's balance over time and its payments."""
-        return history.accounts(self._seat.file(case_id), self._seat.clock.today(), self._seat.clock.now())
+        return history.accounts(self._as_shown(case_id), self._seat.clock.today(), self._seat.clock.now())
 
     def around(self, case_id: str) -> Around:
         """What is planned, related persons and their rights, papers, and who worked the case."""
-        file = self._seat.file(case_id)
+        file = self._as_shown(case_id)
         return history.around(file, _masked(file), self._seat.clock.today())
 
     def seen(self, case_id: str) -> Changes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Literal
 
 from local_db.queries import AccountRecord, CaseFile, PaymentRecord
@@ -256,7 +256,7 @@ def _workers(file: CaseFile) -> Iterator[WorkerRow]:
 def _contacts(file: CaseFile, starts: list[date]) -> list[int]:
     """How many contacts were recorded from each start up to the next."""
     counts = [0] * len(starts)
-    begins = [datetime.combine(start, time(), zone(file.zone)) for start in starts]
+    begins = [datetime.combine(start, time(), zone(file.zone)).astimezone(UTC) for start in starts]
     for event in file.events:
         if event.kind == "contact":
             counts[max(0, bisect_right(begins, event.corrected_at) - 1)] += 1
