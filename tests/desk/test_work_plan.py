@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from workstation.desk.agenda import Day, Item, Week
 from workstation.desk.day_close import FIGURES, DayClosed, OpenItem
 from workstation.desk.seat import Clock, Person
 from workstation.desk.sync_views import SyncHead
+from workstation.desk.views import Light, QueueRow
 from workstation.desk.work_plan import QUEUE_ROWS, Papers
 from workstation.domain.message import Money, msg
 from workstation.i18n import Translator
@@ -114,3 +116,86 @@ def test_the_shift_report_is_one_page_whatever_is_left(language: str, left: int)
         assert str(left - shown) in text
     assert "¥5,000.00" in text
     assert "18:00" in text  # the desk's own time
+
+
+def queue_row(number: int, light: Light, **changes: object) -> QueueRow:
+    made = {
+        "case_id": str(number), "number": f"C{number:07}", "name": "王晓明", "owed": Money(1_000_000, "CNY"),
+        "stage": "m2", "days_past_due": 40, "reason": msg("New case · not yet contacted"), "score": 1.0, "parts": (),
+        "filters": frozenset(), "light": light, **changes,
+    }  # fmt: skip
+    return QueueRow(**made)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_day_says_when_each_case_may_be_contacted(language: str) -> None:
+    shut = Light("block", msg("Not now · opens {time}", time="12:00"))
+    callback = item(1, kind="call_back", at=time(15, 30), amount=None)
+    rows = [queue_row(1, shut), queue_row(2, shut)]
+    text = joined(text_of(papers(language).day_plan(week([callback]), rows)))
+    assert text.count("12:00") == 2, "of the appointment and of the queue's case"
+    assert text.count(joined(Translator(language, ZONE, TODAY).say(shut.phrase))) == 2
+
+
+def test_more_of_the_queue_than_a_day_holds_is_counted() -> None:
+    rows = [queue_row(n, Light("allow", msg("May contact"))) for n in range(QUEUE_ROWS + 7)]
+    text = text_of(papers("en").day_plan(week([]), rows))
+    assert len(re.findall(r"C\d{7}", text)) == QUEUE_ROWS
+    assert "… and 7 more" in text
+    read = text_of(
+        papers("en").day_plan(week([]), [replace(row, worked_today=True) for row in rows[:20]] + rows[20:30])
+    )
+    assert len(re.findall(r"C\d{7}", read)) == 10, "what was worked today is done"
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("count", [0, 1, 500])
+def test_the_week_has_seven_days_and_every_entry_once(language: str, count: int) -> None:
+    entries = [item(n, day=TODAY + timedelta(days=n % 7)) for n in range(count)]
+    days = [TODAY + timedelta(days=n) for n in range(7)]
+    found = Week(
+        tuple(
+            Day(day, of, len(of), Money(123_456 * len(of), "CNY") if of else None)
+            for day in days
+            for of in (tuple(entry for entry in entries if entry.day == day),)
+        ),
+        (),
+        TODAY,
+    )
+    text = text_of(papers(language).week_plan(found))
+    assert sorted(re.findall(r"C\d{7}", text)) == [f"C{n:07}" for n in range(count)]
+    translator = Translator(language, ZONE, TODAY)
+    for day in found.days:
+        assert joined(translator.day(day.day)) in joined(text)
+        if day.due is not None:
+            assert joined(f"{translator.money(day.due)}") in joined(text)
+    assert text.count("□") == count
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_shift_report_says_how_it_is_synchronised(language: str) -> None:
+    head = SyncHead(
+        msg("Signed in; not synchronised yet"), "bad", msg("The store could not be read."), msg("Nothing is left open.")
+    )
+    closed = DayClosed((), dict.fromkeys(FIGURES, 0), None, datetime(2026, 11, 23, 10, 0, tzinfo=UTC))
+    text = joined(text_of(papers(language).shift_report(closed, head)))
+    translator = Translator(language, ZONE, TODAY)
+    for part in (head.text, head.detail, head.advice):
+        assert part is not None
+        assert joined(translator.say(part)) in text
+
+
+def test_no_name_takes_the_page_of_the_shift_report() -> None:
+    still = tuple(
+        OpenItem(str(n), f"C{n:07}", "阿" * 20_000 if n == 0 else "😀" * 500, msg("{amount}", amount="x " * 900))
+        for n in range(500)
+    )
+    closed = DayClosed(
+        still, dict.fromkeys(FIGURES, 10**9), Money(10**15, "CNY"), datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+    )
+    person = replace(PERSON, name="陈" * 5_000)
+    pdf = Papers(person, CLOCK, Translator("zh_CN", ZONE, TODAY)).shift_report(closed, SYNCED)
+    assert len(pypdf.PdfReader(BytesIO(pdf)).pages) == 1
+    shown = len(re.findall(r"C\d{7}", text_of(pdf)))
+    assert shown > 3
+    assert str(500 - shown) in text_of(pdf)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from PySide6.QtCore import Qt
 
 from tests.desk.test_call_notes import promise
 from tests.ui.conftest import OpenWindow
@@ -106,3 +107,66 @@ def test_an_empty_desk_has_an_empty_week(open_window: OpenWindow) -> None:
     page = page_of(steps)
     assert not any(names(page).values())
     assert not page.missed.isVisible()
+
+
+def crowded(steps: Steps) -> AgendaPage:
+    """Today with more than one entry."""
+    desk = steps.window.desk
+    for sample in (LIU, SAMPLES[1], SAMPLES[6]):
+        desk.announce(desk.call.save(sample.id, promise(sample, "120.50", TODAY.isoformat())))
+    page = page_of(steps)
+    steps.until(lambda: len(names(page)[TODAY.weekday()]) > 2, "the promises are shown")
+    steps.until(page.days[TODAY.weekday()].list.hasFocus, "today has the focus")
+    return page
+
+
+@pytest.mark.parametrize("keys", [("PgDown", "PgUp"), ("Ctrl+Right", "Ctrl+Left"), ("PgDown", "Home")])
+def test_a_full_day_does_not_keep_the_keys_of_the_week(open_window: OpenWindow, keys: tuple[str, str]) -> None:
+    steps = open_window()
+    page = crowded(steps)
+    first = monday(TODAY)
+    for key, shown in zip(keys, (first + timedelta(days=7), first), strict=True):
+        steps.key(key)
+        assert page.first == shown
+        steps.until(lambda shown=shown: page.week is not None and page.week.days[0].day == shown, f"{key} is read")  # type: ignore[misc]
+    steps.until(page.days[TODAY.weekday()].list.currentIndex().isValid, "the focus can be seen")
+
+
+def test_what_was_missed_stands_on_top_and_opens_its_case(open_window: OpenWindow) -> None:
+    steps = open_window()
+    desk = steps.window.desk
+    desk.announce(desk.call.save(LIU.id, promise(LIU, "120.50", TODAY.isoformat())))
+    desk.seat.clock.shift += timedelta(days=9)
+    page = page_of(steps)
+    steps.until(page.missed.isVisible, "the band is shown")
+    place = next(at for at, item in enumerate(page.missed.table.rows) if item.case_id == LIU.id)
+    page.missed.table.setFocus()
+    page.missed.table.setCurrentIndex(page.missed.table.model().index(place, 0))
+    steps.key("Return")
+    assert steps.window.case.case is not None
+    assert steps.window.case.case.case_id == LIU.id
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_week_without_anything_says_so(open_window: OpenWindow, language: str) -> None:
+    steps = open_window(language)
+    page = crowded(steps)
+    assert not page.empty.isVisible()
+    for _ in range(60):
+        steps.key("PgDown")
+    steps.until(lambda: page.week is not None and page.week.days[0].day == page.first, "it is read")
+    assert page.empty.isVisible()
+    assert page.empty.text()
+
+
+def test_a_day_says_how_much_is_due_and_reads_itself_out(open_window: OpenWindow) -> None:
+    steps = open_window("en")
+    page = crowded(steps)
+    column = page.days[TODAY.weekday()]
+    asked = [item for item in column.model.rows() if item.open and item.amount is not None]
+    total = sum(item.amount.minor for item in asked if item.amount is not None)
+    assert column.due.text().startswith(f"{len(asked)} due: ¥{total / 100:,.2f}")
+    assert f"{len(asked)} due" in column.list.accessibleName()
+    spoken = column.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert column.model.rows()[0].name in spoken
+    assert column.model.rows()[0].number in spoken

@@ -35,7 +35,7 @@ class Papers:
         others = [item for item in due if item.kind not in (*_APPOINTMENTS, "action")]
         listed = {item.case_id for item in (*appointments, *others, *week.missed)}
         rows = [row for row in queue if row.case_id not in listed and not row.worked_today and not row.idle]
-        windows = {row.case_id: self._say.say(row.light.phrase) for row in queue}
+        windows = {row.case_id: row.light.phrase for row in queue}
         tr = self._say.text
         more = len(rows) - QUEUE_ROWS
         sections = [
@@ -48,7 +48,7 @@ class Papers:
                 tr("Then, in the order of the queue"),
                 Table(
                     self._columns(dated=False, timed=False, windows=True),
-                    [self._row(row, windows[row.case_id]) for row in rows[:QUEUE_ROWS]],
+                    [self._row(row) for row in rows[:QUEUE_ROWS]],
                 ),
                 tr("Nothing else waits."),
                 self._more(more),
@@ -134,14 +134,14 @@ class Papers:
         empty: str,
         *,
         dated: bool = False,
-        windows: Mapping[str, str] | None = None,
+        windows: Mapping[str, Message] | None = None,
     ) -> Section:
         """`windows` says when each case may be contacted; a plan of several days knows nothing of that."""
         listed = list(items)
         timed = dated or any(item.at is not None for item in listed)
         rows = []
         for item in listed:
-            window = () if windows is None else (windows.get(item.case_id, ""),)
+            window = () if windows is None else (self._say.say(windows.get(item.case_id, "")),)
             rows.append(self._item(item, window, dated=dated, timed=timed))
         return Section(
             heading, Table(self._columns(dated=dated, timed=timed, windows=windows is not None), rows), empty
@@ -166,8 +166,9 @@ class Papers:
         first = (BOX, when) if timed else (BOX,)
         return *first, item.number, item.name, spelled(self._say, item), *window, amount
 
-    def _row(self, row: QueueRow, window: str) -> tuple[str, ...]:
-        return BOX, row.number, row.name, self._say.say(row.reason), window, self._say.money(row.owed)
+    def _row(self, row: QueueRow) -> tuple[str, ...]:
+        say = self._say.say
+        return BOX, row.number, row.name, say(row.reason), say(row.light.phrase), self._say.money(row.owed)
 
 
 def _cut(text: str, most: int = LONGEST) -> str:
