@@ -15,6 +15,7 @@ from local_db.queries import QueueRecord
 from tests.desk.test_call_notes import form, promise
 from tests.ui.sample_book import SAMPLES, TODAY, WANG
 from workstation import tables
+from workstation.desk import standing
 from workstation.desk.agenda import DAYS, Agenda, Item, Week, monday
 from workstation.desk.seat import Clock
 from workstation.desk.views import CallForm
@@ -93,6 +94,17 @@ def test_a_broken_promise_is_missed_until_the_debtor_was_reached(desk: Desk) -> 
     desk.announce(desk.call.save(LIU.id, form(LIU, "right_party_no_commitment", identity=["full_name", "id_tail"])))
     assert not [item for item in missed(desk.agenda.week(TODAY), LIU.id) if item.kind == "promise"]
     desk.seat.clock.shift = clock
+
+
+def test_a_broken_promise_was_followed_by_a_call_of_the_morning_there(desk: Desk) -> None:
+    """At 7:30 in Shanghai, the day before has not ended in UTC."""
+    desk.announce(desk.call.save(LIU.id, promise(LIU, "120.50", TODAY.isoformat())))
+    (open_one,) = standing.judgement(desk.seat.file(LIU.id), TODAY).promises
+    desk.seat.clock.shift += timedelta(days=(open_one.last_day - TODAY).days + 1, hours=-2, minutes=-54)
+    assert [item.kind for item in missed(desk.agenda.week(TODAY), LIU.id) if item.amount] == ["promise"]
+    early = form(LIU, "right_party_no_commitment", identity=["full_name", "id_tail"], override_reason="he asked for it")
+    desk.announce(desk.call.save(LIU.id, early))
+    assert not [item for item in missed(desk.agenda.week(TODAY), LIU.id) if item.kind == "promise"]
 
 
 def test_a_callback_has_its_time(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from local_db import queries
 from local_db.queries import QueueRecord
 from workstation.desk import standing
 from workstation.desk.rules import rules_for_figures
-from workstation.desk.seat import Seat
+from workstation.desk.seat import Seat, zone
 from workstation.desk.views import Tone
 from workstation.domain.case_values import OpenMatter
 from workstation.domain.changes import Changes
@@ -173,7 +173,8 @@ def _deadlines(record: QueueRecord, today: date) -> Iterator[Item]:
 def _money(record: QueueRecord, kind: Kind, row: JudgedPromise, today: date) -> Item:
     """An open promise past its day waits for its payment until the grace is over; a broken one for a call."""
     reached = record.state.last_right_party_at
-    followed = reached is not None and reached.date() > row.last_day
+    where = zone(record.phones[0][1] if record.phones else "Asia/Shanghai")
+    followed = reached is not None and reached.astimezone(where).date() > row.last_day
     states: dict[PromiseStatus, Message | None] = {
         "open": None if row.promise.due >= today else msg("not decided yet"),
         "kept": msg("kept"),
