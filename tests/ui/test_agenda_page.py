@@ -170,3 +170,22 @@ def test_a_day_says_how_much_is_due_and_reads_itself_out(open_window: OpenWindow
     spoken = column.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert column.model.rows()[0].name in spoken
     assert column.model.rows()[0].number in spoken
+
+
+def test_the_rail_shows_where_one_is(open_window: OpenWindow) -> None:
+    steps = open_window()
+    rail = steps.window._rail_buttons
+
+    def lit() -> list[str]:
+        return [name for name, made in rail.items() if made.isChecked()]
+
+    for key, shown in (("F10", ["agenda"]), ("F11", []), ("F10", ["agenda"]), ("Esc", ["cases"]), ("F11", [])):
+        steps.key(key)
+        assert lit() == shown, key
+    for name in ("agenda", "agenda", "settings", "cases"):
+        rail[name].click()
+        assert lit() == [name]
+    crowded(steps)
+    steps.key("Return")
+    assert lit() == ["cases"]
+    assert steps.window.pages.currentIndex() == 0

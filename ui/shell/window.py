@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self._rail_buttons = {name: QToolButton() for name, _ in PAGES}
         self._rail = rail = panel("rail", "right", "rail")
-        group = QButtonGroup(self)
+        self._rail_group = group = QButtonGroup(self)
         for name, made in self._rail_buttons.items():
             made.setProperty("role", "rail")
             made.setCheckable(True)
@@ -214,8 +214,9 @@ class MainWindow(QMainWindow):
     def show_page(self, name: str) -> None:
         page = self._page(name)
         self.pages.setCurrentWidget(page)
-        if name in self._rail_buttons:
-            self._rail_buttons[name].setChecked(True)
+        self._rail_group.setExclusive(name in self._rail_buttons)  # a page that is not on the rail lights none of it
+        for key, made in self._rail_buttons.items():
+            made.setChecked(key == name)
         if name == "sync":
             page.setFocus()
 
