@@ -182,3 +182,13 @@ def test_a_correction_stands_with_its_original(desk: Desk) -> None:
     assert correction.original == original.title
     assert original.taken_back is not None
     assert original.taken_back.params == {"name": "陈静", "day": TODAY}
+
+
+def test_what_stands_beside_the_history_is_of_the_same_reading_until_something_changes(desk: Desk) -> None:
+    desk.casefile.open(WANG.id)
+    before = desk.casefile._shown
+    desk.casefile.looked(WANG.id)
+    assert desk.casefile._as_shown(WANG.id) is before, "that it was looked at changes nothing on it"
+    contacts = desk.casefile.around(WANG.id).workers[0].contacts
+    desk.announce(desk.call.save(WANG.id, CallForm(contact_point=WANG.part("mobile"), outcome="busy")))
+    assert desk.casefile.around(WANG.id).workers[0].contacts == contacts + 1

@@ -49,10 +49,10 @@ class Ahead:
     def forget(self, changes: Changes) -> None:
         with self._lock:
             self._turn += 1
-            self._kept = {case_id: known for case_id, known in self._kept.items() if not _may_alter(changes, case_id)}
+            self._kept = {case_id: known for case_id, known in self._kept.items() if not may_alter(changes, case_id)}
 
 
-def _may_alter(changes: Changes, case_id: str) -> bool:
+def may_alter(changes: Changes, case_id: str) -> bool:
     """A change of no case in particular (rules, a directory of people) may show on any; the sync's progress on none."""
     return changes.touches(case_id) or (not changes.case_ids and changes.kinds != {"sync"})
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from local_db import flags, same_person
 from local_db.queries import CaseAbsent, CaseFile, PointRecord, case_file
 from workstation.desk import circumstances, history, history_entry, last_look, lights, standing, strategy
-from workstation.desk.ahead import Ahead, Prepared
+from workstation.desk.ahead import Ahead, Prepared, may_alter
 from workstation.desk.explain import CHARGES, explain
 from workstation.desk.history_views import AccountHistory, Around, Fact
 from workstation.desk.seat import Seat
@@ -33,23 +33,22 @@ class Casefiles:
     def __init__(self, seat: Seat) -> None:
         self._seat = seat
         self._ahead = Ahead()
-        self._shown: tuple[int, CaseFile] | None = None  # the case on the screen, and the writes before it was read
+        self._shown: CaseFile | None = None  # the case on the screen, until a change touches it
 
     def open(self, case_id: str) -> CaseView:
         """Everything about the case, masked. Raises `CaseAbsent` when it is not (or no longer) at this seat."""
         ready = self._ahead.get(case_id, self._seat.clock.now())
         if ready is not None:
             self._seat.keep(ready.file)
-            self._shown = self._seat.store.writes, ready.file
+            self._shown = ready.file
             return ready.view
-        return self._whole(self._as_shown(case_id, again=True))
+        self._shown = file = self._seat.file(case_id)
+        return self._whole(file)
 
-    def _as_shown(self, case_id: str, *, again: bool = False) -> CaseFile:
-        """The case as it was read for the screen, unless this program has written since: a view is of what one sees."""
-        writes = self._seat.store.writes
-        if again or self._shown is None or (self._shown[0], self._shown[1].case.id) != (writes, case_id):
-            self._shown = writes, self._seat.file(case_id)
-        return self._shown[1]
+    def _as_shown(self, case_id: str) -> CaseFile:
+        """What a view of the case is made from: the same reading as what stands beside it."""
+        shown = self._shown
+        return shown if shown is not None and shown.case.id == case_id else self._seat.file(case_id)
 
     def prepare(self, case_ids: Iterable[str]) -> None:
         """Make ready, in any thread, what is likely to be opened next. A case that is not here is left to `open`."""
@@ -67,6 +66,9 @@ class Casefiles:
     def refresh(self, changes: Changes) -> None:
         """What was made ready may be another now. Called before anybody is told of the changes."""
         self._ahead.forget(changes)
+        shown = self._shown
+        if shown is not None and may_alter(changes, shown.case.id):
+            self._shown = None
 
     def _whole(self, file: CaseFile) -> CaseView:
         view, case_id = _view(file, self._seat.clock.today(), self._seat.clock.now()), file.case.id
@@ -79,7 +81,7 @@ class Casefiles:
     def looked(self, case_id: str) -> None:
         """The person has the case before them: from now on it counts as seen as it is."""
         last_look.keep(self._seat, case_id, self._look(self._seat.file(case_id)))
-        self.refresh(Changes(frozenset({"look"}), frozenset({case_id})))
+        self._ahead.forget(Changes(frozenset({"look"}), frozenset({case_id})))
 
     def _look(self, file: CaseFile) -> last_look.Look:
         return last_look.look(file, self._seat.person.id, self._seat.clock.today(), self._seat.clock.now())
