@@ -33,16 +33,25 @@ def _window_thread() -> _WindowThread:
 
 
 def run(
-    owner: QObject, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[WorkstationError], None]
+    owner: QObject,
+    work: Callable[[], T],
+    done: Callable[[T], None],
+    failed: Callable[[WorkstationError], None],
+    over: Callable[[], None] = lambda: None,
 ) -> None:
-    """Call `work` in the pool, then in this thread `done` with its result or `failed` with its typed error.
+    """Call `work` in the pool, then in this thread `over`, and `done` with its result or `failed` with its typed error.
 
-    Neither is called when `owner` has been deleted meanwhile. An error that is not typed is raised in this thread.
+    None is called when `owner` has been deleted meanwhile. An error that is not typed is raised in this thread.
     """
     answers = _window_thread()
 
     def answer(call: Callable[[], None]) -> None:
-        answers.called.emit(lambda: call() if shiboken6.isValid(owner) else None)
+        def if_there() -> None:
+            if shiboken6.isValid(owner):
+                over()
+                call()
+
+        answers.called.emit(if_there)
 
     def task() -> None:
         try:

@@ -14,7 +14,6 @@ from ui.background import run
 from ui.look import Look
 from ui.widgets.basic import button
 from ui.widgets.flow import FlowLayout
-from workstation.domain.errors import WorkstationError
 
 T = TypeVar("T")
 
@@ -80,16 +79,10 @@ class PaperButtons(QWidget):
         """The button waits until its paper is there."""
         opening = self._made[place][0]
         opening.setEnabled(False)
-
-        def over() -> None:
-            opening.setEnabled(True)
-
-        def have(result: T) -> None:
-            over()
-            done(result)
-
-        def failed(error: WorkstationError) -> None:
-            over()
-            self._tell(self._look.say(error.message))
-
-        run(self, work, have, failed)
+        run(
+            self,
+            work,
+            done,
+            lambda error: self._tell(self._look.say(error.message)),
+            lambda: opening.setEnabled(True),
+        )

@@ -199,3 +199,9 @@ def test_no_name_takes_the_page_of_the_shift_report() -> None:
     shown = len(re.findall(r"C\d{7}", text_of(pdf)))
     assert shown > 3
     assert str(500 - shown) in text_of(pdf)
+
+
+def test_a_paper_of_the_practice_says_so() -> None:
+    pdf = Papers(PERSON, CLOCK, Translator("en", ZONE, TODAY), practice=True).day_plan(week([item(1)]), ())
+    assert "made-up debtors" in text_of(pdf)
+    assert "made-up debtors" not in text_of(papers("en").day_plan(week([item(1)]), ()))

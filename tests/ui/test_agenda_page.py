@@ -189,3 +189,15 @@ def test_the_rail_shows_where_one_is(open_window: OpenWindow) -> None:
     steps.key("Return")
     assert lit() == ["cases"]
     assert steps.window.pages.currentIndex() == 0
+
+
+def test_after_a_fault_the_button_is_there_again(open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = open_window("en")
+    page = page_of(steps)
+    raised: list[object] = []
+    monkeypatch.setattr("sys.excepthook", lambda *fault: raised.append(fault[1]))
+    page.papers._papers = ((*page.papers._papers[0][:2], lambda: lambda: bytes(1 // 0)),)
+    page.papers._print(0)
+    steps.until(lambda: bool(raised), "the fault is raised where it is seen")
+    assert isinstance(raised[0], ZeroDivisionError)
+    assert steps.widget("paper_work-plan-day").isEnabled()

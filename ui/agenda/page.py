@@ -170,7 +170,8 @@ class AgendaPage(QWidget):
     # ---- papers ----
 
     def _papers(self) -> Papers:
-        return Papers(self._desk.seat.person, self._desk.seat.clock, self._look.translator)
+        desk = self._desk
+        return Papers(desk.seat.person, desk.seat.clock, self._look.translator, practice=desk.practice)
 
     def _day_plan(self) -> Callable[[], bytes]:
         papers, queue = self._papers(), self._desk.worklist.queue().rows

@@ -83,21 +83,24 @@ class DayPage(QWidget):
             self._again = True
             return
         self._reading = True
-        run(self, self._desk.day_close.check, self._have, self._failed)
+        run(self, self._desk.day_close.check, self._have, self._failed, self._read)
 
     def _changed(self, changes: Changes) -> None:
         if self.isVisible() and changes.kinds != {"sync"}:
             self.look_again()
 
+    def _read(self) -> None:
+        self._reading = False
+
     def _have(self, closed: DayClosed) -> None:
-        self.closed, self._reading = closed, False
+        self.closed = closed
         self._show()
         if self._again:
             self._again = False
             self.look_again()
 
     def _failed(self, error: WorkstationError) -> None:
-        self._reading = self._again = False
+        self._again = False
         self._tell(self._look.say(error.message))
 
     def _show(self) -> None:
@@ -118,6 +121,6 @@ class DayPage(QWidget):
 
     def _report(self) -> Callable[[], bytes]:
         desk = self._desk
-        papers = Papers(desk.seat.person, desk.seat.clock, self._look.translator)
+        papers = Papers(desk.seat.person, desk.seat.clock, self._look.translator, practice=desk.practice)
         sync = desk.synchronising.head(desk.sync.status())
         return lambda: papers.shift_report(desk.day_close.check(), sync)

@@ -24,8 +24,8 @@ _APPOINTMENTS = frozenset({"call_back", "visit"})
 class Papers:
     """In one person's name and language. Names and amounts stand on them, numbers and addresses never."""
 
-    def __init__(self, person: Person, clock: Clock, translator: Translator) -> None:
-        self._person, self._clock, self._say = person, clock, translator
+    def __init__(self, person: Person, clock: Clock, translator: Translator, *, practice: bool = False) -> None:
+        self._person, self._clock, self._say, self._practice = person, clock, translator, practice
 
     def day_plan(self, week: Week, queue: Sequence[QueueRow]) -> bytes:
         """Today: appointments by the hour, what is due, what was missed, then the queue in its order."""
@@ -120,7 +120,9 @@ class Papers:
             title=title,
             about=" · ".join(_cut(part) for part in (when, person.name, person.team_name) if part),
             sections=sections,
-            foot=tr("Confidential: personal data. Keep it with you, destroy it after use."),
+            foot=tr("Practice: made-up debtors. Nothing is recorded at the bank, nothing is sent.")
+            if self._practice
+            else tr("Confidential: personal data. Keep it with you, destroy it after use."),
             page=tr("Page {page} of {pages}"),
             author=person.name,
             day=self._clock.today(),
