@@ -80,6 +80,14 @@ def reference(things: list[Thing], today: date) -> dict[str, tuple[str, int]]:
     for row in sorted(made.values(), key=lambda row: (row.at, row.id)):
         if row.replaces in made and row.replaces not in replaced:
             replaced[row.replaces] = max(made_on[row.id], made_on[row.replaces])
+    noted: dict[object, str] = {}  # the same promise noted twice is one: the record that came last
+    for row in sorted(made.values(), key=lambda row: (row.at, row.id)):
+        if row.id in replaced:
+            continue
+        same = made_on[row.id], row.amount, row.due, row.account
+        if same in noted:
+            replaced[noted[same]] = made_on[row.id]
+        noted[same] = row.id
     order = sorted(made.values(), key=lambda row: (made_on[row.id], row.due, row.id))
     money = _units({row.id: row for row in things if isinstance(row, Paid)}, today)
     cancelled: set[str] = set()
