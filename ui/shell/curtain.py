@@ -79,11 +79,14 @@ class Curtain(QWidget):
     def choose(self, outcome: str) -> None:
         recorded = self._record(outcome)
         self.told.setText(self._look.tr("Recorded.") if recorded else self._look.tr(_NOT_NOW))
+        for made in self._buttons.values():  # the next case lies behind now: nothing more may be recorded unseen
+            made.setVisible(made.isVisible() and not recorded)
         self.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         outcome = OUTCOMES.get(event.text().lower())
-        if outcome is None or event.modifiers() or not self._buttons[event.text().lower()].isVisible():
+        held = event.modifiers() or event.isAutoRepeat()
+        if outcome is None or held or not self._buttons[event.text().lower()].isVisible():
             super().keyPressEvent(event)
             return
         self.choose(outcome)
