@@ -199,7 +199,8 @@ class QueuePanel(QWidget):
         remind = self.reminders.notice
         self.remind.show_text(tr("{what} · Look", what=remind) if remind else "")
         self._foot.setVisible(bool(urgent) or self._order.changed or bool(remind))
-        if urgent and self.urgent.accessibleName() != before and QAccessible.isActive():
+        # Not behind the curtain or on a break: the words name a debtor.
+        if urgent and self.isVisible() and self.urgent.accessibleName() != before and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.urgent.accessibleName()))
 
     def open_reminders(self) -> None:
