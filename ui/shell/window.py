@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QToolTip,
     QWidget,
 )
+from shiboken6 import isValid
 
 from ui.background import finish, run
 from ui.call.panel import CallPanel
@@ -158,7 +159,8 @@ class MainWindow(QMainWindow):
         column = down(self.practice, body, self.status, spacing=0)
         column.setStretch(1, 1)
         whole.setLayout(column)
-        self.curtain = Curtain(self.look, self.call.record_outcome, self.draw_curtain)
+        self._behind = ""  # the case that was open when the curtain was drawn
+        self.curtain = Curtain(self.look, self._record_behind, self.draw_curtain)
         self._front = QStackedWidget()
         self._front.addWidget(whole)
         self._front.addWidget(self.curtain)
@@ -173,6 +175,10 @@ class MainWindow(QMainWindow):
         self._keys = {key: QShortcut(QKeySequence(key), self) for key in keys(self)}
         for key, act in keys(self).items():
             self._keys[key].activated.connect(act)
+            self._keys[key].setAutoRepeat(key in {"Ctrl+J", "Ctrl+Shift+J"})  # a key held down records once
+        curtain = self._keys[CURTAIN_KEY]
+        curtain.setContext(Qt.ShortcutContext.ApplicationShortcut)  # also while a list or a menu is open
+        curtain.activatedAmbiguously.connect(self.draw_curtain)  # the practice has the same key
 
     # ---- showing ----
 
@@ -242,11 +248,22 @@ class MainWindow(QMainWindow):
         return self._front.currentWidget() is self.curtain
 
     def draw_curtain(self) -> None:
-        """Hide everything about any case, or show it again. No other key works while the curtain is drawn."""
-        drawn = not self.curtained
+        """Hide everything about any case in every window, or show it again. No other key works meanwhile."""
+        every = [made for made in QApplication.topLevelWidgets() if isinstance(made, MainWindow) and made.isVisible()]
+        drawn = not any(window.curtained for window in every)
+        for window in every:
+            if not window.desk.breaks.running:  # all is hidden there
+                window.hide_cases(drawn)
+
+    def hide_cases(self, drawn: bool) -> None:
         self._cover(self.curtain if drawn else None, CURTAIN_KEY)
         if drawn:
+            self._behind = self._case_id
             self.curtain.draw(case_open=bool(self._case_id))
+
+    def _record_behind(self, outcome: str) -> bool:
+        """Only on the case that was seen last: a synchronisation may have brought another one, unseen."""
+        return self._case_id == self._behind and self.call.record_outcome(outcome)
 
     def take_break(self) -> None:
         """Begin a break, or go on with the work: nothing of any case is shown meanwhile, nothing typed is lost."""
@@ -286,7 +303,7 @@ class MainWindow(QMainWindow):
 
         if self.desk.practice:
             return
-        if self.practised is None or not self.practised.isVisible():
+        if self.practised is None or not isValid(self.practised) or not self.practised.isVisible():
             self.practised = MainWindow(self.look, PracticeDesk(self.desk.person_name, self.desk.seat.clock))
         self.practised.show()
         self.practised.activateWindow()
@@ -374,7 +391,7 @@ class MainWindow(QMainWindow):
         self.queue.show_current(case_id)
         self._seen_later.start()
         self._ahead_later.start(AHEAD_MS)
-        if self.current is self.call:
+        if self.current is self.call and self._front.currentIndex() == 0:  # keys never reach what is covered
             self.call.setFocus()
 
     def _look_ahead(self) -> None:
@@ -501,8 +518,10 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         for tab in self._tabs_made.values():
             tab.keep_draft()
-        if self.practised is not None:
+        if self.practised is not None and isValid(self.practised):
             self.practised.close()
+        if self.desk.practice:
+            self.deleteLater()  # its store is gone with it; another language must ask it for nothing
         for timer in self.findChildren(QTimer):
             timer.stop()  # nothing is asked of a store that is closed
         finish()
