@@ -81,7 +81,8 @@ class DayClose:
                 OpenItem(record.case_id, record.number, record.name, what) for what in self._of_case(record, typing)
             ]
         figures = _counted(mine)
-        promised = sum(event.amount or 0 for event in mine if event.kind == "promise")
+        aside = _taken_back(mine)
+        promised = sum(event.amount or 0 for event in mine if event.kind == "promise" and event.id not in aside)
         return DayClosed(tuple(found), figures, Money(promised, currency) if currency and promised else None, now)
 
     def _unsent(self, waiting: int, refused: int) -> Iterator[OpenItem]:
@@ -111,9 +112,13 @@ class DayClose:
             yield msg("{action} was due on {day}.", action=Label("next_action", action.action), day=action.due)
 
 
+def _taken_back(events: list[Event]) -> set[str | None]:
+    return {event.answers for event in events if event.kind == "correction"}
+
+
 def _counted(events: list[Event]) -> dict[str, int]:
     """One person's records of a day by what they count as; what was taken back counts for nothing."""
-    aside = {event.answers for event in events if event.kind == "correction"}
+    aside = _taken_back(events)
     figures = dict.fromkeys(FIGURES, 0)
     cases = set()
     for event in events:
