@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 _TRIGRAM = 3
 _LONGEST, _PASTED = 60, 600  # characters of a search, and of a paste that are looked at
+_TONES = frozenset("\u0300\u0301\u0304\u030c")  # as marks of their own, behind the vowel
 _GAPS = re.compile(r"[\s()+-]+")  # how people space numbers and pinyin
 _ABROAD = re.compile(r"^(?:00)?86(?=1\d{10}$)")  # a Chinese mobile number as it is dialled from abroad
 # Surnames that are read otherwise than the same character elsewhere: both readings are indexed.
@@ -86,7 +87,13 @@ def forms(text: str) -> list[str]:
     typed = text[:_PASTED].encode(errors="ignore").decode().replace("\0", "").strip().lower()[:_LONGEST]
     narrow = unicodedata.normalize("NFKC", typed)
     dense = _GAPS.sub("", narrow)
-    return [form for form in dict.fromkeys([typed, narrow, dense, _ABROAD.sub("", dense)]) if form]
+    return [form for form in dict.fromkeys([typed, narrow, dense, _ABROAD.sub("", dense), _toneless(dense)]) if form]
+
+
+def _toneless(text: str) -> str:
+    """Pinyin as the index holds it: `lǚ wáng` typed with its tones is `lvwang`."""
+    parted = unicodedata.normalize("NFD", text).replace("u\u0308", "v")
+    return unicodedata.normalize("NFC", "".join(letter for letter in parted if letter not in _TONES))
 
 
 def _like(form: str) -> str:
