@@ -92,6 +92,12 @@ def from_row(row: Sequence[Any]) -> Event:
     return Event(**values)
 
 
+def ids_as_kept(conn: sa.Connection, case_id: str) -> list[str]:
+    """The case's events in the order in which they came into this store: no clock that was moved changes it."""
+    query = "SELECT id FROM case_event WHERE case_id = ? ORDER BY rowid"
+    return list(conn.exec_driver_sql(query, (case_id,)).scalars())
+
+
 def by_author(conn: sa.Connection, author: str, since: datetime) -> list[Event]:
     """What one person recorded since a moment, over all cases here."""
     query = sa.select(case_event).where(case_event.c.author == author, case_event.c.occurred_at >= utc_text(since))

@@ -68,7 +68,8 @@ class CallDesk:
         file = self._seat.file(case_id)
         row = outcomes.TABLE.get(form.outcome)
         party = "unknown" if row is None else lights.party_of(file, form.contact_point, row)
-        return remarks(self._seat, file, form.note, language, "debtor" if party == "unknown" else party)
+        note = form.note[:LONGEST_NOTE]  # of a book pasted by mistake nothing is recorded anyway
+        return remarks(self._seat, file, note, language, "debtor" if party == "unknown" else party)
 
     def save(self, case_id: str, form: CallForm) -> Changes:
         """Record the contact, and the promise in it, in one transaction. Raises `InputError` naming what is missing."""
@@ -95,7 +96,10 @@ class CallDesk:
         Raises `InputError` as `save` does.
         """
         changes = self.save(case_id, form)
-        before = next(event for event in reversed(self._seat.file(case_id).events) if event.kind == "contact")
+        with self._seat.store.read() as conn:
+            kept = store_events.ids_as_kept(conn, case_id)
+        own = {event.id for event in self._seat.file(case_id).events if event.kind == "contact"}
+        before = next(known for known in reversed(kept) if known in own)
         now = self._seat.clock.now().isoformat()
         return changes, CallForm(
             contact_point=form.contact_point,
@@ -104,7 +108,7 @@ class CallDesk:
             began_at=form.began_at,
             answered_at=now if form.began_at else "",
             recording=form.recording,
-            same_call=before.id,
+            same_call=before,
         )
 
     def undo(self, case_id: str) -> Changes:
@@ -112,6 +116,7 @@ class CallDesk:
         file = self._seat.file(case_id)
         with self._seat.store.read() as conn:
             offset = store_events.clock_offset(conn)
+            places = {known: place for place, known in enumerate(store_events.ids_as_kept(conn, case_id))}
         aside = set(file.state.set_aside)
         own = [
             event
@@ -120,11 +125,13 @@ class CallDesk:
         ]
         if not own:
             raise InputError(msg("There is nothing of yours on this case to take back."))
+        # What was recorded at this seat goes before what came from one's other device.
+        own.sort(key=lambda event: (event.device == self._seat.device, places.get(event.id, 0)))
         left = {event.answers for event in file.events if event.kind == "message_result"}
         if own[-1].id in left:
             raise InputError(msg("This message has left already; it cannot be taken back."))
         last = own[-1].occurred_at
-        together = [event for event in own if last - event.occurred_at <= JUST_AFTER]
+        together = [event for event in own if abs(last - event.occurred_at) <= JUST_AFTER]
         corrections = [
             self._seat.draft(case_id, Correction(what="undo"), offset_ms=offset, answers=event.id) for event in together
         ]
