@@ -308,7 +308,11 @@ class CallPanel(Doing):
         """Readings, what is missing, the proposal and the script, as the form stands."""
         if self._case is None:
             return
-        check = self._desk.call.check(self._case.case_id, self._form)
+        try:
+            check = self._desk.call.check(self._case.case_id, self._form)
+        except WorkstationError as error:  # the case left the desk in the middle of the note
+            self._show_problem(error.message, ())
+            return
         for name, field in (*self.fields.items(), ("next_due", self.next_due)):
             if isinstance(field, EntryField):
                 field.show_reading(check.readings.get(name))
