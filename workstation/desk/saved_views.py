@@ -31,7 +31,7 @@ class SavedView(msgspec.Struct, frozen=True):
     choice: Choice
 
     def name(self, language: str) -> str:
-        return self.names.get(language) or self.names.get("") or next(iter(self.names.values()))
+        return self.names.get(language) or self.names.get("") or next(iter(self.names.values()), self.id)
 
 
 class _Kept(msgspec.Struct, frozen=True):
