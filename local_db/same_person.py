@@ -27,7 +27,8 @@ def of(conn: sa.Connection, case_id: str) -> tuple[SameDebtor, ...]:
 
 _BY_ID = """
 SELECT c.id, c.number
-  FROM debtor d JOIN debtor o ON o.id_number = d.id_number AND o.case_id <> d.case_id
+  FROM debtor d
+  JOIN debtor o ON o.id_number IN (d.id_number, upper(d.id_number), lower(d.id_number)) AND o.case_id <> d.case_id
   JOIN cases c ON c.id = o.case_id
  WHERE d.case_id = ? AND d.id_number <> '' AND c.closed_on IS NULL
 """
