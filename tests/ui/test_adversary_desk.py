@@ -124,6 +124,23 @@ def test_the_curtain_s_key_works_while_a_list_or_a_menu_is_open(
     assert not [made for made in QApplication.topLevelWidgets() if made.isVisible() and made is not steps.window]
 
 
+def test_a_break_begun_behind_the_curtain_ends_behind_it(open_window: OpenWindow) -> None:
+    steps = open_window("en", case_id=LIU.id)
+    steps.key("Ctrl+Shift+A")
+    steps.key("F12")
+    steps.key("1")
+    assert steps.window.rest.isVisible(), "the call was abusive: a break follows"
+    steps.key("F12")
+    assert steps.window.rest.isVisible()
+    steps.key("Ctrl+B")
+    assert steps.window.curtained
+    steps.key("F12")
+    assert not steps.window.curtained
+    steps.key("Ctrl+B")
+    steps.key("Ctrl+B")
+    assert not steps.window.curtained
+
+
 @pytest.mark.parametrize("cover", ["F12", "Ctrl+B"])
 def test_no_name_is_announced_while_everything_is_covered(
     open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch, cover: str
@@ -250,6 +267,17 @@ def test_a_case_that_left_unannounced_says_so_and_keeps_the_words(open_window: O
     steps.window.call.note.setFocus()
     steps.type("…")
     steps.settle()  # the check while typing raises nothing
+
+
+@pytest.mark.parametrize("keys", ["Ctrl+D", "F3", "F4", "F5", "F6", "Ctrl+1", "Ctrl+E", "Ctrl+I", "Ctrl+Z", "Shift+F1"])
+def test_no_key_fails_on_a_case_that_left_unannounced(open_window: OpenWindow, keys: str) -> None:
+    steps = open_window("en")
+    take_away(steps, WANG.id, told=False)
+    steps.key(keys)  # an error that nobody catches fails the test
+    steps.settle()
+    steps.window.open_case(LIU.id)
+    assert steps.window.case.case is not None
+    assert steps.window.case.case.case_id == LIU.id
 
 
 HARD = {

@@ -365,7 +365,11 @@ class CallPanel(Doing):
             if self.timer.part == "after":
                 self.dialler.over()
             return
-        light = self._desk.call.begin(self._case.case_id, self._form.contact_point)
+        try:
+            light = self._desk.call.begin(self._case.case_id, self._form.contact_point)
+        except WorkstationError as error:
+            self.failed.emit(self._look.say(error.message))
+            return
         if light.verdict == "block":
             reasons = [self._look.say(reason) for reason in light.reasons]
             self.failed.emit("\n".join([self._look.say(light.phrase), *reasons]))

@@ -160,6 +160,7 @@ class MainWindow(QMainWindow):
         column.setStretch(1, 1)
         whole.setLayout(column)
         self._behind = ""  # the case that was open when the curtain was drawn
+        self._behind_break = False  # was it drawn when the break began?
         self.curtain = Curtain(self.look, self._record_behind, self.draw_curtain)
         self._front = QStackedWidget()
         self._front.addWidget(whole)
@@ -271,12 +272,15 @@ class MainWindow(QMainWindow):
             self.rest.end()
             self.call.pause(round(self.desk.breaks.end().total_seconds()))
             self._cover(None, BREAK_KEY)
+            if self._behind_break:
+                self.hide_cases(True)
         elif self.call.timer.part in {"ring", "talk"}:
             self.toast.say(self.look.tr("A call is running. End it first (Ctrl D), then take the break."))
         else:
             for tab in self._tabs_made.values():
                 tab.keep_draft()
             self.desk.breaks.begin()
+            self._behind_break = self.curtained  # whoever looked over the shoulder may still be there afterwards
             self._cover(self.rest, BREAK_KEY)
             self.rest.begin()
 
@@ -365,7 +369,10 @@ class MainWindow(QMainWindow):
         self._share_width()
         self._tabs.button([known for known, _, _ in TABS].index(name)).setChecked(True)
         if self.case.case is not None and self._case_id:
-            tab.show_case(self.case.case)
+            try:
+                tab.show_case(self.case.case)
+            except WorkstationError:  # it left the desk a moment ago
+                self._show_case()
         tab.setFocus()
 
     def _tab(self, name: str) -> Doing:
