@@ -37,6 +37,7 @@ from workstation.domain.plan_values import (
 from workstation.domain.rulepack import RulePack, load
 
 __all__ = [
+    "WAIVED_FIRST",
     "Clock",
     "CustomPart",
     "DownPayment",
@@ -49,6 +50,7 @@ __all__ = [
     "Step",
     "Totals",
     "calculate",
+    "terms_of",
 ]
 
 # What a settlement leaves unpaid is waived in this order (domain rules, "Plan").
@@ -118,6 +120,14 @@ def _down_payment(request: PlanRequest, owed: Balance, spreading: _Spreading) ->
     applied = spreading.on(day, request.down_payment, owed)
     left = owed - applied
     return DownPayment(day, request.down_payment, applied, left.total), left
+
+
+def terms_of(request: PlanRequest) -> Terms:
+    """What the parts of this plan are found from, dates aside: the base after waivers and down payment, the rate, the
+    longest term. The request is taken as it is; `calculate` is what checks it."""
+    pack = load(request.jurisdiction, request.as_of)
+    _, left = _down_payment(request, request.balance - _waived(request), _Spreading(request, pack))
+    return _terms(request, left.total, pack)
 
 
 def _terms(request: PlanRequest, base: int, pack: RulePack) -> Terms:

@@ -18,7 +18,8 @@ Problem = Literal["interest", "early", "long", "balloon", "balloon_gap", "mismat
 
 
 class CannotPay(Exception):  # says what happened; never leaves the plan modules
-    """The parts do not pay the base: at part `k`, which would have to be `due`, for `problem`."""
+    """The parts do not pay the base: at part `k`, which would have to be `due`, for `problem`. When they are too few
+    (`long`), `due` is what is still owed after the `k` of them."""
 
     def __init__(self, problem: Problem, k: int, due: int = 0) -> None:
         super().__init__(problem)
@@ -85,7 +86,7 @@ def until_paid(base: int, rate: PeriodRate, most: int, wanted: Amounts, cap: Cal
             parts.append(Part(left + interest, interest, 0))
             return parts
         left = _pay(parts, left, interest, wanted)
-    raise CannotPay("long", most)
+    raise CannotPay("long", most, left)
 
 
 def _pay(parts: list[Part], left: int, interest: int, wanted: Amounts) -> int:
@@ -184,7 +185,7 @@ def balloon_of(base: int, rate: PeriodRate, amount: int, most: int, last: int) -
         if left + interest - left_to <= amount:
             return _closed(parts, left, rate, left_to, last)
         left = _pay(parts, left, interest, lambda _k, _interest: amount)
-    raise CannotPay("long", most)
+    raise CannotPay("long", most, left + rate.on(left) - last)
 
 
 def _closed(parts: list[Part], left: int, rate: PeriodRate, left_to: int, last: int) -> list[Part]:

@@ -46,12 +46,13 @@ class Terms:
 def solve(terms: Terms) -> list[Part]:
     """The parts; `NoSolution` with the nearest terms that have some."""
     try:
-        return _parts(terms)
+        return parts_of(terms)
     except CannotPay as fault:
         raise _no_solution(terms, fault) from None
 
 
-def _parts(terms: Terms) -> list[Part]:
+def parts_of(terms: Terms) -> list[Part]:
+    """The parts; `CannotPay` says at which one they fail."""
     base, rate = terms.base, terms.rate
     if terms.method == "custom":
         if len(terms.custom) > terms.most:
@@ -192,7 +193,7 @@ def _custom_fault(terms: Terms, fault: CannotPay) -> NoSolution:
 
 def _works(terms: Terms) -> bool:
     try:
-        _parts(terms)
+        parts_of(terms)
     except CannotPay:
         return False
     return True
