@@ -25,6 +25,7 @@ from workstation.desk.day_close import DayClose
 from workstation.desk.drafts import Drafts
 from workstation.desk.messages import Messages
 from workstation.desk.plan import PlanDesk
+from workstation.desk.plan_follow import PlanFollow
 from workstation.desk.points import Points
 from workstation.desk.reminders import Reminders
 from workstation.desk.saved_views import SavedViews
@@ -195,6 +196,7 @@ class Desk:
         self.circumstances = Circumstances(seat)
         self.call = CallDesk(seat)
         self.plan = PlanDesk(seat)
+        self.plan_follow = PlanFollow(seat)
         self.correspondence = Correspondence(seat)
         self.messages = Messages(seat)
         self.reminders = Reminders(seat, self.messages)

@@ -244,7 +244,7 @@ def test_what_changes_while_it_is_read_is_read_the_next_time(
 
 def test_an_instalment_stands_on_its_day(desk: Desk) -> None:
     desk.announce(desk.plan.propose(WANG.id, desk.plan.start()))
-    desk.announce(desk.plan.agree(WANG.id, "signed", ""))
+    desk.announce(desk.plan_follow.agree(WANG.id, "signed", ""))
     first = monday(date(2026, 11, 30))
     found = [item for item in of_case(desk.agenda.week(first), WANG.id) if item.kind == "instalment"]
     assert [(item.day, item.amount) for item in found] == [(date(2026, 11, 30), Money(405_111, "CNY"))]

@@ -178,23 +178,23 @@ def test_above_one_s_authority_it_waits_and_cannot_be_agreed(desk: Desk) -> None
     assert state.next_action.action == "await_approval"
     before = newest(desk, WANG)
     with pytest.raises(InputError, match="waits for a lead"):
-        desk.plan.agree(WANG.id, "signed", "")
+        desk.plan_follow.agree(WANG.id, "signed", "")
     assert newest(desk, WANG) == before
     assert not desk.seat.file(WANG.id).state.plan_in_force
 
 
 def test_there_must_be_a_proposal_to_agree_on(desk: Desk) -> None:
     with pytest.raises(InputError, match="propose one first"):
-        desk.plan.agree(LIU.id, "signed", "")
+        desk.plan_follow.agree(LIU.id, "signed", "")
 
 
 def test_an_oral_consent_counts_only_with_its_recording(proposed: Desk) -> None:
     proposal = newest(proposed, WANG)
     for nothing in ("", "   "):
         with pytest.raises(InputError, match="recording"):
-            proposed.plan.agree(WANG.id, "recorded", nothing)
+            proposed.plan_follow.agree(WANG.id, "recorded", nothing)
     assert newest(proposed, WANG) == proposal
-    proposed.plan.agree(WANG.id, "recorded", " REC-0912 ")
+    proposed.plan_follow.agree(WANG.id, "recorded", " REC-0912 ")
     event = newest(proposed, WANG)
     body = decode_body(event.kind, event.body)
     assert isinstance(body, PlanDecided)
@@ -203,7 +203,7 @@ def test_an_oral_consent_counts_only_with_its_recording(proposed: Desk) -> None:
     assert body.next_action is not None
     assert (body.next_action.action, body.next_action.due) == ("check_payment", date(2026, 11, 30))
     with pytest.raises(InputError, match="propose one first"):
-        proposed.plan.agree(WANG.id, "signed", "")  # once is enough
+        proposed.plan_follow.agree(WANG.id, "signed", "")  # once is enough
 
 
 def test_a_plan_in_force_is_served_and_no_longer_collected(desk: Desk) -> None:
@@ -212,7 +212,7 @@ def test_a_plan_in_force_is_served_and_no_longer_collected(desk: Desk) -> None:
     assert any("dispute" in reason.plain() for reason in before.light.reasons)
     desk.plan.propose(disputed, desk.plan.start())
     assert desk.casefile.open(disputed).light == before.light
-    desk.plan.agree(disputed, "signed", "")
+    desk.plan_follow.agree(disputed, "signed", "")
     after = desk.casefile.open(disputed)
     assert desk.seat.file(disputed).state.plan_in_force
     assert "Plan in force" in {badge.text.text for badge in after.badges} - {badge.text.text for badge in before.badges}
@@ -226,5 +226,5 @@ def test_what_is_proposed_and_agreed_carries_the_offset_of_the_clock(desk: Desk)
         replica.set_state(conn, "offset_ms", "4200")
     desk.plan.propose(WANG.id, desk.plan.start())
     assert newest(desk, WANG).offset_ms == 4200
-    desk.plan.agree(WANG.id, "signed", "")
+    desk.plan_follow.agree(WANG.id, "signed", "")
     assert newest(desk, WANG).offset_ms == 4200

@@ -277,7 +277,7 @@ class PlanPanel(Doing):
 
     def _agree(self) -> None:
         self._record(
-            lambda case: self._desk.plan.agree(
+            lambda case: self._desk.plan_follow.agree(
                 case, "recorded" if self._form.recording.strip() else "signed", self._form.recording
             ),
             _L("The debtor's consent is recorded."),

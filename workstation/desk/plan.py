@@ -1,4 +1,4 @@
-"""The repayment-plan tab: a form as typed in, a calculated plan out, proposed and agreed as events."""
+"""The repayment-plan tab: a form as typed in, a calculated plan out, proposed as an event."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 
 from workstation.desk import standing
 from workstation.desk.entry_reading import Readings
+from workstation.desk.plan_follow import replaced_by_another
 from workstation.desk.seat import Seat
 from workstation.desk.views import Badge, PlanForm, PlanRow, PlanView
 from workstation.domain.calendar import next_business_day
 from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError, WorkstationError
-from workstation.domain.events import NextAction, PlanDecided, PlanProposed
+from workstation.domain.events import NextAction, PlanProposed
 from workstation.domain.message import Label, Message, Money, Percent, msg, nmsg
 from workstation.domain.money import to_minor, to_text
 from workstation.domain.plan import calculate
@@ -59,33 +60,13 @@ class PlanDesk:
             request=request,
             result=result,
             needs_approval=waits,
+            replaces=replaced_by_another(self._seat.file(case_id).state),
             next_action=NextAction(
                 action="await_approval" if waits else "propose_plan", due=next_business_day(self._seat.clock.today())
             ),
         )
         amount = to_minor(first["amount"], request["currency"])
         self._seat.record(case_id, body, amount=amount, due_on=date.fromisoformat(first["due"]))
-        return Changes(frozenset({"event", "plan"}), frozenset({case_id}))
-
-    def agree(self, case_id: str, consent: str, recording: str) -> Changes:
-        """The debtor's consent to the newest proposal: signed, or recorded with the recording's reference."""
-        file = self._seat.file(case_id)
-        plan = file.state.plan
-        if plan is None or plan.stage not in {"proposed", "approved"}:
-            raise InputError(msg("There is no proposed plan on this case to agree on; propose one first."))
-        if plan.needs_approval and plan.stage != "approved":
-            raise InputError(msg("This plan still waits for a lead's approval."))
-        if consent == "recorded" and not recording.strip():
-            raise InputError(msg("Give the recording's reference: an oral consent counts only with its recording."))
-        body = PlanDecided(
-            decision="agreed",
-            consent="signed" if consent == "signed" else "recorded",
-            recording=recording.strip(),
-            next_action=NextAction(
-                action="check_payment", due=plan.instalments[0].due if plan.instalments else self._seat.clock.today()
-            ),
-        )
-        self._seat.record(case_id, body, answers=plan.id)
         return Changes(frozenset({"event", "plan"}), frozenset({case_id}))
 
     def _request(self, case_id: str, form: PlanForm, readings: Readings) -> dict[str, Any]:

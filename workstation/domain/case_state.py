@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from workstation.domain.case_values import (
+    WAITING,
     CaseState,
     HeldCircumstance,
     Instalment,
@@ -222,6 +223,7 @@ class _Folding:
             currency=currency,
             needs_approval=body.needs_approval,
             instalments=_instalments(body.result.get("schedule"), currency),
+            replaces=body.replaces,
         )
 
     def plan_decided(self, event: Event, body: PlanDecided) -> None:
@@ -319,12 +321,21 @@ class _Folding:
             plan = self.plans.get(event.answers or "")
             if plan is None:
                 continue
-            agreed_on = plan.agreed_on
-            if body.decision in {"agreed", "active"} and agreed_on is None:
-                agreed_on = self.day(event)
-            self.plans[plan.id] = replace(
-                plan, stage=body.decision, agreed_on=agreed_on, consent=body.consent or plan.consent
-            )
+            self.plans[plan.id] = self._decided(plan, event, body)
+        for plan in tuple(self.plans.values()):
+            before = self.plans.get(plan.replaces)
+            # What is agreed or was breached gives way only to what is agreed in its place.
+            if before is not None and (before.stage in WAITING or plan.agreed_on is not None):
+                self.plans[before.id] = replace(before, stage="replaced")
+
+    def _decided(self, plan: PlanMade, event: Event, body: PlanDecided) -> PlanMade:
+        if body.decision == "re_aged":
+            moved = tuple(Instalment(due=row.due, amount=row.amount) for row in body.instalments)
+            return replace(plan, stage="active", re_aged=plan.re_aged + 1, instalments=moved or plan.instalments)
+        agreed_on = plan.agreed_on
+        if body.decision in {"agreed", "active"} and agreed_on is None:
+            agreed_on = self.day(event)
+        return replace(plan, stage=body.decision, agreed_on=agreed_on, consent=body.consent or plan.consent)
 
 
 _HANDLERS: dict[type[Body], Callable[[_Folding, Event, Any], None]] = {

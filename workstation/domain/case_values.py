@@ -12,7 +12,18 @@ from workstation.domain.events import NextAction
 from workstation.domain.message import Message, msg
 from workstation.domain.promise import JudgedPromise, Payment, Promised, PromiseStatus, judge
 
-PlanStage = Literal["proposed", "approved", "rejected", "agreed", "active", "breached", "completed", "cancelled"]
+PlanStage = Literal[
+    "proposed",
+    "approved",
+    "rejected",
+    "agreed",
+    "active",
+    "breached",
+    "terminated",
+    "completed",
+    "cancelled",
+    "replaced",
+]
 IN_FORCE = frozenset({"agreed", "active"})
 WAITING = frozenset({"proposed", "approved"})
 
@@ -55,6 +66,8 @@ class PlanMade(_State, frozen=True):
     agreed_on: date | None = None
     consent: str = ""
     instalments: tuple[Instalment, ...] = ()
+    replaces: str = ""  # id of the plan whose place it takes
+    re_aged: int = 0  # how often a lead moved the schedule on
 
     @property
     def in_force(self) -> bool:

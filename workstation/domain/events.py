@@ -64,20 +64,41 @@ class Promise(Body, frozen=True):
 
 
 class PlanProposed(Body, frozen=True):
-    """A plan in the form of the `plan` command: the request and the computed result, as JSON values."""
+    """A plan in the form of the `plan` command: the request and the computed result, as JSON values.
+
+    `replaces` names the plan, waiting, breached or in force, whose place it takes. `circumstances` says to who approves
+    it why the debtor needs it.
+    """
 
     request: dict[str, object]
     result: dict[str, object]
     needs_approval: bool = False
+    replaces: str = ""
+    circumstances: str = ""
     next_action: NextAction | None = None
 
 
-class PlanDecided(Body, frozen=True):
-    """Approve, reject, agree, activate, breach, complete or cancel; `answers` names the proposal."""
+class PlanDue(Body, frozen=True):
+    """One instalment of a plan that was moved on: minor units of the plan's currency."""
 
-    decision: Literal["approved", "rejected", "agreed", "active", "breached", "completed", "cancelled"]
+    due: date
+    amount: int
+
+
+class PlanDecided(Body, frozen=True):
+    """Approve, reject, agree, activate, breach, complete or cancel; `answers` names the proposal.
+
+    After a breach a lead moves the schedule on (`re_aged`, with all its instalments as they stand from then) or
+    terminates the plan; the central database alone writes these two and `approved` and `rejected`.
+    """
+
+    decision: Literal[
+        "approved", "rejected", "agreed", "active", "breached", "re_aged", "terminated", "completed", "cancelled"
+    ]
     consent: Literal["signed", "recorded", ""] = ""
+    signed_on: date | None = None
     recording: str = ""
+    instalments: tuple[PlanDue, ...] = ()
     reason: str = ""
     next_action: NextAction | None = None
 

@@ -1,0 +1,71 @@
+"""A plan that takes another's place, and one that a lead moved on or terminated: how the fold sees it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.domain.case.conftest import History
+from workstation.domain.case_state import fold
+from workstation.domain.events import Correction, Event, PlanDecided, PlanDue, PlanProposed
+
+SCHEDULE = [{"n": 1, "due": "2026-11-30", "amount": "1600.00"}, {"n": 2, "due": "2026-12-30", "amount": "800.00"}]
+
+
+def proposal(history: History, hours: float, *, replaces: str = "") -> Event:
+    body = PlanProposed(
+        request={"currency": "CNY", "method": "interest_free"}, result={"schedule": SCHEDULE}, replaces=replaces
+    )
+    return history.event(hours, body)
+
+
+def decided(history: History, hours: float, plan: Event, decision: str, *rows: PlanDue) -> Event:
+    return history.event(hours, PlanDecided(decision=decision, instalments=rows), answers=plan.id)
+
+
+@pytest.mark.parametrize("decisions", [(), ("approved",)])
+def test_a_proposal_that_waits_gives_way_to_the_next_at_once(history: History, decisions: tuple[str, ...]) -> None:
+    first = proposal(history, 0)
+    made = [first, *(decided(history, 1, first, decision) for decision in decisions)]
+    second = proposal(history, 2, replaces=first.id)
+    state = fold([*made, second])
+    assert [plan.stage for plan in state.plans] == ["replaced", "proposed"]
+    assert state.plan is not None
+    assert (state.plan.id, state.plan.replaces) == (second.id, first.id)
+    back = fold([*made, second, history.event(3, Correction(what="undo"), answers=second.id)])
+    assert back.plan is not None
+    assert (back.plan.id, back.plan.stage) == (first.id, decisions[0] if decisions else "proposed")
+
+
+def test_a_plan_in_force_stays_so_until_the_next_is_agreed(history: History) -> None:
+    first = proposal(history, 0)
+    agreed = decided(history, 1, first, "agreed")
+    second = proposal(history, 2, replaces=first.id)
+    state = fold([first, agreed, second])
+    assert state.plan is not None
+    assert (state.plan.id, state.plan_in_force) == (first.id, True)
+    state = fold([first, agreed, second, decided(history, 3, second, "agreed")])
+    assert [plan.stage for plan in state.plans] == ["replaced", "agreed"]
+    assert state.plan is not None
+    assert state.plan.id == second.id
+
+
+def test_a_breached_plan_that_is_moved_on_is_in_force_again_with_its_new_days(history: History) -> None:
+    first = proposal(history, 0)
+    events = [first, decided(history, 1, first, "agreed"), decided(history, 2, first, "breached")]
+    assert not fold(events).plan_in_force
+    later = (PlanDue(due=date(2027, 1, 30), amount=160_000), PlanDue(due=date(2027, 2, 27), amount=80_000))
+    moved = fold([*events, decided(history, 3, first, "re_aged", *later)])
+    assert moved.plan is not None
+    assert (moved.plan.stage, moved.plan.in_force, moved.plan.re_aged) == ("active", True, 1)
+    assert moved.plan.agreed_on == date(2026, 11, 2)  # the consent stays the one that was given
+    assert [(part.due, part.amount) for part in moved.plan.instalments] == [(row.due, row.amount) for row in later]
+
+
+def test_a_terminated_plan_is_over(history: History) -> None:
+    first = proposal(history, 0)
+    events = [first, decided(history, 1, first, "agreed"), decided(history, 2, first, "terminated")]
+    state = fold(events)
+    assert state.plan is not None
+    assert (state.plan.stage, state.plan_in_force) == ("terminated", False)
