@@ -9,7 +9,7 @@ from tests.ui.sample_book import CHEN, SUN, TODAY, WANG
 from workstation import tables
 from workstation.desk.history_views import AccountHistory, Fact
 from workstation.desk.views import CallForm
-from workstation.domain.events import Circumstance, PlanDecided, PlanProposed
+from workstation.domain.events import Budget, BudgetEntry, Circumstance, CreditorEntry, PlanDecided, PlanProposed
 from workstation.domain.message import Label, Message, Money
 from workstation.session import Desk
 
@@ -192,3 +192,23 @@ def test_what_stands_beside_the_history_is_of_the_same_reading_until_something_c
     contacts = desk.casefile.around(WANG.id).workers[0].contacts
     desk.announce(desk.call.save(WANG.id, CallForm(contact_point=WANG.part("mobile"), outcome="busy")))
     assert desk.casefile.around(WANG.id).workers[0].contacts == contacts + 1
+
+
+def test_a_budget_is_a_line_of_the_history_and_opens_with_its_figures(desk: Desk) -> None:
+    told = Budget(
+        currency="CNY",
+        income=(BudgetEntry(kind="salary", amount=820_000), BudgetEntry(kind="second_job", amount=15_000, per="week")),
+        spending=(BudgetEntry(kind="food", amount=30_000, reason="eats at work"),),
+        other_creditors=(CreditorEntry(name="other bank", balance=900_000), CreditorEntry(agreed=20_000)),
+        children=1,
+        note="told on the phone",
+    )
+    event = desk.seat.record(WANG.id, told)
+    line = desk.casefile.open(WANG.id).timeline[0]
+    assert (line.group, line.detail) == ("plan", "told on the phone")
+    assert line.title.params == {"income": Money(885_000, "CNY"), "left": Money(855_000, "CNY")}
+    known = values(desk.casefile.facts(WANG.id, event.id))
+    assert known["Household"] == ["1 adult", "1 child"]
+    assert known["Income"] == ["salary 8200.00 CNY month", "second_job 150.00 CNY week"]
+    assert known["Spending"] == ["food 300.00 CNY month (eats at work)"]
+    assert known["Other creditors"] == ["other bank: 9000.00 CNY owed", "—: 200.00 CNY a month agreed"]

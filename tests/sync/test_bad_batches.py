@@ -253,6 +253,14 @@ STRANGE: dict[str, dict[str, Any]] = {
     "a correction of nothing": {"kind": "correction", "body": "{}", "answers": new_id()},
     "a plan without a plan": {"kind": "plan_proposed", "body": '{"request":{},"result":{}}'},
     "a plan of other things": {"kind": "plan_proposed", "body": '{"request":{"a":[[]]},"result":{"rows":7,"by":[]}}'},
+    "a budget of nothing": {"kind": "budget", "body": '{"currency":"CNY"}'},
+    "a budget in no currency": {"kind": "budget", "body": '{"currency":"XXX"}'},
+    "a budget below zero": {
+        "kind": "budget", "body": '{"currency":"CNY","income":[{"kind":"salary","amount":-1}],"adults":0}',
+    },
+    "a budget of a fortune": {
+        "kind": "budget", "body": '{"currency":"CNY","income":[{"kind":"?","amount":' + "9" * 300 + "}]}",
+    },
     "agreeing to nothing": {"kind": "plan_decided", "body": '{"decision":"agreed"}', "answers": new_id()},
     "a letter of nothing": {"kind": "letter", "body": "{}"},
     "a point changed to nothing": {"kind": "point_changed", "body": "{}", "contact_point": new_id()},

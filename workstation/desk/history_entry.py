@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, tzinfo
 from typing import Any
 
@@ -12,8 +12,11 @@ from workstation.desk.history_views import Fact, PaymentLine
 from workstation.desk.standing import judgement
 from workstation.domain.events import (
     Body,
+    Budget,
+    BudgetEntry,
     Circumstance,
     Contact,
+    CreditorEntry,
     Event,
     Letter,
     MessageResult,
@@ -120,6 +123,13 @@ class _Facts:
         yield Fact(msg("Consent"), _label("consent", body.consent))
         yield Fact(msg("Recording"), (body.recording,))
 
+    def budget(self, _event: Event, body: Budget) -> Iterator[Fact]:
+        yield Fact(msg("Household"), _household(body.adults, body.children))
+        yield Fact(msg("Income"), tuple(_entries(body.income, "income", body.currency)))
+        yield Fact(msg("Spending"), tuple(_entries(body.spending, "spending", body.currency)))
+        yield Fact(msg("Priority debts"), tuple(_entries(body.priority_debts, "priority_debt", body.currency)))
+        yield Fact(msg("Other creditors"), tuple(_creditor(row, body.currency) for row in body.other_creditors))
+
     def circumstance(self, event: Event, body: Circumstance) -> Iterator[Fact]:
         yield self._point(event)
         yield Fact(msg("Since"), () if body.since is None else (msg("{day}", day=body.since),))
@@ -184,6 +194,30 @@ def _label(vocabulary: str, identity: str | None) -> tuple[Label, ...]:
     return (Label(vocabulary, identity),) if identity else ()
 
 
+def _household(adults: int, children: int) -> tuple[Message, ...]:
+    found = [nmsg("{n} adult", "{n} adults", adults)]
+    if children:
+        found.append(nmsg("{n} child", "{n} children", children))
+    return tuple(found)
+
+
+def _creditor(row: CreditorEntry, currency: str) -> Message:
+    name = row.name or "—"
+    if row.agreed is None:
+        return msg("{name}: {amount} owed", name=name, amount=Money(row.balance, currency))
+    return msg("{name}: {amount} a month agreed", name=name, amount=Money(row.agreed, currency))
+
+
+def _entries(entries: Iterable[BudgetEntry], vocabulary: str, currency: str) -> Iterator[Message]:
+    for entry in entries:
+        what, per = Label(vocabulary, entry.kind), Label("per", entry.per)
+        amount = Money(entry.amount, currency)
+        if entry.reason:
+            yield msg("{what} {amount} {per} ({reason})", what=what, amount=amount, per=per, reason=entry.reason)
+        else:
+            yield msg("{what} {amount} {per}", what=what, amount=amount, per=per)
+
+
 def _of_five(value: int | None) -> tuple[str, ...]:
     return () if value is None else (f"{value} / 5",)
 
@@ -202,6 +236,7 @@ _READS: dict[type[Body], Callable[[_Facts, Event, Any], Iterator[Fact]]] = {
     MessageResult: _Facts.result,
     PlanProposed: _Facts.plan,
     PlanDecided: _Facts.decided,
+    Budget: _Facts.budget,
     Circumstance: _Facts.circumstance,
     Reassigned: _Facts.reassigned,
 }

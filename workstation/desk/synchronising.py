@@ -79,6 +79,7 @@ REFUSAL_ADVICE = {
 KINDS = {
     "promise": msg("Promise"),
     "plan_proposed": msg("Plan proposed"),
+    "budget": msg("Budget"),
     "letter": msg("Letter"),
     "note": msg("Note"),
     "correction": msg("Entry taken back"),

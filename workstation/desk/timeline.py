@@ -12,8 +12,11 @@ from workstation.desk.carrying import kept_amounts
 from workstation.desk.reminded import OVERTAKEN
 from workstation.desk.seat import zone
 from workstation.desk.views import Glyph, Group, TimelineEntry
+from workstation.domain.affordability import half_up, month
+from workstation.domain.budget import as_told
 from workstation.domain.events import (
     Body,
+    Budget,
     Circumstance,
     Complaint,
     Contact,
@@ -189,6 +192,17 @@ def _plan_decided(_event: Event, body: PlanDecided, _case: _Case) -> _Line:
     return _Line("plan", "plan", msg("Plan: {decision}", decision=Label("plan_decision", body.decision)), body.reason)
 
 
+def _budget(_event: Event, body: Budget, _case: _Case) -> _Line:
+    told = as_told(body)
+    income, left = month(told.income), month(told.income) - month(told.spending) - month(told.priority_debts)
+    title = msg(
+        "Budget: {income} a month · {left} left",
+        income=Money(half_up(income), body.currency),
+        left=Money(half_up(left), body.currency),
+    )
+    return _Line("plan", "plan", title, body.note)
+
+
 def _dispute(_event: Event, body: Dispute, _case: _Case) -> _Line:
     title = msg("Dispute: {state}", state=Label("dispute_state", body.state))
     return _Line("dispute", "dispute", title, body.text or body.about)
@@ -249,6 +263,7 @@ _READS: dict[type[Body], Callable[[Event, Any, _Case], _Line]] = {
     Letter: _letter,
     PlanProposed: _plan_proposed,
     PlanDecided: _plan_decided,
+    Budget: _budget,
     Dispute: _dispute,
     Complaint: _complaint,
     Hardship: _hardship,

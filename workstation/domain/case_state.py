@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from workstation.domain.case_values import (
     WAITING,
+    BudgetKnown,
     CaseState,
     HeldCircumstance,
     Instalment,
@@ -28,6 +29,7 @@ from workstation.domain.case_values import (
 from workstation.domain.contactability import Contactability
 from workstation.domain.events import (
     Body,
+    Budget,
     Circumstance,
     Complaint,
     Contact,
@@ -229,6 +231,15 @@ class _Folding:
     def plan_decided(self, event: Event, body: PlanDecided) -> None:
         self.decisions.append((event, body))
 
+    def budget(self, event: Event, body: Budget) -> None:
+        self.values["budget"] = BudgetKnown(
+            id=event.id,
+            taken_at=event.corrected_at,
+            taken_on=self.day(event),
+            author=event.author,
+            budget=replace(body, next_action=None),
+        )
+
     def letter(self, event: Event, body: Letter) -> None:
         self.letters.append(LetterSent(id=event.id, template=body.template, at=event.corrected_at))
 
@@ -343,6 +354,7 @@ _HANDLERS: dict[type[Body], Callable[[_Folding, Event, Any], None]] = {
     Promise: _Folding.promise,
     PlanProposed: _Folding.plan_proposed,
     PlanDecided: _Folding.plan_decided,
+    Budget: _Folding.budget,
     Letter: _Folding.letter,
     Dispute: _Folding.dispute,
     Complaint: _Folding.complaint,

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from workstation.domain.events import NextAction
+from workstation.domain.events import Budget, NextAction
 from workstation.domain.message import Message, msg
 from workstation.domain.promise import JudgedPromise, Payment, Promised, PromiseStatus, judge
 
@@ -74,6 +74,16 @@ class PlanMade(_State, frozen=True):
         return self.stage in IN_FORCE
 
 
+class BudgetKnown(_State, frozen=True):
+    """The debtor's month as last recorded, and by whom."""
+
+    id: str
+    taken_at: datetime
+    taken_on: date  # in the debtor's zone
+    author: str
+    budget: Budget
+
+
 class OpenMatter(_State, frozen=True):
     """An open dispute or complaint, by the event that opened it."""
 
@@ -128,6 +138,7 @@ class CaseState(_State, frozen=True):
 
     promises: tuple[PromiseMade, ...] = ()  # in the order made
     plans: tuple[PlanMade, ...] = ()  # in the order proposed
+    budget: BudgetKnown | None = None  # the latest
     letters: tuple[LetterSent, ...] = ()
     next_action: NextAction | None = None
     next_action_from: str | None = None  # the event that set it

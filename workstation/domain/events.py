@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+
+from workstation.domain.money import DECIMALS, MAX_MINOR
 
 Channel = Literal["call", "sms", "email", "letter", "visit", "in_app"]
 Direction = Literal["out", "in"]
@@ -100,6 +102,44 @@ class PlanDecided(Body, frozen=True):
     recording: str = ""
     instalments: tuple[PlanDue, ...] = ()
     reason: str = ""
+    next_action: NextAction | None = None
+
+
+Minor = Annotated[int, msgspec.Meta(ge=0, le=MAX_MINOR)]
+MOST_BUDGET_LINES = 500  # of a kind; nobody's month has more
+
+
+class BudgetEntry(Body, frozen=True):
+    """A source of income, an item of spending or a priority debt; `kind` is one of vocabulary's."""
+
+    kind: str
+    amount: Minor  # per period
+    per: Literal["week", "fortnight", "month", "year"] = "month"
+    reason: str = ""  # why it lies outside the reference figures
+
+
+class CreditorEntry(Body, frozen=True):
+    """Somebody else who is owed without security: by balance, or as agreed a month."""
+
+    name: str = ""
+    balance: Minor = 0
+    agreed: Minor | None = None  # a month
+
+
+BudgetEntries = Annotated[tuple[BudgetEntry, ...], msgspec.Meta(max_length=MOST_BUDGET_LINES)]
+
+
+class Budget(Body, frozen=True):
+    """The debtor's month as told: what a plan's affordability is judged by. The latest one counts."""
+
+    currency: Annotated[str, msgspec.Meta(pattern=f"^({'|'.join(DECIMALS)})$")]
+    income: BudgetEntries = ()
+    spending: BudgetEntries = ()
+    priority_debts: BudgetEntries = ()
+    other_creditors: Annotated[tuple[CreditorEntry, ...], msgspec.Meta(max_length=MOST_BUDGET_LINES)] = ()
+    adults: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
+    children: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
+    note: str = ""
     next_action: NextAction | None = None
 
 
@@ -246,6 +286,7 @@ BODIES: dict[str, type[Body]] = {
     "promise": Promise,
     "plan_proposed": PlanProposed,
     "plan_decided": PlanDecided,
+    "budget": Budget,
     "letter": Letter,
     "note": Note,
     "correction": Correction,

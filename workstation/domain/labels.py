@@ -301,6 +301,50 @@ _MONEY = {
     "consent": {"signed": _L("Signed"), "recorded": _L("Recorded orally")},
 }
 
+_BUDGET = {
+    "income": {
+        "salary": _L("Wages"),
+        "second_job": _L("Second job"),
+        "self_employed": _L("Own business"),
+        "pension": _L("Pension"),
+        "benefits": _L("Benefits"),
+        "rent_received": _L("Rent received"),
+        "support_received": _L("Support received"),
+        "household": _L("Others of the household"),
+        "other_income": _L("Other income"),
+    },
+    "spending": {
+        "food": _L("Food"),
+        "housing": _L("Rent and housing"),
+        "utilities": _L("Water, power and heating"),
+        "transport": _L("Transport"),
+        "health": _L("Health"),
+        "education": _L("Education"),
+        "dependants": _L("Dependants"),
+        "clothing": _L("Clothing"),
+        "communication": _L("Telephone and internet"),
+        "household_goods": _L("Household goods"),
+        "insurance": _L("Insurance"),
+        "other_spending": _L("Other spending"),
+    },
+    "priority_debt": {
+        "mortgage": _L("Mortgage"),
+        "secured_loan": _L("Secured loan"),
+        "housing_arrears": _L("Rent in arrears"),
+        "utility_arrears": _L("Water and power in arrears"),
+        "tax": _L("Taxes"),
+        "maintenance": _L("Maintenance owed"),
+        "court_order": _L("Court order"),
+        "other_priority": _L("Other priority debt"),
+    },
+    "per": {
+        "week": _L("a week"),
+        "fortnight": _L("a fortnight"),
+        "month": _L("a month"),
+        "year": _L("a year"),
+    },
+}
+
 _MATTERS = {
     "dispute_state": {"open": _L("open"), "answered": _L("answered"), "withdrawn": _L("withdrawn")},
     "hardship_state": {"claimed": _L("claimed"), "confirmed": _L("confirmed"), "ended": _L("ended")},
@@ -481,6 +525,7 @@ LABELS: dict[tuple[str, str], str] = {
         **_PEOPLE,
         **_CONTACT,
         **_MONEY,
+        **_BUDGET,
         **_MATTERS,
         **_PAPERS,
         **_STRATEGY,

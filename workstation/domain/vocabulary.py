@@ -75,6 +75,42 @@ CIRCUMSTANCES = (
     "inconvenient_place",
     "validation_notice",
 )
+# The lines of a person's month.
+BUDGET_INCOME = (
+    "salary",
+    "second_job",
+    "self_employed",
+    "pension",
+    "benefits",
+    "rent_received",
+    "support_received",
+    "household",
+    "other_income",
+)
+BUDGET_SPENDING = (
+    "food",
+    "housing",
+    "utilities",
+    "transport",
+    "health",
+    "education",
+    "dependants",
+    "clothing",
+    "communication",
+    "household_goods",
+    "insurance",
+    "other_spending",
+)
+PRIORITY_DEBTS = (
+    "mortgage",
+    "secured_loan",
+    "housing_arrears",
+    "utility_arrears",
+    "tax",
+    "maintenance",
+    "court_order",
+    "other_priority",
+)
 PAYMENT_METHODS = ("online_banking", "mobile_app", "counter", "transfer", "auto_debit", "wechat", "alipay", "cash")
 STAGES = ("M0", "M1", "M2", "M3", "M4", "M5", "M6", "M7+")
 ROLES = ("collector", "field", "lead", "auditor", "admin")

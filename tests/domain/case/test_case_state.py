@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from workstation.domain.case_state import CaseState, decode, encode, fold, judged, quadrant
 from workstation.domain.events import (
+    Budget,
+    BudgetEntry,
     Complaint,
     Correction,
     Dispute,
@@ -182,6 +185,39 @@ def test_an_undone_promise_is_gone_and_the_one_it_replaced_is_back(history: Hist
     undo = history.event(2, Correction(what="undo"), answers=second.id)
     (promise,) = fold([first, second, undo]).promises
     assert (promise.id, promise.replaced_by) == (first.id, None)
+
+
+def test_the_latest_budget_counts_and_taking_it_back_brings_the_one_before(history: History) -> None:
+    first = history.event(0, Budget(currency="CNY", income=(BudgetEntry(kind="salary", amount=820_000),)))
+    then = NextAction(action="propose_plan", due=DUE)
+    second = history.event(2, Budget(currency="CNY", children=1, note="told on the phone", next_action=then))
+    state = fold([second, first])
+    assert state.budget is not None
+    assert (state.budget.id, state.budget.taken_on, state.budget.budget.children) == (second.id, date(2026, 11, 2), 1)
+    assert state.next_action == then
+    assert (state.attempts, state.last_contact_at, state.plans) == (0, None, ())
+    undo = history.event(3, Correction(what="undo"), answers=second.id)
+    state = fold([first, second, undo])
+    assert state.budget is not None
+    assert (state.budget.id, state.budget.budget.income[0].amount) == (first.id, 820_000)
+    assert decode(encode(state)) == state
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"currency":"XXX"}',
+        '{"currency":"CNY","income":[{"kind":"salary","amount":-1}]}',
+        '{"currency":"CNY","income":[{"kind":"salary","amount":1000000000000001}]}',
+        '{"currency":"CNY","income":[{"kind":"salary","amount":1,"per":"day"}]}',
+        '{"currency":"CNY","adults":0}',
+        '{"currency":"CNY","spending":[' + ",".join(['{"kind":"food","amount":1}'] * 501) + "]}",
+    ],
+)
+def test_a_budget_that_makes_no_sense_here_is_kept_without_effect(history: History, body: str) -> None:
+    event = replace(history.event(0, Budget(currency="CNY")), body=body)
+    state = fold([event])
+    assert (state.budget, state.unknown_kinds) == (None, ("budget",))
 
 
 def test_letters_are_listed_and_newer_kinds_are_kept_without_effect(history: History) -> None:

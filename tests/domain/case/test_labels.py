@@ -10,6 +10,7 @@ import pytest
 
 from workstation.desk.views import CallForm
 from workstation.domain import vocabulary
+from workstation.domain.affordability import Per
 from workstation.domain.events import Channel, Direction, Party, PlanDecided, PointChanged
 from workstation.domain.labels import LABELS, label_text
 from workstation.domain.message import Label
@@ -25,6 +26,10 @@ from workstation.domain.rulepack import JURISDICTIONS, load
         ("reason", vocabulary.ARREARS_REASONS),
         ("next_action", vocabulary.NEXT_ACTIONS),
         ("payment_method", vocabulary.PAYMENT_METHODS),
+        ("income", vocabulary.BUDGET_INCOME),
+        ("spending", vocabulary.BUDGET_SPENDING),
+        ("priority_debt", vocabulary.PRIORITY_DEBTS),
+        ("per", get_args(Per)),
         ("identity_check", vocabulary.IDENTITY_CHECKS),
         ("stage", vocabulary.STAGES),
         ("role", vocabulary.ROLES),
