@@ -16,6 +16,7 @@ from local_db import replica
 from local_db.engine import Store, StoreKeyLost, open_store
 from workstation.desk.agenda import Agenda
 from workstation.desk.breaks import Breaks
+from workstation.desk.budget import BudgetDesk
 from workstation.desk.call import CallDesk
 from workstation.desk.casefile import Casefiles
 from workstation.desk.circumstances import Circumstances
@@ -195,6 +196,7 @@ class Desk:
         self.points = Points(seat)
         self.circumstances = Circumstances(seat)
         self.call = CallDesk(seat)
+        self.budget = BudgetDesk(seat)
         self.plan = PlanDesk(seat)
         self.plan_follow = PlanFollow(seat)
         self.correspondence = Correspondence(seat)

@@ -6,12 +6,15 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from workstation.desk.views import Reading
+from workstation.domain.affordability import A_MONTH, Per, half_up
 from workstation.domain.call_times import as_length, read_length
 from workstation.domain.entry import read_amount, read_date
+from workstation.domain.entry_period import read_periodic
 from workstation.domain.errors import InputError
 from workstation.domain.message import Message, Money, msg, nmsg
 
 MOST_INSTALMENTS = 600
+MOST_PEOPLE = 99
 
 
 class Readings:
@@ -41,6 +44,21 @@ class Readings:
         self._keep(field, minor, msg("{amount}", amount=Money(minor, currency)))
         return minor
 
+    def periodic(self, field: str, text: str, currency: str, per: Per) -> tuple[int, Per] | None:
+        """Minor units and the period: as typed with the amount (`8200/月`), else `per`."""
+        if not text.strip():
+            return None
+        try:
+            minor, typed = read_periodic(text, currency)
+        except InputError as error:
+            self._fail(field, error.message)
+            return None
+        found = typed or per
+        money, monthly = Money(minor, currency), Money(half_up(minor * A_MONTH[found]), currency)
+        shown = msg("{amount}", amount=money) if found == "month" else msg("{amount} a month", amount=monthly)
+        self._keep(field, minor, shown)
+        return minor, found
+
     def day(self, field: str, text: str) -> date | None:
         if not text.strip():
             return None
@@ -59,6 +77,17 @@ class Readings:
         )
         self._keep(field, day, msg("{day} · {away}", day=day, away=away))
         return day
+
+    def people(self, field: str, text: str, fewest: int) -> int | None:
+        """How many of a household."""
+        entry = text.strip()
+        if not entry:
+            return None
+        if not entry.isdecimal() or not fewest <= int(entry[:9]) <= MOST_PEOPLE:
+            self._fail(field, msg("Type a whole number from {fewest} to {most}.", fewest=fewest, most=MOST_PEOPLE))
+            return None
+        self._keep(field, int(entry), None)
+        return int(entry)
 
     def count(self, field: str, text: str) -> int | None:
         if not text.strip():
@@ -99,6 +128,10 @@ class Readings:
             return None
         self._keep(field, str(value), None)
         return str(value)
+
+    def fail(self, field: str, error: Message) -> None:
+        """What another rule says of the field."""
+        self._fail(field, error)
 
     def _keep(self, field: str, value: object, shown: Message | None) -> None:
         self.by_field[field] = Reading(field, value, shown)

@@ -1,11 +1,15 @@
-"""A recorded budget as what affordability is judged by."""
+"""A recorded budget as what affordability is judged by, and what its reader should know about it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from workstation.domain import events
-from workstation.domain.affordability import Budget, BudgetLine
+from workstation.domain.affordability import Affordability, Budget, BudgetLine
+from workstation.domain.message import Money, msg
+from workstation.domain.plan_values import Finding
+from workstation.domain.reference_spending import RULE, SpendingFlag, flags
 
 
 def as_told(body: events.Budget) -> Budget:
@@ -19,6 +23,31 @@ def as_told(body: events.Budget) -> Budget:
         adults=body.adults,
         children=body.children,
     )
+
+
+def findings(
+    budget: Budget, month: Affordability, jurisdiction: str, currency: str, on: date, *, whole: bool = False
+) -> tuple[Finding, ...]:
+    """What the budget lacks, and spending outside the reference figures; see `reference_spending.flags` for `whole`."""
+    found = []
+    if month.disposable < 0:
+        missing = Money(-month.disposable, currency)
+        found.append(Finding("budget", "warn", msg("The income is {missing} a month too little.", missing=missing), ""))
+    elif month.short:
+        short = Money(month.short, currency)
+        message = msg("What was agreed with others is {short} a month more than there is.", short=short)
+        found.append(Finding("budget", "warn", message, ""))
+    return (*found, *(finding_of(flag) for flag in flags(budget, jurisdiction, currency, on, whole=whole)))
+
+
+def finding_of(flag: SpendingFlag) -> Finding:
+    """A flag as a plan's finding: a warning until there is a word of reason."""
+    source = flag.reference.source.plain()
+    if flag.reason.strip():
+        return Finding(
+            RULE, "info", msg("{finding} Reason: {reason}", finding=flag.message, reason=flag.reason), source
+        )
+    return Finding(RULE, "warn", msg("{finding} Ask why.", finding=flag.message), source)
 
 
 def _lines(entries: Iterable[events.BudgetEntry]) -> tuple[BudgetLine, ...]:

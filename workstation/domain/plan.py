@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from workstation.domain import calendar
+from workstation.domain import budget, calendar
 from workstation.domain.affordability import Affordability, assess
 from workstation.domain.allocation import order_on, spread
 from workstation.domain.authority import approval_for
@@ -194,11 +194,15 @@ def _affordable(
 
 
 def _findings(result: PlanResult, pack: RulePack) -> list[Finding]:
-    return [
-        finding
-        for finding in (_too_long(result, pack), _too_dear(result, pack), _beyond_means(result, pack), _guessed(result))
-        if finding is not None
-    ]
+    found = (_too_long(result, pack), _too_dear(result, pack), _beyond_means(result, pack), _guessed(result))
+    return [*(finding for finding in found if finding is not None), *_budget_findings(result)]
+
+
+def _budget_findings(result: PlanResult) -> tuple[Finding, ...]:
+    request = result.request
+    if request.budget is None or result.affordability is None:
+        return ()
+    return budget.findings(request.budget, result.affordability, request.jurisdiction, request.currency, request.as_of)
 
 
 def _warning(pack: RulePack, rule: str, message: Message) -> Finding:

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from workstation.domain.affordability import Budget, BudgetLine, Per
+from workstation.domain.affordability import Budget, BudgetLine, Per, check_figure
 from workstation.domain.due_dates import BusinessDays, Frequency
+from workstation.domain.errors import InputError
 from workstation.domain.forms import (
     BalanceForm,
     Form,
@@ -21,6 +22,7 @@ from workstation.domain.forms import (
     read_balance,
     read_form,
 )
+from workstation.domain.message import msg
 from workstation.domain.money import to_text
 from workstation.domain.plan import calculate
 from workstation.domain.plan_values import Clock, CustomPart, Instalment, Method, PlanRequest, PlanResult, Step
@@ -50,11 +52,13 @@ class _Line(Form, frozen=True):
     amount: str
     kind: Kind = ""
     per: PerWord = "month"
+    reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
 class _Creditor(Form, frozen=True):
-    balance: str
+    balance: str | None = None
     kind: Kind = ""
+    agreed: str | None = None  # a month; then the balance takes no share
 
 
 class _Budget(Form, frozen=True):
@@ -62,6 +66,8 @@ class _Budget(Form, frozen=True):
     spending: Lines = ()
     priority_debts: Lines = ()
     other_creditors: Annotated[tuple[_Creditor, ...], msgspec.Meta(max_length=MOST_LINES)] = ()
+    adults: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
+    children: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
 
 
 class _Request(Form, frozen=True):
@@ -183,6 +189,8 @@ def answer(result: PlanResult) -> dict[str, Any]:
             "available": text(found.available),
             "safety_share": fixed(found.safety_share, 4),
             "creditor_share": fixed(found.creditor_share, 4),
+            "margin": text(found.margin),
+            "to_others": text(found.to_others),
         }
     return body
 
@@ -213,20 +221,37 @@ def _read_budget(form: _Budget | None, currency: str) -> Budget | None:
     if form is None:
         return None
 
+    def figure(text: str, field: str) -> int:
+        minor = money(text, currency, f"budget.{field}")
+        check_figure(minor, f"budget.{field}")
+        return minor
+
     def lines(name: str) -> tuple[BudgetLine, ...]:
         return tuple(
-            BudgetLine(line.kind, money(line.amount, currency, f"budget.{name}[{index}].amount"), _per(line.per))
+            BudgetLine(line.kind, figure(line.amount, f"{name}[{index}].amount"), _per(line.per), line.reason)
             for index, line in enumerate(getattr(form, name))
         )
 
+    balances, agreed = [], []
+    for index, creditor in enumerate(form.other_creditors):
+        field = f"other_creditors[{index}]"
+        balance = None if creditor.balance is None else figure(creditor.balance, f"{field}.balance")
+        if creditor.agreed is not None:
+            agreed.append(figure(creditor.agreed, f"{field}.agreed"))
+        elif balance is not None:
+            balances.append(balance)
+        else:
+            raise InputError(
+                msg("Give another creditor's balance, or what was agreed a month."), field=f"budget.{field}.balance"
+            )
     return Budget(
         lines("income"),
         lines("spending"),
         lines("priority_debts"),
-        tuple(
-            money(creditor.balance, currency, f"budget.other_creditors[{index}].balance")
-            for index, creditor in enumerate(form.other_creditors)
-        ),
+        tuple(balances),
+        tuple(agreed),
+        form.adults,
+        form.children,
     )
 
 
