@@ -11,6 +11,7 @@ from local_db.queries import CaseFile
 from workstation.desk import standing
 from workstation.desk.seat import zone
 from workstation.domain import reminding
+from workstation.domain.case_values import number_of
 from workstation.domain.events import Event, TextMessage, decode_body
 from workstation.domain.message import Message, Money, msg
 from workstation.domain.reminding import Remind, RemindersError, Reminding
@@ -67,10 +68,9 @@ def wanted_of(file: CaseFile, rules: Reminding, today: date, *, timely: bool = T
         return None
     found: Wanted | None = None
     if file.state.plan_in_force and plan is not None:
-        coming = next(((n, row) for n, row in enumerate(judgement.instalments, 1) if row.promise.due >= today), None)
-        if coming is not None and coming[1].status == "open":
-            number, row = coming
-            answers = reminding.instalment_id(plan.id, number)
+        row = next((row for row in judgement.instalments if row.promise.due >= today), None)
+        if row is not None and row.status == "open":
+            answers = reminding.instalment_id(plan.id, number_of(row))
             since, due = row.promise.made_on, row.promise.due
             found = Wanted(rule, answers, row.promise.id, since, due, Money(row.missing, currency))
     elif judgement.open is not None:
@@ -109,8 +109,8 @@ def overtaken_in(file: CaseFile, today: date) -> list[Event]:
     still = {row.promise.id for row in judgement.promises if row.status == "open" and row.promise.due >= today}
     if file.state.plan_in_force and plan is not None:
         still = {
-            reminding.instalment_id(plan.id, number)
-            for number, row in enumerate(judgement.instalments, 1)
+            reminding.instalment_id(plan.id, number_of(row))
+            for row in judgement.instalments
             if row.status == "open" and row.promise.due >= today
         }
     if file.state.dispute_open or file.state.ceased:

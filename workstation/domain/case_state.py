@@ -224,6 +224,7 @@ class _Folding:
             method=str(body.request.get("method", "")),
             currency=currency,
             needs_approval=body.needs_approval,
+            down_payment=next(iter(_instalments([body.result.get("down_payment")], currency)), None),
             instalments=_instalments(body.result.get("schedule"), currency),
             replaces=body.replaces,
         )
@@ -341,8 +342,11 @@ class _Folding:
 
     def _decided(self, plan: PlanMade, event: Event, body: PlanDecided) -> PlanMade:
         if body.decision == "re_aged":
-            moved = tuple(Instalment(due=row.due, amount=row.amount) for row in body.instalments)
-            return replace(plan, stage="active", re_aged=plan.re_aged + 1, instalments=moved or plan.instalments)
+            rows = tuple(Instalment(due=row.due, amount=row.amount) for row in body.instalments)
+            down = () if plan.down_payment is None else (0,)
+            if len(rows) == len(plan.numbered):  # it moves days; what says otherwise is of a newer version
+                plan = replace(plan, down_payment=rows[0] if down else None, instalments=rows[len(down) :])
+            return replace(plan, stage="active", re_aged=plan.re_aged + 1)
         agreed_on = plan.agreed_on
         if body.decision in {"agreed", "active"} and agreed_on is None:
             agreed_on = self.day(event)

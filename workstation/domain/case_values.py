@@ -65,6 +65,7 @@ class PlanMade(_State, frozen=True):
     needs_approval: bool = False
     agreed_on: date | None = None
     consent: str = ""
+    down_payment: Instalment | None = None  # watched like the instalments, as number 0
     instalments: tuple[Instalment, ...] = ()
     replaces: str = ""  # id of the plan whose place it takes
     re_aged: int = 0  # how often a lead moved the schedule on
@@ -72,6 +73,12 @@ class PlanMade(_State, frozen=True):
     @property
     def in_force(self) -> bool:
         return self.stage in IN_FORCE
+
+    @property
+    def numbered(self) -> tuple[tuple[int, Instalment], ...]:
+        """All that is to be paid, in order: the down payment as 0, the instalments from 1."""
+        down = () if self.down_payment is None else ((0, self.down_payment),)
+        return (*down, *enumerate(self.instalments, start=1))
 
 
 class BudgetKnown(_State, frozen=True):
@@ -193,6 +200,15 @@ class CaseState(_State, frozen=True):
         return self.plans[-1] if self.plans else None
 
     @property
+    def watched(self) -> PlanMade | None:
+        """The plan whose instalments are looked after: the one in force, else one whose breach is not decided yet."""
+        for stages in (IN_FORCE, frozenset({"breached"})):
+            for plan in reversed(self.plans):
+                if plan.stage in stages:
+                    return plan
+        return None
+
+    @property
     def plan_in_force(self) -> bool:
         return any(plan.in_force for plan in self.plans)
 
@@ -201,8 +217,13 @@ class CaseState(_State, frozen=True):
         return self.out_of_contact or (bool(debtor_phones) and set(debtor_phones) <= set(self.dead_points))
 
 
+def number_of(row: JudgedPromise) -> int:
+    """Which instalment of its plan was judged; 0 is the down payment."""
+    return int(row.promise.id.rpartition("#")[2])
+
+
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
-    """A state's promises and the instalments of its plan in force, judged on one day."""
+    """A state's promises and the instalments of the plan that is watched, judged on one day."""
 
     promises: tuple[JudgedPromise, ...] = ()
     instalments: tuple[JudgedPromise, ...] = ()
@@ -227,21 +248,36 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def judged(state: CaseState, payments: Iterable[Payment], today: date, *, grace_days: int, tolerance: int) -> Judgement:
-    """Promises and plan instalments against the same payments, so that no money counts twice."""
+    """Promises and the instalments of the plan that is watched, against the same payments.
+
+    No money counts twice among the instalments and the promises made before them, nor among promises. A promise made
+    once the plan was agreed is about the plan's own money: what keeps it pays the instalment too, or a debtor who does
+    as they said would be pursued for one of the two.
+    """
+    known = list(payments)
     promised = [
         Promised(made.id, made.made_on, made.amount, made.due, made.account, made.replaced_on)
         for made in state.promises
     ]
-    plan = state.plan
-    if plan is not None and plan.in_force and plan.agreed_on is not None:
-        promised += [
-            Promised(f"{plan.id}#{number:03}", plan.agreed_on, part.amount, part.due)
-            for number, part in enumerate(plan.instalments, start=1)
-        ]
-    verdicts = judge(promised, payments, today, grace_days=grace_days, tolerance=tolerance)
+
+    def by_payments(rows: list[Promised]) -> dict[str, JudgedPromise]:
+        verdicts = judge(rows, known, today, grace_days=grace_days, tolerance=tolerance)
+        return {verdict.promise.id: verdict for verdict in verdicts}
+
+    plan = state.watched
+    if plan is None or plan.agreed_on is None:
+        return Judgement(promises=tuple(by_payments(promised).values()))
+    since = plan.agreed_on
+    parts = [
+        # A down payment may be made on the day of the proposal, before the consent is on paper.
+        Promised(f"{plan.id}#{number:03}", min(since, part.due), part.amount, part.due, late_counts=True)
+        for number, part in plan.numbered
+    ]
+    first = by_payments([row for row in promised if row.made_on <= since] + parts)
+    promises = by_payments(promised)
     return Judgement(
-        promises=tuple(verdict for verdict in verdicts if "#" not in verdict.promise.id),
-        instalments=tuple(verdict for verdict in verdicts if "#" in verdict.promise.id),
+        promises=tuple(first.get(made, verdict) for made, verdict in promises.items()),
+        instalments=tuple(first[part.id] for part in parts),
     )
 
 

@@ -34,6 +34,16 @@ class Promised:
     due: date
     account: str | None = None
     replaced_on: date | None = None  # the day a later promise took its place
+    late_counts: bool = False  # of an instalment: what comes after its grace still pays it, before the next one
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one payment gave for one promise, minor units."""
+
+    payment: str
+    value_date: date
+    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +54,16 @@ class JudgedPromise:
     status: PromiseStatus
     paid: int
     last_day: date
+    parts: tuple[Part, ...] = ()  # where `paid` came from, oldest first
 
     @property
     def missing(self) -> int:
         return max(0, self.promise.amount - self.paid)
+
+    @property
+    def kept_on(self) -> date | None:
+        """The value date of the money that completed it; None unless kept."""
+        return self.parts[-1].value_date if self.status == "kept" and self.parts else None
 
 
 @dataclass(slots=True)
@@ -65,7 +81,8 @@ class _Tally:
     def wants(self, money: _Money) -> bool:
         return (
             not self.kept
-            and self.promise.made_on <= money.value_date <= self.last_day
+            and self.promise.made_on <= money.value_date
+            and (self.promise.late_counts or money.value_date <= self.last_day)
             and self.promise.account in {None, money.account}
         )
 
@@ -132,7 +149,8 @@ def _verdict(tally: _Tally, today: date, grace: timedelta) -> JudgedPromise:
         status = "open"
     else:
         status = "partly_kept" if tally.paid else "broken"
-    return JudgedPromise(promise, status, tally.paid, closes)
+    parts = tuple(Part(money.id, money.value_date, amount) for money, amount in tally.parts)
+    return JudgedPromise(promise, status, tally.paid, closes, parts)
 
 
 def _net(payments: Iterable[Payment], today: date) -> list[_Money]:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from workstation.domain.calendar import next_business_day
 from workstation.domain.case_state import CaseState, Judgement
-from workstation.domain.case_values import OpenMatter
+from workstation.domain.case_values import OpenMatter, number_of
 from workstation.domain.events import NextAction
 from workstation.domain.message import Label, Message, Money, msg, nmsg
 from workstation.domain.money import decimals
@@ -175,8 +175,8 @@ def _open_promise(row: JudgedPromise, amount: Money, today: date) -> Part | None
 
 def _instalments(facts: CaseFacts, judgement: Judgement, today: date) -> Iterator[Part]:
     """The first instalment that is missed or comes due: a reminder is a service message and allowed under a plan."""
-    for number, row in enumerate(judgement.instalments, start=1):
-        due = row.promise.due
+    for row in judgement.instalments:
+        due, number = row.promise.due, number_of(row)
         if row.status in {"kept", "cancelled"}:
             continue
         if due > today + _REMIND_DAYS * _DAY:
