@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from resources import resource
 from workstation.domain.errors import WorkstationError
-from workstation.domain.message import Label, Message, Percent, msg
-from workstation.domain.money import COMPONENTS, Balance, Component
+from workstation.domain.message import Label, Message, Money, Percent, msg
+from workstation.domain.money import COMPONENTS, Balance, Component, to_minor
 from workstation.domain.vocabulary import ROLES
 
 
@@ -23,63 +23,84 @@ class AuthorityTableError(WorkstationError):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a role may agree to alone: shares of the balance, of each component, and the longest plan in months."""
+    """What a role may agree to alone: shares of the balance and of each component, amounts (minor units by currency,
+    of `total` and of components) that hold beside the shares, and the longest plan in months."""
 
     role: str
     approver: str
     total: Decimal
     components: Mapping[Component, Decimal]
     longest_months: int
+    amounts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Whether somebody else must approve, who, and why."""
+    """Whether somebody else must approve, who, and why: `reason` is the first of `reasons`."""
 
     needed: bool
     by: str | None = None
     reason: Message | None = None
+    reasons: tuple[Message, ...] = ()
 
 
-def approval_for(role: str, balance: Balance, waived: Balance, months: Decimal) -> Approval:
-    """The approval a plan of `months` that waives `waived` of `balance` needs when `role` proposes it."""
+def approval_for(role: str, balance: Balance, waived: Balance, months: Decimal, currency: str = "") -> Approval:
+    """The approval a plan of `months` that waives `waived` of `balance` needs when `role` proposes it.
+
+    Without a currency the amounts of the table are not looked at.
+    """
     grants = load()
-    excess = _excess(grants[role], balance, waived, months)
-    if excess is None:
+    reasons = tuple(_excess(grants[role], balance, waived, months, currency))
+    if not reasons:
         return Approval(needed=False)
     # Up the chain to the first who may; the end of it approves itself.
     by = grants[role].approver
-    while grants[by].approver != by and _excess(grants[by], balance, waived, months) is not None:
+    while grants[by].approver != by and any(_excess(grants[by], balance, waived, months, currency)):
         by = grants[by].approver
-    return Approval(needed=True, by=by, reason=excess)
+    return Approval(needed=True, by=by, reason=reasons[0], reasons=reasons)
 
 
-def _excess(grant: Grant, balance: Balance, waived: Balance, months: Decimal) -> Message | None:
-    """Why this is above the grant; None when it is within."""
+def _excess(grant: Grant, balance: Balance, waived: Balance, months: Decimal, currency: str) -> Iterator[Message]:
+    """In what this is above the grant; nothing when it is within."""
     role = Label("role", grant.role)
+    most = grant.amounts.get(currency, {})
     if waived.total > grant.total * balance.total:
-        return msg(
+        yield msg(
             "Waiving {share} of the debt is above the {limit} that this role ({role}) may waive.",
             share=Percent(Decimal(waived.total) / balance.total),
             limit=Percent(grant.total),
             role=role,
         )
+    if waived.total > most.get("total", waived.total):
+        yield msg(
+            "Waiving {amount} is above the {limit} that this role ({role}) may waive.",
+            amount=Money(waived.total, currency),
+            limit=Money(most["total"], currency),
+            role=role,
+        )
     for name in COMPONENTS:
         if waived.part(name) > grant.components[name] * balance.part(name):
-            return msg(
+            yield msg(
                 "Waiving {share} of the {component} is above the {limit} that this role ({role}) may waive.",
                 share=Percent(Decimal(waived.part(name)) / balance.part(name)),
                 component=Label("component", name),
                 limit=Percent(grant.components[name]),
                 role=role,
             )
+        if waived.part(name) > most.get(name, waived.part(name)):
+            yield msg(
+                "Waiving {amount} of the {component} is above the {limit} that this role ({role}) may waive.",
+                amount=Money(waived.part(name), currency),
+                component=Label("component", name),
+                limit=Money(most[name], currency),
+                role=role,
+            )
     if months > grant.longest_months:
-        return msg(
+        yield msg(
             "The plan runs longer than the {months} months that this role ({role}) may agree to.",
             months=grant.longest_months,
             role=role,
         )
-    return None
 
 
 @lru_cache(maxsize=1)
@@ -107,7 +128,7 @@ def parse(text: str) -> dict[str, Grant]:
 
 
 def _grant(row: Mapping[str, object]) -> Grant:
-    unknown = set(row) ^ {"role", "approver", "total", "components", "longest_months"}
+    unknown = (set(row) - {"amounts"}) ^ {"role", "approver", "total", "components", "longest_months"}
     shares, months = row.get("components"), row.get("longest_months")
     if unknown:
         raise ValueError(f"unknown or missing field {', '.join(sorted(unknown))}")
@@ -116,7 +137,24 @@ def _grant(row: Mapping[str, object]) -> Grant:
     if isinstance(months, bool) or not isinstance(months, int) or months < 0:
         raise ValueError("longest_months must be a whole number")
     parts = {name: _share(shares[name]) for name in COMPONENTS}
-    return Grant(str(row["role"]), str(row["approver"]), _share(row["total"]), parts, months)
+    amounts = _amounts(row.get("amounts", {}))
+    return Grant(str(row["role"]), str(row["approver"]), _share(row["total"]), parts, months, amounts)
+
+
+def _amounts(table: object) -> dict[str, dict[str, int]]:
+    """By currency, then `total` or a component, in minor units."""
+    if not isinstance(table, dict) or not all(isinstance(limits, dict) for limits in table.values()):
+        raise ValueError("amounts must name a currency and its limits")
+    for limits in table.values():
+        if unknown := set(limits) - {"total", *COMPONENTS}:
+            raise ValueError(f"unknown limit {', '.join(sorted(unknown))}")
+    found = {
+        currency: {name: to_minor(str(text), currency) for name, text in limits.items()}
+        for currency, limits in table.items()
+    }
+    if any(minor < 0 for limits in found.values() for minor in limits.values()):
+        raise ValueError("a limit cannot be negative")
+    return found
 
 
 def _share(value: object) -> Decimal:

@@ -86,7 +86,7 @@ def calculate(request: PlanRequest) -> PlanResult:
         else present_value(flows, request.as_of, request.discount_rate),
         affordability=affordability,
         affordable=affordable,
-        approval=approval_for(request.role, request.balance, waived, _months(request, schedule)),
+        approval=approval_for(request.role, request.balance, waived, _months(request, schedule), request.currency),
         findings=(),
     )
     return replace(result, findings=tuple(_findings(result, pack)))

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.domain.case.conftest import History
 from workstation.domain.case_state import fold
+from workstation.domain.conduct import flags_of
 from workstation.domain.events import Correction, Event, PlanDecided, PlanDue, PlanProposed
+from workstation.domain.gate import GateRequest, check
+from workstation.domain.gate_values import CHANNELS
+from workstation.domain.rulepack import load
+
+CHINA = load("zh-CN")
 
 SCHEDULE = [{"n": 1, "due": "2026-11-30", "amount": "1600.00"}, {"n": 2, "due": "2026-12-30", "amount": "800.00"}]
 
@@ -69,3 +77,25 @@ def test_a_terminated_plan_is_over(history: History) -> None:
     state = fold(events)
     assert state.plan is not None
     assert (state.plan.stage, state.plan_in_force) == ("terminated", False)
+
+
+@pytest.mark.parametrize("channel", sorted(CHANNELS))
+def test_nobody_is_collected_from_while_a_plan_is_kept_and_again_after_its_breach(
+    history: History, channel: str
+) -> None:
+    def asked(*events: Event) -> list[tuple[str, str]]:
+        flags = flags_of(fold(events), "p1", date(2026, 11, 23))
+        at = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+        request = GateRequest(at, channel, "debtor", contact_point="p1", zones=("Asia/Shanghai",), debt="D1")
+        verdicts = [check(replace(request, purpose=purpose, flags=flags), CHINA) for purpose in ("collect", "service")]
+        return [(found.verdict, " ".join(reason.rule for reason in found.reasons)) for found in verdicts]
+
+    free, kept = [("allow", "")] * 2, [("block", "plan_in_force"), ("allow", "")]
+    first = proposal(history, 0)
+    agreed, breached = decided(history, 1, first, "agreed"), decided(history, 2, first, "breached")
+    moved, ended = decided(history, 3, first, "re_aged"), decided(history, 4, first, "terminated")
+    assert asked(first) == free
+    assert asked(first, agreed) == kept
+    assert asked(first, agreed, breached) == free
+    assert asked(first, agreed, breached, moved) == kept
+    assert asked(first, agreed, breached, moved, ended) == free
