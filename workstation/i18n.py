@@ -92,10 +92,10 @@ class Translator:
         sign = "−" if money.minor < 0 else ""
         return f"{sign}{SYMBOLS.get(money.currency, money.currency + ' ')}{text}" if symbol else sign + text
 
-    def percent(self, value: Decimal) -> str:
+    def percent(self, value: Decimal, places: int = 2) -> str:
         from babel.numbers import format_percent
 
-        return format_percent(value, format="#,##0.00%", locale=self._locale)
+        return format_percent(value, format=f"#,##0.{'0' * places}%", locale=self._locale)
 
     def day(self, day: date, style: DayStyle = "short") -> str:
         """`short`: month, day and weekday; `long`: month, day and year; `full`: all of them."""
@@ -133,7 +133,7 @@ class Translator:
             case Label():
                 shown = self.label(value)
             case Percent():
-                shown = self.percent(value.value)
+                shown = self.percent(value.value, value.places)
             case datetime():
                 shown = f"{value.astimezone(self.zone):%H:%M}"
             case date():

@@ -27,9 +27,10 @@ class Label(NamedTuple):
 
 
 class Percent(NamedTuple):
-    """A share or rate: 0.0459 is shown as 4.59 %."""
+    """A share or rate: 0.0459 is shown as 4.59 %, with `places` decimals."""
 
     value: Decimal
+    places: int = 2
 
 
 class Message(NamedTuple):
@@ -65,7 +66,7 @@ def _plain(value: object) -> str:
     if isinstance(value, Money):
         return f"{to_text(value.minor, value.currency)} {value.currency}"
     if isinstance(value, Percent):
-        return f"{value.value * 100:.2f}%"
+        return f"{value.value * 100:.{value.places}f}%"
     if isinstance(value, Label):
         return value.id
     return str(value)

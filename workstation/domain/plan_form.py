@@ -25,7 +25,18 @@ from workstation.domain.forms import (
 from workstation.domain.message import msg
 from workstation.domain.money import to_text
 from workstation.domain.plan import calculate
-from workstation.domain.plan_values import Clock, CustomPart, Instalment, Method, PlanRequest, PlanResult, Step
+from workstation.domain.plan_unknown import Solved, solve_for
+from workstation.domain.plan_unknown_form import solved_answer
+from workstation.domain.plan_values import (
+    Clock,
+    CustomPart,
+    Instalment,
+    Method,
+    PlanRequest,
+    PlanResult,
+    Step,
+    Unknown,
+)
 
 MOST_LINES = 500  # rows of any list in a request
 
@@ -94,16 +105,37 @@ class _Request(Form, frozen=True):
     role: Literal["collector", "field", "lead", "auditor", "admin"] = "collector"
     discount_rate: str | None = None
     budget: _Budget | None = None
+    solve: Unknown | None = None
+    waive_limit: BalanceForm | None = None
+    last_due: date | None = None
 
 
 def run_plan(request: Mapping[str, object]) -> dict[str, Any]:
     """The plan as JSON values. `InputError` and `NoSolution` name the field, the latter the nearest that works."""
-    return answer(calculate(read_request(request)))
+    solved = solve_request(request)
+    if solved is None:
+        return answer(calculate(read_request(request)))
+    return {**answer(solved.result), "solved": solved_answer(solved)}
+
+
+def solve_request(request: Mapping[str, object]) -> Solved | None:
+    """The unknown that the request asks for with `solve`; None when it asks for none."""
+    form = read_form(request, _Request)
+    if form.solve is None:
+        for field in ("waive_limit", "last_due"):
+            if getattr(form, field) is not None:
+                raise InputError(msg("{field} belongs to solving for an unknown.", field=field), field=field)
+        return None
+    limit = None if form.waive_limit is None else read_balance(form.waive_limit, form.currency, "waive_limit")
+    return solve_for(_typed(form), form.solve, last_due=form.last_due, waive_limit=limit)
 
 
 def read_request(request: Mapping[str, object]) -> PlanRequest:
     """The typed request of the JSON form; `InputError` names the field that cannot be read."""
-    form = read_form(request, _Request)
+    return _typed(read_form(request, _Request))
+
+
+def _typed(form: _Request) -> PlanRequest:
     currency = form.currency
     check_currency(currency)
 

@@ -26,6 +26,10 @@ Method = Literal[
     "custom",
 ]
 Clock = Literal["running", "stopped"]
+# What a plan can be solved for, the rest being given (`plan_unknown`).
+Unknown = Literal[
+    "instalments", "instalment_amount", "first_amount", "annual_rate", "waive", "down_payment", "last_due"
+]
 
 NOTHING = Balance()
 
