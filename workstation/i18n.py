@@ -105,6 +105,11 @@ class Translator:
             return day.isoformat()
         return format_date(day, _DAYS[style][self.language == "zh_CN"], locale=self._locale)
 
+    def weekday(self, day: date) -> str:
+        from babel.dates import format_date
+
+        return format_date(day, "EEE", locale=self._locale)
+
     def moment(self, moment: datetime, *, today: date | None = None) -> str:
         """`09:41` on `today`, else month/day and time; with the year when it is another."""
         local = moment.astimezone(self.zone)

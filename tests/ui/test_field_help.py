@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWhatsThis, QWidget
 
 from tests.ui.conftest import OpenWindow
 from tests.ui.steps import Steps
+from ui.plan.panel import PlanPanel
 from ui.shell.commands import TABS
+from workstation.desk.plan_views import PlanAccountChoice
 from workstation.domain import knowledge
+from workstation.domain.message import msg
 
 LANGUAGES = ("en", "zh_CN")
 
@@ -39,6 +44,11 @@ def panels(steps: Steps) -> dict[str, QWidget]:
     for name, _, _ in TABS:
         steps.window.show_tab(name)
         found[name] = steps.window.current
+        if isinstance(steps.window.current, PlanPanel):
+            work = steps.window.current.work
+            two = tuple(PlanAccountChoice(identity, msg("{card}", card=identity), True) for identity in ("a", "b"))
+            work.view = replace(work.view, accounts=two)  # as of a debtor with two cards
+            work.shown.emit()
     return found
 
 

@@ -253,7 +253,7 @@ def test_a_plan_by_what_the_debtor_can_pay(open_window: OpenWindow) -> None:
     plan = steps.window.doing.currentWidget()
     assert isinstance(plan, PlanPanel)
     plan.fields["amount"].set_text("1600")
-    steps.until(lambda: "1,600.00" in plan.headline.text(), "calculated while typing")
+    steps.until(lambda: "1,600.00" in steps.window.look.say(plan.view.headline), "calculated while typing")
     before = len(titles(steps, WANG.id))
     steps.key("Ctrl+Return")
     assert len(titles(steps, WANG.id)) == before + 1

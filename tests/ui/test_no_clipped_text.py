@@ -70,6 +70,10 @@ def test_every_word_fits(open_window: OpenWindow, language: str, size: tuple[int
         window.show_tab(tab)
         steps.settle()
         found[tab] = faults(window)
+    window.show_tab("plan")
+    window.show_plan_page()
+    steps.settle()
+    found["plan page"] = faults(window)
     for view, _, _ in VIEWS:
         window.show_view(view)
         steps.settle()

@@ -34,6 +34,9 @@ def test_every_control_has_a_name(open_window: OpenWindow) -> None:
         steps.window.show_tab(tab)
         steps.settle()
         found += nameless(steps.window)
+    steps.window.show_plan_page()
+    steps.settle()
+    found += nameless(steps.window)
     for view, _, _ in VIEWS:
         steps.window.show_view(view)
         steps.settle()

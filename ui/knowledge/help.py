@@ -17,7 +17,7 @@ _KEYS = {
     "letter_override": "override_reason",
     "message_override": "override_reason",
 }
-_ONE_FOR_ALL = {"identity_": "identity", "outcome_": "outcome"}  # many buttons, one field
+_ONE_FOR_ALL = {"identity_": "identity", "outcome_": "outcome", "plan_card_": "plan_card"}  # many buttons, one field
 
 
 def help_on(name: str, language: str) -> str:

@@ -55,6 +55,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         "Ctrl+F": window.find_in_history,
         "Ctrl+E": window.explain_figure,
         "F8": window.show_conduct,
+        "Shift+F3": window.show_plan_page,
         "F10": lambda: window.show_page("agenda"),
         "F11": lambda: window.show_page("day"),
         **{key: lambda to=name: window.show_tab(to) for name, _, key in TABS},  # type: ignore[misc]
@@ -100,6 +101,7 @@ def commands(window: MainWindow) -> list[Command]:
             Command(tr("Article: {title}", title=article.title), "", lambda to=article.id: window.show_article(to))  # type: ignore[misc]
             for article in load(look.language)
         ),
+        Command(tr("Plan, on the whole page"), "Shift F3", window.show_plan_page),
         Command(tr("Reminders due"), "", lambda: window.in_queue(window.queue.open_reminders)),
         Command(tr("The week"), "F10", lambda: window.show_page("agenda")),
         Command(tr("Close the day"), "F11", lambda: window.show_page("day")),

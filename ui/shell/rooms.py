@@ -46,12 +46,27 @@ def page(name: str, look: Look, desk: Desk, open_case: Callable[[str], None], te
     return SettingsPage(look, desk)
 
 
-def panel(name: str, look: Look, desk: Desk) -> Doing:
+def plan_page(panel: Doing, back: Callable[[], None]) -> QWidget:
+    """The page of the plans that stand in the plan's panel."""
+    from ui.plan.page import PlanPage
+    from ui.plan.panel import PlanPanel
+
+    if not isinstance(panel, PlanPanel):
+        raise TypeError("the page shows the plans of the panel")
+    made = PlanPage(panel.work)
+    made.left.connect(back)
+    return made
+
+
+def panel(name: str, look: Look, desk: Desk, plan_page: Callable[[], None]) -> Doing:
+    """`plan_page` shows the plan with the whole page for it."""
     match name:
         case "plan":
             from ui.plan.panel import PlanPanel
 
-            return PlanPanel(look, desk)
+            made = PlanPanel(look, desk)
+            made.page_wanted.connect(plan_page)
+            return made
         case "letter":
             from ui.letter.panel import LetterPanel
 

@@ -230,7 +230,12 @@ class MainWindow(QMainWindow):
     def _page(self, name: str) -> QWidget:
         """All but the cases are made when first looked at."""
         if name not in self._pages_made:
-            self._pages_made[name] = rooms.page(name, self.look, self.desk, self.open_case, self.toast.say)
+            made = self._tabs_made.get("plan") if name == "plan" else None  # both show the same plans
+            self._pages_made[name] = (
+                rooms.page(name, self.look, self.desk, self.open_case, self.toast.say)
+                if made is None
+                else rooms.plan_page(made, self.back)
+            )
             self.pages.addWidget(self._pages_made[name])
         return self._pages_made[name]
 
@@ -377,12 +382,21 @@ class MainWindow(QMainWindow):
 
     def _tab(self, name: str) -> Doing:
         if name not in self._tabs_made:
-            made = self.call if name == "call" else rooms.panel(name, self.look, self.desk)
+            made = self.call if name == "call" else rooms.panel(name, self.look, self.desk, self.show_plan_page)
             made.done.connect(self._recorded)
             made.failed.connect(self.toast.say)
             self._tabs_made[name] = made
             self.doing.addWidget(made)
         return self._tabs_made[name]
+
+    def show_plan_page(self) -> None:
+        """The plan of the case with the whole page for it; the same key goes back to the call."""
+        if self.pages.currentWidget() is self._pages_made.get("plan"):
+            self.show_tab("plan")
+        elif self._case_id:
+            self.show_tab("plan")
+            self.show_page("plan")
+            self._pages_made["plan"].setFocus()
 
     @property
     def current(self) -> Doing:
@@ -436,13 +450,13 @@ class MainWindow(QMainWindow):
 
     def _show_case(self) -> None:
         if not self._case_id:
-            self._middle.setCurrentWidget(self.blank)
+            self._no_case()
             return
         try:
             case = self.desk.casefile.open(self._case_id)
         except WorkstationError as error:
             self._case_id = ""
-            self._middle.setCurrentWidget(self.blank)
+            self._no_case()
             self.toast.say(self.look.say(error.message))
             return
         self._middle.setCurrentIndex(0)
@@ -451,6 +465,11 @@ class MainWindow(QMainWindow):
         self.call.show_case(case)
         if self.current is not self.call:
             self.current.show_case(case)
+
+    def _no_case(self) -> None:
+        self._middle.setCurrentWidget(self.blank)
+        if self.pages.currentWidget() is self._pages_made.get("plan"):
+            self.show_page("cases")
 
     def _changed(self, changes: Changes) -> None:
         """Something was saved here or came from the centre: repaint what it touches."""
@@ -504,7 +523,9 @@ class MainWindow(QMainWindow):
 
     def save(self) -> None:
         """Record what the panel holds; not from another page, where nobody sees what would be recorded."""
-        if self.pages.currentIndex() == 0 and not self.guide.leave():
+        if self.pages.currentWidget() is self._pages_made.get("plan"):
+            self._tab("plan").save()
+        elif self.pages.currentIndex() == 0 and not self.guide.leave():
             self.current.save()
 
     def back(self) -> None:

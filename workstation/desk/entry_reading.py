@@ -11,10 +11,12 @@ from workstation.domain.call_times import as_length, read_length
 from workstation.domain.entry import read_amount, read_date
 from workstation.domain.entry_period import read_periodic
 from workstation.domain.errors import InputError
-from workstation.domain.message import Message, Money, msg, nmsg
+from workstation.domain.message import Message, Money, Percent, msg, nmsg
+from workstation.domain.money import round_half_up, to_text
 
 MOST_INSTALMENTS = 600
 MOST_PEOPLE = 99
+LONGEST_LIST = 20_000  # characters of a pasted table
 
 
 class Readings:
@@ -58,6 +60,61 @@ class Readings:
         shown = msg("{amount}", amount=money) if found == "month" else msg("{amount} a month", amount=monthly)
         self._keep(field, minor, shown)
         return minor, found
+
+    def waiver(self, field: str, text: str, whole: int, currency: str) -> int | None:
+        """Minor units of an amount, or of a share (`50%`) of the `whole` component."""
+        share = _share(text)
+        if share is None:
+            minor = self.amount(field, text, currency)
+            if minor is not None and whole:
+                self._keep(field, minor, _of_whole(minor, whole, currency))
+            return minor
+        if not 0 <= share <= 1:
+            self._fail(field, msg("A share of it lies between 0% and 100%."))
+            return None
+        minor = round_half_up(whole * share)
+        self._keep(field, minor, msg("{amount}", amount=Money(minor, currency)))
+        return minor
+
+    def step(self, field: str, text: str, currency: str) -> dict[str, str]:
+        """How much an instalment grows: `{"percent": "10"}` of `10%`, `{"amount": "-100.00"}` of `-100`."""
+        share = _share(text)
+        if share is not None:
+            self._keep(field, share, msg("{percent} each step", percent=Percent(share)))
+            return {"percent": f"{(share * 100).normalize():f}"}
+        cleaned = text.strip().replace("−", "-")
+        minor = self.amount(field, cleaned.removeprefix("-").removeprefix("+"), currency)
+        if minor is None:
+            if not cleaned:
+                self._fail(field, msg("Type how much an instalment grows: 10% or 100; with a minus it falls."))
+            return {}
+        minor = -minor if cleaned.startswith("-") else minor
+        self._keep(field, minor, msg("{amount} each step", amount=Money(minor, currency)))
+        return {"amount": to_text(minor, currency)}
+
+    def custom(self, field: str, text: str, currency: str) -> list[dict[str, str]]:
+        """A day and an amount a line, as typed or as pasted from a table; the last amount may be left out."""
+        parts: list[dict[str, str]] = []
+        total = 0
+        lines = [line for line in text[:LONGEST_LIST].splitlines() if line.strip()]
+        for place, line in enumerate(lines, 1):
+            part = _day_and_amount(line, self._today, currency, last=place == len(lines))
+            if part is None:
+                self._fail(field, msg("Line {n}: type a day and an amount, such as 12-30 1600.", n=place))
+                return []
+            day, minor = part
+            total += minor
+            parts.append({"due": day.isoformat(), "amount": to_text(minor, currency)})
+        if parts:
+            shown = nmsg(
+                "{n} day, {amount} in all", "{n} days, {amount} in all", len(parts), amount=Money(total, currency)
+            )
+            self._keep(field, total, shown)
+        return parts
+
+    def refuse(self, field: str, error: Message) -> None:
+        """What was read does not go with the rest of the form."""
+        self._fail(field, error)
 
     def day(self, field: str, text: str) -> date | None:
         if not text.strip():
@@ -138,3 +195,37 @@ class Readings:
 
     def _fail(self, field: str, error: Message) -> None:
         self.by_field[field] = Reading(field, None, None, error)
+
+
+def _share(text: str) -> Decimal | None:
+    """0.5 of `50%`; None where it is no share."""
+    cleaned = text.strip().replace("％", "%").replace("−", "-")
+    if not cleaned.endswith("%"):
+        return None
+    try:
+        value = Decimal(cleaned.rstrip("% ")) / 100
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
+
+
+def _of_whole(minor: int, whole: int, currency: str) -> Message:
+    share = Percent(Decimal(minor) / whole if whole else Decimal(0))
+    return msg("{amount} · {share}", amount=Money(minor, currency), share=share)
+
+
+def _day_and_amount(line: str, today: date, currency: str, *, last: bool) -> tuple[date, int] | None:
+    """The two in either order; of the last line the amount may be missing, which reads as the smallest there is."""
+    words = line.replace("\t", " ").replace("；", " ").split()
+    splits = [(words[:-1], words[-1]), (words[1:], words[0])] if len(words) > 1 else []
+    for day, amount in splits:
+        try:
+            return read_date(" ".join(day), today), read_amount(amount, currency)
+        except InputError:
+            continue
+    if not last:
+        return None
+    try:
+        return read_date(" ".join(words), today), 1
+    except InputError:
+        return None

@@ -1,66 +1,87 @@
-"""The repayment-plan tab: a form as typed in, a calculated plan out, proposed as an event."""
+"""Repayment plans: conditions as typed in, calculated plans out, compared, proposed as an event."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
+from time import monotonic
 from typing import Any
 
-from workstation.desk import standing
+from workstation.desk import plan_shown
 from workstation.desk.entry_reading import Readings
+from workstation.desk.plan_entries import Basis, request_of
 from workstation.desk.plan_follow import replaced_by_another
+from workstation.desk.plan_views import PlanAccountChoice, PlanCard, PlanForm, PlanStanding, PlanView
 from workstation.desk.seat import Seat
-from workstation.desk.views import Badge, PlanForm, PlanRow, PlanView
 from workstation.domain.calendar import next_business_day
+from workstation.domain.case_values import PlanMade
 from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError, WorkstationError
 from workstation.domain.events import NextAction, PlanProposed
-from workstation.domain.message import Label, Message, Money, Percent, msg, nmsg
-from workstation.domain.money import to_minor, to_text
+from workstation.domain.message import Label, Message, Money, msg
+from workstation.domain.money import to_minor
 from workstation.domain.plan import calculate
-from workstation.domain.plan_form import answer, read_request, run_plan
+from workstation.domain.plan_form import answer, read_request
+from workstation.domain.plan_values import NoSolution, PlanResult
+from workstation.security.masking import mask_card
 
-DISCOUNT_RATE = "0.06"  # what the bank's present value is reckoned with, until a book says otherwise
-WITHOUT_INTEREST = frozenset({"interest_free", "settlement"})
+BASIS_SECONDS = 5.0  # while somebody types, the case is not read anew for every letter
 
 
 class PlanDesk:
     def __init__(self, seat: Seat) -> None:
         self._seat = seat
+        self._basis: tuple[str, float, Basis] | None = None
 
     def start(self) -> PlanForm:
-        """A form with sensible defaults: twelve parts, the first one in a week on a business day."""
+        """Conditions with sensible defaults: twelve parts, the first one in a week on a business day."""
         today = self._seat.clock.today()
         first = next_business_day(today + timedelta(days=7))
         return PlanForm(instalments="12", first_due=first.isoformat())
 
+    def refresh(self) -> None:
+        """The case was shown or changed: what it owes is read anew."""
+        self._basis = None
+
     def calculate(self, case_id: str, form: PlanForm) -> PlanView:
         """The plan as it stands; an entry that cannot be read, or no solution, comes back as the view's error."""
         readings = Readings(self._seat.clock.today())
+        accounts: tuple[PlanAccountChoice, ...] = ()
         try:
-            request = self._request(case_id, form, readings)
-            if readings.failed:
-                return PlanView(error=readings.first_error, readings=readings.by_field)
-            result = calculate(read_request(request))
-            return _view(request, answer(result), readings, tuple(finding.message for finding in result.findings))
+            basis = self._basis_of(case_id)
+            accounts = _choices(basis, form)
+            request = request_of(basis, form, readings, self._role)
+            if readings.first_error is not None:
+                view = plan_shown.failed(readings.first_error, readings, form.method)
+            else:
+                request, result = _calculated(request)
+                view = plan_shown.view_of(result, request, readings)
         except WorkstationError as error:
-            return PlanView(error=error.message, readings=readings.by_field)
+            view = plan_shown.failed(error.message, readings, form.method, error.field or "")
+        return replace(view, accounts=accounts)
+
+    def compare(self, case_id: str, forms: Sequence[PlanForm]) -> tuple[PlanCard, ...]:
+        """A card for each, in their order."""
+        return tuple(self.calculate(case_id, form).card for form in forms)
 
     def propose(self, case_id: str, form: PlanForm) -> Changes:
         """Record the plan as proposed; above one's authority it waits for a lead."""
+        self.refresh()
         readings = Readings(self._seat.clock.today())
-        request = self._request(case_id, form, readings)
+        request = request_of(self._basis_of(case_id), form, readings, self._role)
         if readings.first_error is not None:
             raise InputError(readings.first_error)
-        result = run_plan(request)
-        waits = bool(result["approval"]["needed"])
+        request, calculated = _calculated(request)
+        result = answer(calculated)
+        waits = calculated.approval.needed
         first = result["schedule"][0]
         body = PlanProposed(
             request=request,
             result=result,
             needs_approval=waits,
             replaces=replaced_by_another(self._seat.file(case_id).state),
+            circumstances=form.circumstances.strip(),
             next_action=NextAction(
                 action="await_approval" if waits else "propose_plan", due=next_business_day(self._seat.clock.today())
             ),
@@ -69,137 +90,64 @@ class PlanDesk:
         self._seat.record(case_id, body, amount=amount, due_on=date.fromisoformat(first["due"]))
         return Changes(frozenset({"event", "plan"}), frozenset({case_id}))
 
-    def _request(self, case_id: str, form: PlanForm, readings: Readings) -> dict[str, Any]:
-        file = self._seat.file(case_id)
-        today = self._seat.clock.today()
-        owed = standing.owed(file, today)
-        currency = file.book.currency
-        request: dict[str, Any] = {
-            "as_of": today.isoformat(),
-            "jurisdiction": file.book.jurisdiction,
-            "currency": currency,
-            "days_past_due": owed.days_past_due,
-            "balance": {name: to_text(part, currency) for name, part in owed.total.parts().items()},
-            "method": form.method,
-            # The field is not shown for these, and what was typed before the method changed means nothing to them.
-            "annual_rate": "0"
-            if form.method in WITHOUT_INTEREST
-            else readings.rate("annual_rate", form.annual_rate) or "0",
-            "frequency": form.frequency,
-            "business_days": form.business_days,
-            "role": "lead" if self._seat.person.role == "lead" else "collector",
-            "discount_rate": DISCOUNT_RATE,
-        }
-        waive = {
-            name: to_text(amount, currency)
-            for name, text in (("interest", form.waive_interest), ("penalty", form.waive_penalty))
-            if (amount := readings.amount(f"waive_{name}", text, currency))
-        }
-        if waive:
-            request["waive"] = waive
-        if (first := readings.day("first_due", form.first_due)) is not None:
-            request["first_due"] = first.isoformat()
-        amount = readings.amount("amount", form.amount, currency)
-        if amount is not None:  # what settles the debt in all, in however many parts; else what is paid each time
-            settling = form.method == "settlement"
-            request["settlement_amount" if settling else "instalment_amount"] = to_text(amount, currency)
-        if amount is None or form.method == "settlement":
-            count = readings.count("instalments", form.instalments)
-            if count is not None:
-                request["instalments"] = count
-        return request
+    def standing(self, case_id: str) -> PlanStanding:
+        """How the newest plan stands: nothing yet, waiting for a lead, to be agreed to, or in force."""
+        plan = self._seat.file(case_id).state.plan
+        if plan is None or plan.stage not in {"proposed", "approved"}:
+            return PlanStanding("in_force" if plan is not None and plan.in_force else "new")
+        if plan.needs_approval and plan.stage != "approved":
+            return PlanStanding("waits", msg("{plan} waits for a lead's approval.", plan=_told(plan)))
+        return PlanStanding("agree", msg("{plan} is proposed. How does the debtor agree?", plan=_told(plan)))
+
+    @property
+    def _role(self) -> str:
+        return "lead" if self._seat.person.role == "lead" else "collector"
+
+    def _basis_of(self, case_id: str) -> Basis:
+        today, now, kept = self._seat.clock.today(), monotonic(), self._basis
+        if kept is not None and kept[0] == case_id and kept[2].today == today and now - kept[1] < BASIS_SECONDS:
+            return kept[2]
+        basis = Basis.of(self._seat.file(case_id), today)
+        self._basis = case_id, now, basis
+        return basis
 
 
-def _view(
-    request: Mapping[str, Any], result: Mapping[str, Any], readings: Readings, findings: tuple[Message, ...]
-) -> PlanView:
-    currency = request["currency"]
-
-    def money(text: str) -> Money:
-        return Money(to_minor(text, currency), currency)
-
-    rows = tuple(_row(item, money, request, previous) for previous, item in _with_previous(result["schedule"]))
-    first, count = rows[0], int(result["instalments"])
-    totals = result["totals"]
-    payoff = date.fromisoformat(result["payoff"])
-    approval = result["approval"]
-    return PlanView(
-        rows=rows,
-        headline=nmsg("{amount} in {n} instalment", "{amount} × {n} instalments", count, amount=first.amount),
-        facts=(
-            (msg("Paid off"), msg("{day}", day=payoff)),
-            (msg("Total paid"), money(totals["paid"])),
-            (msg("Waived"), money(result["waived"]["amount"])),
-            (msg("Plan interest"), money(totals["plan_interest"])),
-            (msg("Effective annual rate"), msg("{percent}", percent=Percent(Decimal(result["effective_annual_rate"])))),
-            (msg("Present value to the bank"), money(result["present_value"])),
-        ),
-        authority=Badge(msg("Needs approval by {role}", role=Label("role", approval["by"])), "warn")
-        if approval["needed"]
-        else Badge(msg("Within your authority"), "good"),
-        sentence=_sentence(first, rows[-1], count, payoff),
-        remaining=tuple((row.due, row.balance.minor) for row in rows),
-        findings=findings,
-        readings=readings.by_field,
-    )
+def _calculated(request: dict[str, Any]) -> tuple[dict[str, Any], PlanResult]:
+    """The plan and its request; the last amount of own dates is found where it was left out."""
+    try:
+        return request, calculate(read_request(request))
+    except NoSolution as none:
+        nearest = none.nearest.get("custom") if none.nearest else None
+        parts: list[Mapping[str, str]] = request.get("custom", [])
+        if not isinstance(nearest, Mapping) or nearest.get("n") != len(parts) or _minor(parts[-1], request) != 1:
+            raise
+        filled = {**request, "custom": [*parts[:-1], {**parts[-1], "amount": str(nearest["amount"])}]}
+        return filled, calculate(read_request(filled))
 
 
-def _with_previous(schedule: list[dict[str, Any]]) -> list[tuple[dict[str, Any] | None, dict[str, Any]]]:
-    return list(zip([None, *schedule[:-1]], schedule, strict=True))
+def _minor(part: Mapping[str, str], request: Mapping[str, Any]) -> int:
+    return to_minor(part["amount"], request["currency"])
 
 
-def _row(item: dict[str, Any], money: Any, request: Mapping[str, Any], previous: dict[str, Any] | None) -> PlanRow:
-    due = date.fromisoformat(item["due"])
-    zero = money("0")
-    charges = sum((money(item[name]).minor for name in ("penalty", "fees", "costs")), zero.minor)
-    interest = money(item["interest"]).minor + money(item["plan_interest"]).minor
-    return PlanRow(
-        n=item["n"],
-        due=due,
-        amount=money(item["amount"]),
-        principal=money(item["principal"]),
-        interest=Money(interest, zero.currency),
-        charges=Money(charges, zero.currency),
-        balance=money(item["balance"]),
-        note=_note(item, due, request, previous),
-    )
-
-
-def _note(
-    item: dict[str, Any], due: date, request: Mapping[str, Any], previous: dict[str, Any] | None
-) -> Message | None:
-    """Why this row is as it is: a moved date, or the payment order that changes on day 91."""
-    nominal = date.fromisoformat(item["nominal_due"])
-    if nominal != due:
-        return msg("{day} is no business day, moved on", day=nominal)
-    if request["jurisdiction"] != "zh-CN" or request.get("clock") == "stopped":
-        return None
-    start = date.fromisoformat(request["as_of"])
-    days = request["days_past_due"] + (due - start).days
-    before = -1 if previous is None else request["days_past_due"] + (date.fromisoformat(previous["due"]) - start).days
-    if previous is None and days <= 90:
-        return msg("{days} days past due: interest and fees first", days=days)
-    if days > 90 >= before:
-        return msg("Past day 91: principal first")
-    return None
-
-
-def _sentence(first: PlanRow, last: PlanRow, count: int, payoff: date) -> Message:
-    if count == 1:
-        return msg("You would pay {amount} once, on {due}.", amount=first.amount, due=first.due)
-    if last.amount == first.amount:
-        return msg(
-            "You would pay {amount} {n} times, first on {due}, and be done on {payoff}.",
-            amount=first.amount,
-            n=count,
-            due=first.due,
-            payoff=payoff,
+def _choices(basis: Basis, form: PlanForm) -> tuple[PlanAccountChoice, ...]:
+    if len(basis.accounts) < 2:
+        return ()
+    taken = {account.id for account in basis.taken(form)}
+    return tuple(
+        PlanAccountChoice(
+            account.id,
+            msg("{card} · {owed}", card=mask_card(account.number), owed=Money(account.balance.total, basis.currency)),
+            account.id in taken,
         )
+        for account in basis.accounts
+    )
+
+
+def _told(plan: PlanMade) -> Message:
+    first = plan.instalments[0].amount if plan.instalments else 0
     return msg(
-        "You would pay {amount} {n} times, first on {due}, the last one {last} on {payoff}.",
-        amount=first.amount,
-        n=count,
-        due=first.due,
-        last=last.amount,
-        payoff=payoff,
+        "{method}, {amount} × {n}",
+        method=Label("plan_method", plan.method),
+        amount=Money(first, plan.currency),
+        n=len(plan.instalments),
     )

@@ -277,49 +277,6 @@ class Script:
     known: frozenset[str] = frozenset()  # facts, circumstances and stage of the case: what guidance goes by
 
 
-@dataclass(slots=True)
-class PlanForm:
-    """The plan tab as typed."""
-
-    method: str = "interest_free"
-    amount: str = ""
-    instalments: str = ""
-    first_due: str = ""
-    frequency: str = "monthly"
-    annual_rate: str = "0"
-    waive_interest: str = ""
-    waive_penalty: str = ""
-    business_days: str = "following"
-    recording: str = ""  # of the debtor's oral consent
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRow:
-    n: int
-    due: date
-    amount: Money
-    principal: Money
-    interest: Money  # old interest and plan interest
-    charges: Money  # penalty, fees, costs
-    balance: Money
-    note: Message | None
-
-
-@dataclass(frozen=True, slots=True)
-class PlanView:
-    """A calculated plan; `error` instead of rows when there is no solution."""
-
-    rows: tuple[PlanRow, ...] = ()
-    headline: Message | None = None
-    facts: tuple[tuple[Message, Money | Message], ...] = ()
-    authority: Badge | None = None
-    sentence: Message | None = None  # to read aloud
-    remaining: tuple[tuple[date, int], ...] = ()  # for the chart, minor units
-    findings: tuple[Message, ...] = ()
-    error: Message | None = None
-    readings: Mapping[str, Reading] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
 class LetterChoice:
     template: str

@@ -1,0 +1,114 @@
+"""The plan on a page of its own: conditions at the left, cards, chart and schedule at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from ui.plan.conditions import Conditions
+from ui.plan.keys import add_keys
+from ui.plan.next_step import NextStep
+from ui.plan.result import Result
+from ui.plan.work import PlanWork
+from ui.widgets.basic import across, button, down, label, line, panel, set_property, show_if, with_key
+from ui.widgets.tall import TallArea
+
+LEFT, MOST_LEFT = 340, 42  # pixels at 100 %; percent of the page
+
+
+class PlanPage(QWidget):
+    """`left`: back to the call."""
+
+    left = Signal()
+
+    def __init__(self, work: PlanWork) -> None:
+        super().__init__()
+        self.setObjectName("plan_page")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.work, self._look = work, work.look
+        self.conditions = Conditions(work, narrow=True, more=True)
+        self.result = Result(work, boxed=True)
+        self.next = NextStep(work)
+        self.title, self.owed = label(role="title"), label(role="muted")
+        self.title.setObjectName("plan_title")
+        self.stage, self.authority = label(role="badge"), label(role="pill")
+        self.heading = label(role="strong")
+        self.back = button(clicked=self.left.emit)
+        self.back.setObjectName("plan_back")
+        self.next.go.setObjectName("plan_page_propose")
+        head = panel(edge="bottom")
+        head.setLayout(
+            across(
+                self.title, self.stage, self.owed, None, self.authority, self.back, spacing=10, margins=(24, 10, 24, 10)
+            )
+        )
+        inside = panel()
+        inside.setLayout(down(self.heading, self.conditions, None, spacing=8, margins=(20, 16, 20, 12)))
+        foot = panel()
+        foot.setLayout(down(self.next, self.next.go, margins=(20, 8, 20, 14)))
+        self._side = side = panel(edge="right")
+        self.area = TallArea(inside)
+        column = down(self.area, line(), foot, spacing=0)
+        column.setStretch(0, 1)
+        side.setLayout(column)
+        shown = panel("sunken")
+        shown.setLayout(down(self.result, margins=(24, 16, 24, 16)))
+        self.results = TallArea(shown)
+        below = across(side, self.results, spacing=0)
+        below.setStretch(1, 1)
+        whole = down(head, below, spacing=0)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
+        add_keys(self, work, self.conditions)
+        work.shown.connect(self._show_head)
+        self._look.changed.connect(self.retranslate)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        tr = self._look.tr
+        self.heading.setText(tr("Conditions"))
+        self.back.setText(with_key(tr("Back to the call"), "Esc"))
+        self.conditions.retranslate()
+        self.result.retranslate()
+        self.next.retranslate()
+        self._share_width()
+        self._show_head()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_head()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        self._side.setFixedWidth(min(self._look.tokens.px(LEFT), max(300, self.width() * MOST_LEFT // 100)))
+
+    def _show_head(self) -> None:
+        case, view = self.work.case, self.work.view
+        if case is None or not self.isVisible():
+            return
+        said = {
+            self.title: self._look.tr("Plan · {name}", name=case.name),
+            self.stage: self._look.say(case.badges[0].text) if case.badges else "",
+            self.owed: self._look.say(self.work.owed()),
+        }
+        for shown, text in said.items():
+            if shown.text() != text:
+                shown.setText(text)
+        show_if(self.stage, bool(case.badges))
+        if case.badges:
+            set_property(self.stage, "tone", case.badges[0].tone)
+        show_if(self.authority, view.authority is not None)
+        if view.authority is not None:
+            sign = "▲" if view.needs_approval else "●"
+            text = f"{sign} {self._look.say(view.authority.text)}"
+            if self.authority.text() != text:
+                self.authority.setText(text)
+            set_property(self.authority, "tone", view.authority.tone)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.conditions.take_key(event):
+            super().keyPressEvent(event)

@@ -1,0 +1,78 @@
+"""What came of the conditions: the cards, the sentence to read aloud, remarks, the chart and the schedule."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from ui.knowledge.help import describe
+from ui.plan.aloud import Aloud
+from ui.plan.cards import PlanCards
+from ui.plan.chart import LEAST, TALL, RemainingChart
+from ui.plan.schedule import Schedule
+from ui.plan.work import PlanWork
+from ui.widgets.basic import down, label, show_if
+from workstation.i18n import LANGUAGES
+
+
+class Result(QWidget):
+    def __init__(self, work: PlanWork, *, boxed: bool) -> None:
+        super().__init__()
+        self._work, self._look = work, work.look
+        self.cards = PlanCards(work.look, compact=not boxed)
+        self.cards.chosen.connect(work.choose_card)
+        self.problem = label(role="error", wrap=True)
+        self.problem.setObjectName("plan_problem")
+        self.findings = label(role="caption", wrap=True)
+        self.aloud = Aloud(work.look)
+        self.aloud.turned.connect(work.turn_language)
+        self.chart = RemainingChart(work.look, TALL if boxed else LEAST)
+        self.table = Schedule(work.look)
+        self.table.setMinimumHeight(work.look.tokens.px(220))
+        inside = down(
+            self.cards,
+            self.problem,
+            self.aloud,
+            self.findings,
+            _card(self.chart, 10) if boxed else self.chart,
+            _card(self.table, 4) if boxed else self.table,
+            spacing=12 if boxed else 8,
+        )
+        inside.setStretch(5, 1)
+        self.setLayout(inside)
+        work.shown.connect(self.show_view)
+        work.spoken.connect(self.show_view)
+
+    def retranslate(self) -> None:
+        self.table.retranslate()
+        self.chart.setAccessibleName(self._look.tr("Remaining debt"))
+        self.cards.place()
+        describe(self._look, self)
+        self.show_view()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.show_view()
+
+    def show_view(self) -> None:
+        if not self.isVisible() or self._work.case is None:
+            return
+        work, view, say = self._work, self._work.view, self._look.say
+        self.cards.show_cards(work.cards, work.active)
+        self.problem.setText(say(view.error))
+        show_if(self.problem, view.error is not None)
+        text = "\n".join(f"▲ {say(finding)}" for finding in view.findings)
+        if self.findings.text() != text:
+            self.findings.setText(text)
+            show_if(self.findings, bool(text))
+        self.aloud.show_sentence(work.sentence(), LANGUAGES[work.other_language])
+        show_if(self.aloud, view.sentence is not None)
+        self.chart.show_cards(work.cards, work.active)
+        self.table.show_rows(view.rows)
+
+
+def _card(inside: QWidget, margin: int) -> QFrame:
+    made = QFrame()
+    made.setProperty("role", "card")
+    made.setLayout(down(inside, margins=(margin, margin, margin, margin)))
+    return made
