@@ -55,6 +55,11 @@ FORGERIES = {
     "a taken number": ({"id": "event"}, "id_taken"),
     "a move of the case": ({"kind": "reassigned", "body": '{"from_person":null,"to_person":null}'}, "reserved_kind"),
     "an approval": ({"kind": "plan_decided", "body": '{"decision":"approved"}'}, "reserved_kind"),
+    "a breached plan moved on": (
+        {"kind": "plan_decided", "body": '{"decision":"re_aged","instalments":[{"due":"2099-01-01","amount":1}]}'},
+        "reserved_kind",
+    ),
+    "a plan terminated": ({"kind": "plan_decided", "body": '{"decision":"terminated"}'}, "reserved_kind"),
     "an approval in other letters": (
         {"kind": "plan_decided", "body": '{"decision":"agreed","decisi\\u006fn":"approve\\u0064"}'},
         "reserved_kind",

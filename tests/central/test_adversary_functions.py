@@ -61,6 +61,7 @@ DOORS_OF_LEADS = [
     "app.reassign(NULL, NULL, NULL, '')",
     "app.undo(gen_random_uuid(), '')",
     "app.decide(gen_random_uuid(), 'approved', '')",
+    "app.decide_breach(gen_random_uuid(), 0, 'terminated', '', '[]', current_date)",
     "app.cover_leave(app.person_id(), app.person_id(), current_date, '')",
     "app.end_leave(gen_random_uuid(), '')",
 ]
@@ -86,6 +87,7 @@ DOORS_OF_NOBODY = [
     "app.holder_of_cases(NULL, NULL)",
     "app.require_admin()",
     "app.read_batch('[]')",
+    "app.replaced(NULL)",
     "app.uuid7()",
     "app.due_messages('{sms,email}', 10)",
     "app.claim_message(gen_random_uuid(), 1)",
@@ -126,6 +128,7 @@ def test_a_lead_learns_and_moves_nothing_of_another_team(central, south):
         for call, arguments, foreign in (
             ("app.undo(%s, '')", [south["action"]], [nowhere]),
             ("app.decide(%s, 'approved', '')", [south["proposal"]], [nowhere]),
+            ("app.decide_breach(%s, 0, 'terminated', '', '[]', current_date)", [south["proposal"]], [nowhere]),
             ("app.end_leave(%s, '')", [south["leave"]], [nowhere]),
             ("app.cover_leave(%s, %s, %s, '')", [theirs, mine, day], [nowhere, mine, day]),
         ):

@@ -14,8 +14,10 @@ from tests.central.builders import hello, note, push
 from tests.central.server import CentralDatabase
 from tests.sync.conftest import SeatMaker
 from workstation.central.refusals import CentralRefusedError
-from workstation.domain.events import PlanProposed, encode_body
-from workstation.sync.decisions import cover_leave, decide, end_leave, reassign, undo
+from workstation.domain.case_state import fold
+from workstation.domain.events import PlanDecided, PlanProposed, encode_body
+from workstation.sync.decisions import cover_leave, decide, decide_breach, end_leave, reassign, undo
+from workstation.sync.link import CentreTooOld
 
 Link = psycopg.Connection[Any]
 FUTURE = datetime.now(UTC).date() + timedelta(days=7)
@@ -213,6 +215,140 @@ def test_an_approval_cannot_be_pushed_as_an_event(central: CentralDatabase, book
             forged = note(book[0], central.people[login], hello(conn), kind="plan_decided", answers=asked,
                           body='{"decision":"approved"}')  # fmt: skip
             assert push(conn, forged) == [("refused", "reserved_kind")]
+
+
+def test_a_proposal_that_was_replaced_is_not_decided(central: CentralDatabase, book: list[str], lead: Link) -> None:
+    first = proposal(central, book[0])
+    body = encode_body(PlanProposed(request={}, result={}, needs_approval=True, replaces=first))
+    with central.connect("li.na", autocommit=True) as conn:
+        second = note(book[0], central.people["li.na"], hello(conn), kind="plan_proposed", body=body)
+        assert push(conn, second) == [("accepted", None)]
+    with pytest.raises(CentralRefusedError) as refused:
+        decide(lead, first, "approved", "")
+    assert refused.value.code == "WS029"
+    with central.connect("li.na", autocommit=True) as conn:
+        undone = note(book[0], central.people["li.na"], hello(conn), kind="correction", answers=second.id,
+                      body='{"what":"undo"}')  # fmt: skip
+        assert push(conn, undone) == [("accepted", None)]
+    assert decide(lead, first, "approved", "").done, "the second was taken back"
+
+
+# ---- a breached plan ----
+
+PARTS = [(date(2027, 1, 30), 160_000), (date(2027, 2, 28), 80_000)]
+NEXT = date(2027, 1, 30)
+
+
+def breached(central: CentralDatabase, case_id: str, *decisions: str) -> str:
+    """A plan of li.na, with what was decided about it at her seat."""
+    schedule = [{"n": n, "due": day, "amount": "1600.00"} for n, day in enumerate(("2026-11-30", "2026-12-30"), 1)]
+    body = PlanProposed(request={"currency": "CNY"}, result={"schedule": schedule, "down_payment": None})
+    with central.connect("li.na", autocommit=True) as conn:
+        device, me = hello(conn), central.people["li.na"]
+        plan = note(case_id, me, device, kind="plan_proposed", body=encode_body(body))
+        assert push(conn, plan) == [("accepted", None)]
+        for decision in decisions:
+            event = note(
+                case_id,
+                me,
+                device,
+                kind="plan_decided",
+                answers=plan.id,
+                body=encode_body(PlanDecided(decision=decision)),
+            )  # type: ignore[arg-type]
+            assert push(conn, event) == [("accepted", None)], decision  # fmt: skip
+    return plan.id
+
+
+def test_a_breached_plan_is_moved_on_once_and_both_seats_see_it_in_force(
+    central: CentralDatabase, book: list[str], lead: Link, seat_of: SeatMaker
+) -> None:
+    plan = breached(central, book[0], "agreed", "breached")
+    first = decide_breach(lead, plan, 0, "re_aged", "ill for a month", PARTS, NEXT)
+    assert (first.done, first.decision, first.decided_by) == (True, "re_aged", "陈洁")
+    with central.connect("admin", autocommit=True) as admin:
+        second = decide_breach(admin, plan, 0, "terminated", "", [], NEXT)
+    assert (second.done, second.decision, second.decided_by) == (False, "re_aged", "陈洁")
+    desk = seat_of("li.na")
+    desk.sync()
+    state = fold(desk.seat.file(book[0]).events)
+    assert state.plan is not None
+    assert (state.plan.stage, state.plan.re_aged, state.plan_in_force) == ("active", 1, True)
+    assert [(row.due, row.amount) for row in state.plan.instalments] == PARTS
+    assert state.next_action is not None
+    assert (state.next_action.action, state.next_action.due) == ("check_payment", NEXT)
+    with central.connect("admin", autocommit=True) as admin:  # who has seen the first may go on from it
+        assert decide_breach(admin, plan, 1, "terminated", "again", [], NEXT).done
+    desk.sync()
+    state = fold(desk.seat.file(book[0]).events)
+    assert state.plan is not None
+    assert (state.plan.stage, state.plan_in_force) == ("terminated", False)
+    assert state.next_action is not None
+    assert state.next_action.action == "call"
+    assert acts(central) == [("breach_decided", "chen.jie"), ("breach_decided", "admin")]
+
+
+def test_two_leads_decide_a_breach_at_once_and_one_is_told(
+    central: CentralDatabase, book: list[str], lead: Link
+) -> None:
+    plan = breached(central, book[0], "agreed", "breached")
+    outcomes = []
+
+    def try_it(login: str, decision: str) -> None:
+        with central.connect(login, autocommit=True) as conn:
+            outcomes.append(decide_breach(conn, plan, 0, decision, "", PARTS, NEXT))  # type: ignore[arg-type]
+
+    threads = [
+        threading.Thread(target=try_it, args=asked)
+        for asked in (("chen.jie", "re_aged"), ("admin", "terminated"), ("chen.jie", "re_aged"))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found.done for found in outcomes) == [False, False, True]
+    assert len({(found.event_id, found.decision, found.decided_by) for found in outcomes}) == 1
+    assert len(acts(central)) == 1
+
+
+@pytest.mark.parametrize("decisions", [(), ("agreed", "cancelled"), ("agreed", "completed")])
+def test_a_plan_that_is_not_in_force_is_not_decided(
+    central: CentralDatabase, book: list[str], lead: Link, decisions: tuple[str, ...]
+) -> None:
+    plan = breached(central, book[0], *decisions)
+    with pytest.raises(CentralRefusedError) as refused:
+        decide_breach(lead, plan, 0, "terminated", "", [], NEXT)
+    assert refused.value.code == "WS028"
+
+
+@pytest.mark.parametrize("rows", [[], PARTS[:1], [*PARTS, PARTS[0]], [PARTS[0], (NEXT, 0)], [PARTS[0], (NEXT, -1)]])
+def test_a_plan_is_moved_on_whole_or_not(
+    central: CentralDatabase, book: list[str], lead: Link, rows: list[tuple[date, int]]
+) -> None:
+    plan = breached(central, book[0], "agreed", "breached")
+    with pytest.raises(CentralRefusedError) as refused:
+        decide_breach(lead, plan, 0, "re_aged", "", rows, NEXT)
+    assert refused.value.code == "WS011"
+    assert acts(central) == []
+
+
+def test_who_does_not_lead_the_team_decides_no_breach(central: CentralDatabase, book: list[str]) -> None:
+    plan = breached(central, book[0], "agreed", "breached")
+    for login, code in (("li.na", "42501"), ("audit", "42501"), ("zhou.yan", "WS021")):
+        with central.connect(login, autocommit=True) as conn, pytest.raises(CentralRefusedError) as refused:
+            decide_breach(conn, plan, 0, "terminated", "", [], NEXT)
+        assert refused.value.code == code
+
+
+def test_an_older_centre_is_told_of_and_nothing_is_recorded(
+    central: CentralDatabase, book: list[str], lead: Link
+) -> None:
+    plan = breached(central, book[0], "agreed", "breached")
+    with central.connect() as conn:
+        conn.execute("UPDATE central_meta SET schema_version = '0004'")
+    with pytest.raises(CentreTooOld, match="0005"):
+        decide_breach(lead, plan, 0, "terminated", "", [], NEXT)
+    assert acts(central) == []
 
 
 def test_a_bulk_move_of_five_hundred_cases_is_one_act_with_an_event_each(central: CentralDatabase, lead: Link) -> None:

@@ -19,7 +19,7 @@ from workstation.domain.events import Note, Unknown, decode_body, encode_body, s
 from workstation.sync import link
 from workstation.sync.link import CentreTooOld, ClientTooOld
 
-RELEASED = ("0001", "0002")
+RELEASED = ("0001", "0002", "0004")
 
 
 @pytest.fixture

@@ -36,6 +36,8 @@ SQLSTATES: dict[str, Message] = {
     "WS025": msg("Nobody decides a proposal of their own. Ask another lead."),
     "WS026": msg("This proposal is above the authority of a lead; an administrator decides it."),
     "WS027": msg("This person still holds cases. Move them first."),
+    "WS028": msg("This plan is not in force any more, or never was; there is nothing to decide."),
+    "WS029": msg("Another proposal has taken the place of this one; decide that."),
     "42501": msg("Your role may not do this."),
     "23505": msg("A record with the same key is already there: {reason}"),
     "23503": msg("A record refers to one that is not there: {reason}"),

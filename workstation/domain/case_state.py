@@ -56,6 +56,7 @@ __all__ = ["CaseState", "Judgement", "decode", "encode", "fold", "judged", "quad
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 _DEBTOR = frozenset({"debtor", "unknown"})
 _THIRD = frozenset({"related", "unrelated"})
+_AFTER_APPROVAL = frozenset({"agreed", "active", "breached", "re_aged", "completed"})
 
 
 def fold(events: Iterable[Event], zone: tzinfo = DEFAULT_ZONE) -> CaseState:
@@ -329,10 +330,15 @@ class _Folding:
             before[key] = made.id
 
     def _decide_plans(self) -> None:
+        approved = {event.answers for event, body in self.decisions if body.decision == "approved"}
         for event, body in self.decisions:
             plan = self.plans.get(event.answers or "")
             if plan is None:
                 continue
+            if plan.needs_approval and plan.id not in approved and body.decision in _AFTER_APPROVAL:
+                continue  # only the centre writes an approval: nobody agrees above their authority without one
+            if plan.agreed_on is not None and body.decision in {"approved", "rejected"}:
+                continue  # by a clock that ran ahead of the seat's
             self.plans[plan.id] = self._decided(plan, event, body)
         for plan in tuple(self.plans.values()):
             before = self.plans.get(plan.replaces)

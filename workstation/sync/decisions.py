@@ -1,10 +1,12 @@
-"""What a lead decides at the centre: moves, their undo, leave, proposals. Decided once; the second is told by whom.
+"""What a lead decides at the centre: moves, their undo, leave, proposals, breached plans. Decided once.
 
-Each call is one transaction of its own on an open connection; the seat sees the outcome with its next pull.
+Whoever comes second is told by whom. Each call is one transaction of its own on an open connection; the seat sees the
+outcome with its next pull.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +14,8 @@ from typing import Any, Literal
 
 import psycopg
 
-from workstation.sync.link import typed
+from workstation.domain.message import msg
+from workstation.sync.link import DECIDES_BREACHES, CentreTooOld, typed
 
 Link = psycopg.Connection[Any]
 _MOVED = "SELECT case_id::text, done, version, decided_by, decided_at, action::text FROM "
@@ -36,7 +39,7 @@ class Decision:
 
     done: bool
     event_id: str
-    decision: Literal["approved", "rejected"]
+    decision: Literal["approved", "rejected", "re_aged", "terminated"]
     decided_by: str
     decided_at: datetime
 
@@ -64,6 +67,38 @@ def decide(link: Link, proposal: str, decision: Literal["approved", "rejected"],
     """Approve or reject a proposed plan of somebody else."""
     query = "SELECT done, event_id::text, decision, decided_by, decided_at FROM app.decide(%s, %s, %s)"
     [row] = _rows(link, query, [proposal, decision, reason])
+    return Decision(*row)
+
+
+def decide_breach(
+    link: Link,
+    plan: str,
+    seen: int,
+    decision: Literal["re_aged", "terminated"],
+    reason: str,
+    instalments: Sequence[tuple[date, int]],
+    next_on: date,
+) -> Decision:
+    """Move a breached plan on, with all its instalments (minor units) as they stand from now, or terminate it.
+
+    `seen` is how often it had been moved on when the lead looked. Raises `CentreTooOld` where the centre cannot yet.
+    """
+    [(version,)] = _rows(link, "SELECT schema_version FROM central_meta", [])
+    if version < DECIDES_BREACHES:
+        raise CentreTooOld(
+            msg(
+                "The centre has schema {theirs}; breached plans are decided from {ours} on. The administrator has to "
+                "upgrade it (workstation central migrate). Nothing was recorded.",
+                theirs=version,
+                ours=DECIDES_BREACHES,
+            )
+        )
+    query = (
+        "SELECT done, event_id::text, decision, decided_by, decided_at"
+        " FROM app.decide_breach(%s, %s, %s, %s, %s::json, %s)"
+    )
+    rows = json.dumps([{"due": due.isoformat(), "amount": amount} for due, amount in instalments])
+    [row] = _rows(link, query, [plan, seen, decision, reason, rows, next_on])
     return Decision(*row)
 
 

@@ -133,9 +133,7 @@ def test_a_promise_without_amount_or_date_has_no_effect(history: History) -> Non
 
 def proposal(history: History, hours: float) -> Event:
     schedule = [{"n": 1, "due": "2026-11-30", "amount": "1600.00"}, {"n": 2, "due": "2026-12-30", "amount": "800.00"}]
-    body = PlanProposed(
-        request={"currency": "CNY", "method": "interest_free"}, result={"schedule": schedule}, needs_approval=True
-    )
+    body = PlanProposed(request={"currency": "CNY", "method": "interest_free"}, result={"schedule": schedule})
     event: Event = history.event(hours, body)
     return event
 

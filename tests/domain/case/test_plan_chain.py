@@ -71,6 +71,18 @@ def test_a_breached_plan_that_is_moved_on_is_in_force_again_with_its_new_days(hi
     assert [(part.due, part.amount) for part in moved.plan.instalments] == [(row.due, row.amount) for row in later]
 
 
+def test_what_needs_approval_is_not_agreed_before_it(history: History) -> None:
+    body = PlanProposed(request={"currency": "CNY"}, result={"schedule": SCHEDULE}, needs_approval=True)
+    first = history.event(0, body)
+    agreed, approved = decided(history, 2, first, "agreed"), decided(history, 1, first, "approved")
+    alone = fold([first, agreed])
+    assert alone.plan is not None
+    assert (alone.plan.stage, alone.plan_in_force, alone.plan.agreed_on) == ("proposed", False, None)
+    assert fold([first, agreed, approved]).plan_in_force
+    late = decided(history, 3, first, "approved")  # by a clock that runs ahead
+    assert fold([first, agreed, late]).plan_in_force
+
+
 def test_a_terminated_plan_is_over(history: History) -> None:
     first = proposal(history, 0)
     events = [first, decided(history, 1, first, "agreed"), decided(history, 2, first, "terminated")]
