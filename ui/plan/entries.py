@@ -113,6 +113,7 @@ def entries(look: Look) -> dict[str, Entry]:
         "annual_rate": PlanField(look, _L("Yearly rate"), "6%", name="plan_annual_rate"),
         "waive_interest": PlanField(look, _L("Waive interest"), _L("0 or 50%"), name="plan_waive_interest"),
         "waive_penalty": PlanField(look, _L("Waive penalty"), _L("0 or 50%"), name="plan_waive_penalty"),
+        "unknown": _choice(look, _L("Work out"), "plan_unknown", ("waive", "down_payment", "annual_rate")),
         "last_due": PlanField(look, _L("Paid off by"), "2028-6-30", name="plan_last_due"),
         "business_days": _choice(look, _L("On a day off"), "plan_day_off", ("following", "none")),
         "clock": _choice(look, _L("Days past due"), "plan_clock", ("running", "stopped")),
@@ -124,7 +125,7 @@ def entries(look: Look) -> dict[str, Entry]:
 
 
 def _choice(look: Look, caption: str, vocabulary: str, ids: Sequence[str]) -> ChoiceField:
-    names = {"Frequency": "frequency", "On a day off": "business_days", "Days past due": "clock"}
+    names = {"Frequency": "frequency", "On a day off": "business_days", "Work out": "unknown", "Days past due": "clock"}
     return ChoiceField(look, caption, vocabulary, ids, name=f"plan_{names.get(caption, 'accrue')}")
 
 

@@ -5,8 +5,9 @@ The panel in the call and the page beside it show the same one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -54,6 +55,7 @@ class PlanWork(QObject):
         self.view = PlanView(card=PlanCard(msg("—")))
         self.cards: list[PlanCard] = [self.view.card]
         self.standing = PlanStanding("new")
+        self.budget: Mapping[str, Any] | None = None  # the debtor's, in the form of the `plan` command
         self.asking = False  # for the circumstances, before a plan goes to a lead
         self._touched = False  # since it was proposed
         self._language = look.language
@@ -85,6 +87,7 @@ class PlanWork(QObject):
             self.active = 0 if kept is None else kept.active
             self._language = self.desk.messages.language(case.case_id)
             self.filled.emit()
+        self.budget = self.desk.budget.request_of(case.case_id, self.desk.budget.start(case.case_id))
         self.standing = self.desk.plan.standing(case.case_id)
         self._calculate_all()
         self.step_changed.emit()
@@ -135,7 +138,12 @@ class PlanWork(QObject):
         if getattr(form, name) == value:
             return
         setattr(form, name, value)
-        if name in EXCLUSIVE and value and not (form.method == "settlement" and name != "last_due"):
+        if (
+            name in EXCLUSIVE
+            and value
+            and not form.unknown
+            and not (form.method == "settlement" and name != "last_due")
+        ):
             self._blank(other for other in EXCLUSIVE if other != name)
         self._changed()
 
@@ -180,14 +188,14 @@ class PlanWork(QObject):
     def calculate(self) -> None:
         if self.case is None:
             return
-        self.view = self.desk.plan.calculate(self.case.case_id, self.form)
+        self.view = self.desk.plan.calculate(self.case.case_id, self.form, self.budget)
         self.cards[self.active] = self.view.card
         self.shown.emit()
 
     def _calculate_all(self) -> None:
         if self.case is None:
             return
-        self.cards = list(self.desk.plan.compare(self.case.case_id, self.forms))
+        self.cards = list(self.desk.plan.compare(self.case.case_id, self.forms, self.budget))
         self.calculate()
 
     # ---- cards ----
@@ -237,7 +245,7 @@ class PlanWork(QObject):
     def _propose(self) -> None:
         asked = self.view.needs_approval
         said = _L("Sent to a lead for approval.") if asked else _L("The plan is proposed.")
-        if self._record(lambda case: self.desk.plan.propose(case, self.form), said):
+        if self._record(lambda case: self.desk.plan.propose(case, self.form, self.budget), said):
             self._touched = self.asking = False
             self.step_changed.emit()
 

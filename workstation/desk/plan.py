@@ -12,6 +12,7 @@ from workstation.desk import plan_shown
 from workstation.desk.entry_reading import Readings
 from workstation.desk.plan_entries import Basis, request_of
 from workstation.desk.plan_follow import replaced_by_another
+from workstation.desk.plan_solving import worked
 from workstation.desk.plan_views import PlanAccountChoice, PlanCard, PlanForm, PlanStanding, PlanView
 from workstation.desk.seat import Seat
 from workstation.domain.calendar import next_business_day
@@ -21,9 +22,7 @@ from workstation.domain.errors import InputError, WorkstationError
 from workstation.domain.events import NextAction, PlanProposed
 from workstation.domain.message import Label, Message, Money, msg
 from workstation.domain.money import to_minor
-from workstation.domain.plan import calculate
-from workstation.domain.plan_form import answer, read_request
-from workstation.domain.plan_values import NoSolution, PlanResult
+from workstation.domain.plan_form import answer
 from workstation.security.masking import mask_card
 
 BASIS_SECONDS = 5.0  # while somebody types, the case is not read anew for every letter
@@ -44,37 +43,41 @@ class PlanDesk:
         """The case was shown or changed: what it owes is read anew."""
         self._basis = None
 
-    def calculate(self, case_id: str, form: PlanForm) -> PlanView:
-        """The plan as it stands; an entry that cannot be read, or no solution, comes back as the view's error."""
+    def calculate(self, case_id: str, form: PlanForm, budget: Mapping[str, Any] | None = None) -> PlanView:
+        """The plan as it stands; an entry that cannot be read, or no solution, comes back as the view's error.
+
+        `budget` is the debtor's, in the form of the `plan` command.
+        """
         readings = Readings(self._seat.clock.today())
         accounts: tuple[PlanAccountChoice, ...] = ()
         try:
             basis = self._basis_of(case_id)
             accounts = _choices(basis, form)
-            request = request_of(basis, form, readings, self._role)
+            request = request_of(basis, form, readings, self._role, budget)
             if readings.first_error is not None:
                 view = plan_shown.failed(readings.first_error, readings, form.method)
             else:
-                request, result = _calculated(request)
-                view = plan_shown.view_of(result, request, readings)
+                view = plan_shown.view_of(worked(request), readings)
         except WorkstationError as error:
             view = plan_shown.failed(error.message, readings, form.method, error.field or "")
         return replace(view, accounts=accounts)
 
-    def compare(self, case_id: str, forms: Sequence[PlanForm]) -> tuple[PlanCard, ...]:
+    def compare(
+        self, case_id: str, forms: Sequence[PlanForm], budget: Mapping[str, Any] | None = None
+    ) -> tuple[PlanCard, ...]:
         """A card for each, in their order."""
-        return tuple(self.calculate(case_id, form).card for form in forms)
+        return tuple(self.calculate(case_id, form, budget).card for form in forms)
 
-    def propose(self, case_id: str, form: PlanForm) -> Changes:
+    def propose(self, case_id: str, form: PlanForm, budget: Mapping[str, Any] | None = None) -> Changes:
         """Record the plan as proposed; above one's authority it waits for a lead."""
         self.refresh()
         readings = Readings(self._seat.clock.today())
-        request = request_of(self._basis_of(case_id), form, readings, self._role)
+        request = request_of(self._basis_of(case_id), form, readings, self._role, budget)
         if readings.first_error is not None:
             raise InputError(readings.first_error)
-        request, calculated = _calculated(request)
-        result = answer(calculated)
-        waits = calculated.approval.needed
+        done = worked(request)
+        request, result = done.request, answer(done.result)
+        waits = done.result.approval.needed
         first = result["schedule"][0]
         body = PlanProposed(
             request=request,
@@ -110,23 +113,6 @@ class PlanDesk:
         basis = Basis.of(self._seat.file(case_id), today)
         self._basis = case_id, now, basis
         return basis
-
-
-def _calculated(request: dict[str, Any]) -> tuple[dict[str, Any], PlanResult]:
-    """The plan and its request; the last amount of own dates is found where it was left out."""
-    try:
-        return request, calculate(read_request(request))
-    except NoSolution as none:
-        nearest = none.nearest.get("custom") if none.nearest else None
-        parts: list[Mapping[str, str]] = request.get("custom", [])
-        if not isinstance(nearest, Mapping) or nearest.get("n") != len(parts) or _minor(parts[-1], request) != 1:
-            raise
-        filled = {**request, "custom": [*parts[:-1], {**parts[-1], "amount": str(nearest["amount"])}]}
-        return filled, calculate(read_request(filled))
-
-
-def _minor(part: Mapping[str, str], request: Mapping[str, Any]) -> int:
-    return to_minor(part["amount"], request["currency"])
 
 
 def _choices(basis: Basis, form: PlanForm) -> tuple[PlanAccountChoice, ...]:

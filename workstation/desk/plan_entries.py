@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from local_db.queries import CaseFile
 from workstation.desk import standing
 from workstation.desk.entry_reading import Readings
+from workstation.desk.plan_solving import WAIVABLE
 from workstation.desk.plan_views import WAIVERS, WITHOUT_INTEREST, PlanForm, fields_of, rarer_fields_of
 from workstation.desk.standing import AccountOwed
 from workstation.domain.due_dates import nominal_due
@@ -41,9 +43,12 @@ class Basis:
         return kept or self.accounts
 
 
-def request_of(basis: Basis, form: PlanForm, readings: Readings, role: str) -> dict[str, Any]:
+def request_of(
+    basis: Basis, form: PlanForm, readings: Readings, role: str, budget: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """The request in the form of the `plan` command. What could not be read stands in `readings`."""
-    return _Reader(basis, form, readings).request(role)
+    request = _Reader(basis, form, readings).request(role)
+    return request if budget is None else {**request, "budget": budget}
 
 
 class _Reader:
@@ -65,7 +70,7 @@ class _Reader:
             "method": form.method,
             # The field is not shown for these, and what was typed before the method changed means nothing to them.
             "annual_rate": "0"
-            if form.method in WITHOUT_INTEREST
+            if form.method in WITHOUT_INTEREST or form.unknown == "annual_rate"
             else self._readings.rate("annual_rate", form.annual_rate) or "0",
             "frequency": form.frequency or "monthly",
             "business_days": form.business_days or "none",
@@ -74,8 +79,13 @@ class _Reader:
             "discount_rate": DISCOUNT_RATE,
         }
         waive = self._waivers(balance)
-        if any(waive.parts().values()):
-            body["waive"] = self._parts(waive)
+        if form.unknown == "waive" and form.method != "custom":
+            body["solve"], body["waive_limit"] = "waive", self._parts(self._waive_limit(balance, waive))
+        else:
+            if waive.total:
+                body["waive"] = self._parts(waive)
+            if form.unknown and form.method != "custom":
+                body["solve"] = form.unknown
         self._lump(body)
         if form.method == "custom":
             body["custom"] = self._readings.custom("custom", form.custom, self._currency)
@@ -101,8 +111,14 @@ class _Reader:
             parts[name] = self._readings.waiver(field, getattr(self._form, field), whole, self._currency) or 0
         return Balance(**parts)
 
+    def _waive_limit(self, balance: Balance, typed: Balance) -> Balance:
+        """What was typed limits what is found; without, interest and charges may go, the principal not."""
+        if typed.total:
+            return typed
+        return Balance(**{name: balance.part(name) for name in WAIVABLE})  # type: ignore[arg-type]
+
     def _lump(self, body: dict[str, Any]) -> None:
-        if "down_payment" not in self._asked:
+        if "down_payment" not in self._asked or self._form.unknown == "down_payment":
             return
         if lump := self._amount("down_payment"):
             body["down_payment"] = to_text(lump, self._currency)
@@ -117,7 +133,7 @@ class _Reader:
         amount = self._amount("amount")
         if amount is not None:  # what settles the debt in all, in however many parts; else what is paid each time
             body["settlement_amount" if settling else "instalment_amount"] = to_text(amount, self._currency)
-        if amount is not None and not settling:
+        if amount is not None and not settling and not form.unknown:
             return
         count = self._readings.count("instalments", form.instalments)
         if count is None and first is not None and (last := self._readings.day("last_due", form.last_due)) is not None:

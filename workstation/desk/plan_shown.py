@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from workstation.desk.entry_reading import Readings
+from workstation.desk.plan_solving import Worked
 from workstation.desk.plan_views import PlanCard, PlanRow, PlanView
 from workstation.desk.views import Badge
 from workstation.domain.affordability import Affordability
@@ -23,10 +24,11 @@ _PER: Mapping[str, Message] = {
 }
 
 
-def view_of(result: PlanResult, request: Mapping[str, object], readings: Readings) -> PlanView:
+def view_of(worked: Worked, readings: Readings) -> PlanView:
+    result = worked.result
     rows = rows_of(result)
     first, count = rows[0], len(rows)
-    found: dict[str, Message] = {}
+    found: dict[str, Message] = dict(worked.found)
     if result.request.method != "custom":
         if result.request.instalment_amount is None and result.request.settlement_amount is None:
             found["amount"] = msg("{amount}", amount=first.amount)
@@ -40,10 +42,14 @@ def view_of(result: PlanResult, request: Mapping[str, object], readings: Reading
         authority=_authority(result),
         needs_approval=result.approval.needed,
         sentence=_sentence(first, rows[-1], count, result.payoff),
-        findings=tuple(finding.message for finding in result.findings),
+        findings=(
+            *(() if worked.note is None else (worked.note,)),
+            *(finding.message for finding in result.findings),
+        ),
+        proof=worked.proof,
         found=found,
         readings=readings.by_field,
-        request=request,
+        request=worked.request,
     )
 
 

@@ -38,7 +38,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "custom": ("custom", "annual_rate"),
 }
 WAIVERS = ("waive_interest", "waive_penalty", "waive_fees", "waive_costs", "waive_principal")
-_RARER = ("last_due", "business_days", "clock", "accrue")
+_RARER = ("unknown", "last_due", "business_days", "clock", "accrue")
 _LUMP = ("down_payment", "down_payment_on")
 
 
@@ -50,7 +50,11 @@ def fields_of(method: str) -> tuple[str, ...]:
 def rarer_fields_of(method: str) -> tuple[str, ...]:
     """What may be given besides."""
     lump = () if method in {"down_payment", "custom"} else _LUMP
-    rarer = tuple(name for name in _RARER if name not in {"last_due", "accrue"}) if method == "custom" else _RARER
+    rarer = (
+        tuple(name for name in _RARER if name not in {"unknown", "last_due", "accrue"})
+        if method == "custom"
+        else _RARER
+    )
     return (*lump, *rarer, *WAIVERS[2:])
 
 
@@ -80,6 +84,7 @@ class PlanForm:
     custom: str = ""  # a line for each day and amount
     clock: str = "running"
     accrue: str = ""  # first_due: interest runs on to the first due date
+    unknown: str = ""  # what is worked out although amount and number are given: plan_values.Unknown
     without: list[str] = field(default_factory=list)  # accounts taken out, by id
     circumstances: str = ""  # why, for whoever must approve
 
@@ -134,6 +139,7 @@ class PlanView:
     found: Mapping[str, Message] = field(default_factory=dict)  # what was left empty, by field
     readings: Mapping[str, Reading] = field(default_factory=dict)
     accounts: tuple[PlanAccountChoice, ...] = ()  # more than one, or none
+    proof: Message | None = None  # why what was found is the best there is
     request: Mapping[str, object] | None = None  # in the form of the `plan` command
 
     @property

@@ -305,6 +305,11 @@ _MONEY = {
         "settlement": _L("Settlement"),
         "custom": _L("Own dates"),
     },
+    "plan_unknown": {
+        "waive": _L("the waiver"),
+        "down_payment": _L("the down payment"),
+        "annual_rate": _L("the rate"),
+    },
     "plan_day_off": {"following": _L("moved on"), "none": _L("kept")},
     "plan_clock": {"running": _L("run on"), "stopped": _L("stand still")},
     "plan_accrue": {"first_due": _L("to the first day")},
