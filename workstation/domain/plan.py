@@ -6,22 +6,23 @@ Domain rules, "Plan". The JSON form is `plan_form.run_plan`; both give the same 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from workstation.domain import budget, calendar
 from workstation.domain.affordability import Affordability, assess
-from workstation.domain.allocation import order_on, spread
 from workstation.domain.authority import approval_for
 from workstation.domain.due_dates import PERIODS, DueDate, due_dates, moved, same_day_later
 from workstation.domain.message import Message, Money, Percent, msg
-from workstation.domain.money import Balance, Component
+from workstation.domain.money import Balance
 from workstation.domain.plan_check import check
 from workstation.domain.plan_measures import effective_annual_rate, present_value
 from workstation.domain.plan_methods import Part, PeriodRate
+from workstation.domain.plan_owing import WAIVED_FIRST, Owing, first_date, opening, whole
 from workstation.domain.plan_solve import Terms, solve
 from workstation.domain.plan_values import (
+    Accrual,
     Clock,
     CustomPart,
     DownPayment,
@@ -29,6 +30,7 @@ from workstation.domain.plan_values import (
     Instalment,
     Method,
     NoSolution,
+    PlanAccount,
     PlanRequest,
     PlanResult,
     Step,
@@ -38,6 +40,7 @@ from workstation.domain.rulepack import RulePack, load
 
 __all__ = [
     "WAIVED_FIRST",
+    "Accrual",
     "Clock",
     "CustomPart",
     "DownPayment",
@@ -45,6 +48,7 @@ __all__ = [
     "Instalment",
     "Method",
     "NoSolution",
+    "PlanAccount",
     "PlanRequest",
     "PlanResult",
     "Step",
@@ -53,22 +57,17 @@ __all__ = [
     "terms_of",
 ]
 
-# What a settlement leaves unpaid is waived in this order (domain rules, "Plan").
-WAIVED_FIRST: tuple[Component, ...] = ("penalty", "fees", "interest", "costs", "principal")
-
 
 def calculate(request: PlanRequest) -> PlanResult:
     """The plan. `InputError` names the field at fault; `NoSolution` says why there is none and what would work."""
     pack = load(request.jurisdiction, request.as_of)
-    check(request)
-    waived = _waived(request)
-    owed = request.balance - waived
+    request = check(request)
     _check_custom_term(request, pack)
-    spreading = _Spreading(request, pack)
-    down, left = _down_payment(request, owed, spreading)
-    parts = solve(_terms(request, left.total, pack))
-    dates = _dates(request, len(parts))
-    schedule = _schedule(parts, dates, left, spreading)
+    owing, down, accrued = opening(request, pack.payment_order)
+    waived = owing.waived
+    balance = request.balance if accrued is None else request.balance + Balance(interest=accrued.interest)
+    parts = solve(_terms(request, owing.total, pack))
+    schedule = _schedule(parts, _dates(request, len(parts)), owing)
     flows = [(row.due, row.amount) for row in schedule]
     if down is not None:
         flows.insert(0, (down.on, down.amount))
@@ -78,56 +77,33 @@ def calculate(request: PlanRequest) -> PlanResult:
         schedule=schedule,
         down_payment=down,
         waived=waived,
-        waived_share=Decimal(waived.total) / request.balance.total,
+        waived_share=Decimal(waived.total) / balance.total,
         totals=_totals(schedule, down),
-        effective_annual_rate=effective_annual_rate(owed.total, request.as_of, flows),
+        effective_annual_rate=effective_annual_rate(_debt(request.balance, waived), request.as_of, flows),
         present_value=None
         if request.discount_rate is None
         else present_value(flows, request.as_of, request.discount_rate),
         affordability=affordability,
         affordable=affordable,
-        approval=approval_for(request.role, request.balance, waived, _months(request, schedule), request.currency),
+        approval=approval_for(request.role, balance, waived, _months(request, schedule), request.currency),
         findings=(),
+        accrued=accrued,
+        accounts=owing.by_account(),
     )
     return replace(result, findings=tuple(_findings(result, pack)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Spreading:
-    """Splits what reduces the base over the old components, in the order in force on the day."""
-
-    request: PlanRequest
-    pack: RulePack
-
-    def on(self, day: date, amount: int, left: Balance) -> Balance:
-        passed = (day - self.request.as_of).days if self.request.clock == "running" else 0
-        return spread(amount, left, order_on(self.pack.payment_order, self.request.days_past_due + passed))
-
-
-def _waived(request: PlanRequest) -> Balance:
-    """The waivers asked for; a settlement waives besides what it does not pay."""
-    waived = request.waive
-    if request.settlement_amount is None:
-        return waived
-    owed = request.balance - waived
-    return waived + spread(owed.total - request.settlement_amount, owed, WAIVED_FIRST)
-
-
-def _down_payment(request: PlanRequest, owed: Balance, spreading: _Spreading) -> tuple[DownPayment | None, Balance]:
-    if not request.down_payment:
-        return None, owed
-    day = request.down_payment_on or request.as_of
-    applied = spreading.on(day, request.down_payment, owed)
-    left = owed - applied
-    return DownPayment(day, request.down_payment, applied, left.total), left
+def _debt(balance: Balance, waived: Balance) -> int:
+    """The debt after waivers on its day. What is waived of interest that ran on later is no part of it."""
+    return sum(max(0, owed - waived.part(name)) for name, owed in balance.parts().items())
 
 
 def terms_of(request: PlanRequest) -> Terms:
     """What the parts of this plan are found from, dates aside: the base after waivers and down payment, the rate, the
     longest term. The request is taken as it is; `calculate` is what checks it."""
     pack = load(request.jurisdiction, request.as_of)
-    _, left = _down_payment(request, request.balance - _waived(request), _Spreading(request, pack))
-    return _terms(request, left.total, pack)
+    request = whole(request)
+    return _terms(request, opening(request, pack.payment_order).owing.total, pack)
 
 
 def _terms(request: PlanRequest, base: int, pack: RulePack) -> Terms:
@@ -153,18 +129,14 @@ def _terms(request: PlanRequest, base: int, pack: RulePack) -> Terms:
 def _dates(request: PlanRequest, count: int) -> list[DueDate]:
     if request.custom:
         return [moved(part.due, request.business_days, request.jurisdiction) for part in request.custom]
-    first = request.first_due or request.as_of
-    return due_dates(first, count, request.frequency, request.business_days, request.jurisdiction)
+    return due_dates(first_date(request), count, request.frequency, request.business_days, request.jurisdiction)
 
 
-def _schedule(
-    parts: Sequence[Part], dates: Sequence[DueDate], left: Balance, spreading: _Spreading
-) -> tuple[Instalment, ...]:
+def _schedule(parts: Sequence[Part], dates: Sequence[DueDate], owing: Owing) -> tuple[Instalment, ...]:
     rows: list[Instalment] = []
     for n, (part, day) in enumerate(zip(parts, dates, strict=True), 1):
-        applied = spreading.on(day.due, part.amount - part.plan_interest, left)
-        left -= applied
-        rows.append(Instalment(n, day.nominal, day.due, part.amount, part.plan_interest, applied, left.total))
+        applied, shares = owing.pay(part.amount - part.plan_interest, day.due)
+        rows.append(Instalment(n, day.nominal, day.due, part.amount, part.plan_interest, applied, part.left, shares))
     return tuple(rows)
 
 

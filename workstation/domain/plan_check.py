@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from workstation.domain.errors import InputError
 from workstation.domain.message import Label, Message, Money, msg
-from workstation.domain.money import COMPONENTS, MAX_MINOR, decimals
+from workstation.domain.money import COMPONENTS, MAX_MINOR, Balance, decimals
+from workstation.domain.plan_owing import first_date, whole
 from workstation.domain.plan_values import PlanRequest
 
 WITHOUT_RATE = frozenset({"interest_free", "settlement"})
@@ -15,14 +16,23 @@ FIRST_YEAR, LAST_YEAR = 1970, 2200  # of a balance; outside it a date was mistyp
 FARTHEST_START = 3_660  # days from the balance to a first payment; ten years
 
 
-def check(request: PlanRequest) -> None:
-    """Raises `InputError` with the request's field."""
-    _currency(request)
+def check(request: PlanRequest) -> PlanRequest:
+    """The request with the sums of its accounts (`plan_owing.whole`); `InputError` with its field."""
+    request = with_sums(request)
     _amounts(request)
     _rates(request)
     _dates(request)
     _method_fields(request)
     _count_or_amount(request)
+    _accrual(request)
+    return request
+
+
+def with_sums(request: PlanRequest) -> PlanRequest:
+    """The first part of `check`, for those who ask before everything is given."""
+    _currency(request)
+    _accounts(request)
+    return whole(request)
 
 
 def _refuse(condition: bool, message: Message, field: str, code: str = "bad_input") -> None:
@@ -41,22 +51,41 @@ def _currency(request: PlanRequest) -> None:
         ) from None
 
 
-def _amounts(request: PlanRequest) -> None:
+def _accounts(request: PlanRequest) -> None:
+    ids: set[str] = set()
+    for index, account in enumerate(request.accounts):
+        path = f"accounts[{index}]."
+        _refuse(not account.id, msg("An account needs an id."), f"{path}id")
+        _refuse(account.id in ids, msg("Account {id} is given twice.", id=account.id), f"{path}id")
+        ids.add(account.id)
+        _late(account.days_past_due, f"{path}days_past_due")
+        _components(path, account.balance, account.waive, request.currency)
+
+
+def _components(path: str, balance: Balance, waive: Balance, currency: str) -> None:
     for name in COMPONENTS:
-        owed, waived = request.balance.part(name), request.waive.part(name)
-        _refuse(owed < 0, msg("A component of a balance cannot be negative."), f"balance.{name}")
-        _refuse(owed > MAX_MINOR, msg("The amount is larger than this program accepts."), f"balance.{name}")
-        _refuse(waived < 0, msg("A waiver cannot be negative."), f"waive.{name}")
+        owed, waived = balance.part(name), waive.part(name)
+        _refuse(owed < 0, msg("A component of a balance cannot be negative."), f"{path}balance.{name}")
+        _refuse(owed > MAX_MINOR, msg("The amount is larger than this program accepts."), f"{path}balance.{name}")
+        _refuse(waived < 0, msg("A waiver cannot be negative."), f"{path}waive.{name}")
         _refuse(
             waived > owed,
             msg(
                 "{waived} cannot be waived: only {owed} of {component} is owed.",
-                waived=Money(waived, request.currency),
-                owed=Money(owed, request.currency),
+                waived=Money(waived, currency),
+                owed=Money(owed, currency),
                 component=Label("component", name),
             ),
-            f"waive.{name}",
+            f"{path}waive.{name}",
         )
+
+
+def _late(days: int, field: str) -> None:
+    _refuse(not 0 <= days <= LONGEST_OVERDUE, msg("Days past due must be zero or more."), field)
+
+
+def _amounts(request: PlanRequest) -> None:
+    _components("", request.balance, request.waive, request.currency)
     _refuse(request.down_payment < 0, msg("A down payment cannot be negative."), "down_payment")
     left = request.balance.total - request.waive.total
     _refuse(left <= 0, msg("Nothing is left to pay, so there is nothing to plan."), "balance", "nothing_to_pay")
@@ -86,8 +115,7 @@ def _rates(request: PlanRequest) -> None:
 
 
 def _dates(request: PlanRequest) -> None:
-    late = request.days_past_due
-    _refuse(not 0 <= late <= LONGEST_OVERDUE, msg("Days past due must be zero or more."), "days_past_due")
+    _late(request.days_past_due, "days_past_due")
     _refuse(
         not FIRST_YEAR <= request.as_of.year <= LAST_YEAR,
         msg("{day} is no likely day of a balance; check the year.", day=request.as_of),
@@ -232,4 +260,30 @@ def _count_or_amount(request: PlanRequest) -> None:
         amount is not None and not 0 < amount <= MAX_MINOR,
         msg("An instalment must be more than zero."),
         "instalment_amount",
+    )
+
+
+def _accrual(request: PlanRequest) -> None:
+    accrual = request.accrual
+    if accrual is None:
+        return
+    _refuse(
+        not (accrual.daily_rate.is_finite() and 0 <= accrual.daily_rate <= 1),
+        msg("A daily rate lies between 0 and 1."),
+        "accrue.daily_rate",
+    )
+    _refuse(
+        accrual.statement_day is not None and not 1 <= accrual.statement_day <= 31,
+        msg("A statement day lies between 1 and 31."),
+        "accrue.statement_day",
+    )
+    first = first_date(request)
+    _refuse(
+        accrual.to is not None and not request.as_of <= accrual.to <= first,
+        msg(
+            "The old interest can run on from {as_of}, the day of the balance, to {first}, the first due date.",
+            as_of=request.as_of,
+            first=first,
+        ),
+        "accrue.to",
     )

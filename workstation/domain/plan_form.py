@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -14,32 +14,37 @@ from workstation.domain.errors import InputError
 from workstation.domain.forms import (
     BalanceForm,
     Form,
-    balance_texts,
     check_currency,
-    fixed,
     money,
     number,
     read_balance,
     read_form,
 )
 from workstation.domain.message import msg
-from workstation.domain.money import to_text
 from workstation.domain.plan import calculate
+from workstation.domain.plan_answer import answer
 from workstation.domain.plan_unknown import Solved, solve_for
 from workstation.domain.plan_unknown_form import solved_answer
 from workstation.domain.plan_values import (
+    Accrual,
     Clock,
     CustomPart,
-    Instalment,
     Method,
+    PlanAccount,
     PlanRequest,
-    PlanResult,
     Step,
     Unknown,
 )
 
+__all__ = ["answer", "read_request", "run_plan", "solve_request"]
+
 MOST_LINES = 500  # rows of any list in a request
 
+MOST_ACCOUNTS = 100
+FIRST_DUE = "first_due"  # `accrue.to`: the first due date, whatever it is
+
+T = TypeVar("T")
+Days = Annotated[int, msgspec.Meta(ge=0, le=36_500)]
 Kind = Annotated[str, msgspec.Meta(max_length=40)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 Lines = Annotated[tuple["_Line", ...], msgspec.Meta(max_length=MOST_LINES)]
@@ -81,13 +86,28 @@ class _Budget(Form, frozen=True):
     children: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
 
 
+class _Account(Form, frozen=True):
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    balance: BalanceForm
+    days_past_due: Days
+    waive: BalanceForm = BalanceForm()
+
+
+class _Accrual(Form, frozen=True):
+    daily_rate: str
+    to: str = FIRST_DUE
+    statement_day: Annotated[int, msgspec.Meta(ge=1, le=31)] | None = None
+
+
 class _Request(Form, frozen=True):
     as_of: date
     jurisdiction: str
     currency: str
-    days_past_due: Annotated[int, msgspec.Meta(ge=0, le=36_500)]
-    balance: BalanceForm
     method: Method
+    days_past_due: Days | None = None
+    balance: BalanceForm | None = None
+    accounts: Annotated[tuple[_Account, ...], msgspec.Meta(max_length=MOST_ACCOUNTS)] = ()
+    accrue: _Accrual | None = None
     first_due: date | None = None
     waive: BalanceForm = BalanceForm()
     annual_rate: str = "0"
@@ -146,8 +166,18 @@ def _typed(form: _Request) -> PlanRequest:
         as_of=form.as_of,
         jurisdiction=form.jurisdiction,
         currency=currency,
-        days_past_due=form.days_past_due,
-        balance=read_balance(form.balance, currency, "balance"),
+        days_past_due=_days(form),
+        balance=read_balance(_own("balance", form.balance, form) or BalanceForm(), currency, "balance"),
+        accounts=tuple(
+            PlanAccount(
+                account.id,
+                read_balance(account.balance, currency, f"accounts[{index}].balance"),
+                account.days_past_due,
+                read_balance(account.waive, currency, f"accounts[{index}].waive"),
+            )
+            for index, account in enumerate(form.accounts)
+        ),
+        accrual=_read_accrual(form.accrue),
         method=form.method,
         first_due=form.first_due,
         waive=read_balance(form.waive, currency, "waive"),
@@ -172,71 +202,34 @@ def _typed(form: _Request) -> PlanRequest:
     )
 
 
-def answer(result: PlanResult) -> dict[str, Any]:
-    """A result in the JSON form. `affordability` is there when a budget was given."""
-    currency = result.request.currency
-
-    def text(minor: int) -> str:
-        return to_text(minor, currency)
-
-    rate, value, down = result.effective_annual_rate, result.present_value, result.down_payment
-    found = result.affordability
-    body: dict[str, Any] = {
-        "schedule": [_row(row, currency) for row in result.schedule],
-        "totals": {
-            "paid": text(result.totals.paid),
-            "plan_interest": text(result.totals.plan_interest),
-            **balance_texts(result.totals.applied, currency),
-        },
-        "down_payment": None
-        if down is None
-        else {
-            "due": down.on.isoformat(),
-            "amount": text(down.amount),
-            **balance_texts(down.applied, currency),
-            "balance": text(down.balance),
-        },
-        "waived": {"amount": text(result.waived.total), "share": fixed(result.waived_share, 4)},
-        "instalments": result.instalments,
-        "payoff": result.payoff.isoformat(),
-        "effective_annual_rate": None if rate is None else fixed(rate, 6),
-        "present_value": None if value is None else text(value),
-        "disposable": None if found is None else text(found.disposable),
-        "affordable": result.affordable,
-        "approval": {
-            "needed": result.approval.needed,
-            "by": result.approval.by,
-            "reason": None if result.approval.reason is None else result.approval.reason.plain(),
-        },
-        "findings": [
-            {"rule": item.rule, "level": item.level, "message": item.message.plain(), "source": item.source}
-            for item in result.findings
-        ],
-    }
-    if found is not None:
-        body["affordability"] = {
-            "income": text(found.income),
-            "spending": text(found.spending),
-            "priority_debts": text(found.priority_debts),
-            "available": text(found.available),
-            "safety_share": fixed(found.safety_share, 4),
-            "creditor_share": fixed(found.creditor_share, 4),
-            "margin": text(found.margin),
-            "to_others": text(found.to_others),
-        }
-    return body
+def _own(field: str, given: T | None, form: _Request) -> T | None:
+    """What a request without accounts must state itself."""
+    if given is None and not form.accounts:
+        raise InputError(msg("Give {field}, or the accounts with theirs.", field=field), field=field)
+    return given
 
 
-def _row(row: Instalment, currency: str) -> dict[str, Any]:
-    return {
-        "n": row.n,
-        "nominal_due": row.nominal_due.isoformat(),
-        "due": row.due.isoformat(),
-        "amount": to_text(row.amount, currency),
-        "plan_interest": to_text(row.plan_interest, currency),
-        **balance_texts(row.applied, currency),
-        "balance": to_text(row.balance, currency),
-    }
+def _days(form: _Request) -> int:
+    days = _own("days_past_due", form.days_past_due, form)
+    oldest = max((account.days_past_due for account in form.accounts), default=days)
+    if days is None or oldest is None or days == oldest:
+        return oldest or 0
+    raise InputError(
+        msg("The days past due are those of the oldest account, {days}; leave them out.", days=oldest),
+        field="days_past_due",
+    )
+
+
+def _read_accrual(form: _Accrual | None) -> Accrual | None:
+    if form is None:
+        return None
+    try:
+        to = None if form.to == FIRST_DUE else date.fromisoformat(form.to)
+    except ValueError:
+        raise InputError(
+            msg("“{value}” is no day; write it like 2026-11-30, or first_due.", value=form.to[:40]), field="accrue.to"
+        ) from None
+    return Accrual(number(form.daily_rate, "accrue.daily_rate"), to, form.statement_day)
 
 
 def _read_step(form: _Step | None, currency: str) -> Step | None:

@@ -15,6 +15,7 @@ from typing import Any
 from workstation.domain.message import Message
 from workstation.domain.money import Balance, to_minor
 from workstation.domain.plan import calculate, terms_of
+from workstation.domain.plan_check import with_sums
 from workstation.domain.plan_givens import check_givens, due_of, instalments_until
 from workstation.domain.plan_proof import before_last, next_is_late, one_fewer_fails, why_not
 from workstation.domain.plan_search import found, search_for, shortfall
@@ -48,6 +49,7 @@ def solve_for(
     number: as many instalments as fall due until then. A waiver is spread as a settlement's, none of a component
     beyond `waive_limit`. `InputError` says what has to be given; `NoSolution` why there is none and what would work.
     """
+    request = with_sums(request)
     check_givens(request, unknown, last_due, waive_limit)
     try:
         return _solved(request, unknown, last_due, waive_limit)

@@ -65,17 +65,40 @@ class CustomPart:
     amount: int
 
 
+@dataclass(frozen=True, slots=True)
+class PlanAccount:
+    """One of several accounts in a plan, as owed on the day of the balance."""
+
+    id: str
+    balance: Balance
+    days_past_due: int
+    waive: Balance = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Accrual:
+    """The old interest runs on from the day of the balance `to` a day, at the latest the first due date (None: that
+    one); with `statement_day` unpaid interest bears interest itself, see `projection.project`."""
+
+    daily_rate: Decimal
+    to: date | None = None
+    statement_day: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
     """What a plan is calculated from, money in minor units of `currency`. Of `instalments` and `instalment_amount`
-    one is given (custom: neither; settlement: neither means one part)."""
+    one is given (custom: neither; settlement: neither means one part). With `accounts`, `balance` and `days_past_due`
+    may be left out; `waive` is the sum of theirs or, where they have none, spread over them, the oldest due first."""
 
     as_of: date
     jurisdiction: str
     currency: str
-    days_past_due: int
-    balance: Balance
     method: Method
+    days_past_due: int = 0
+    balance: Balance = NOTHING
+    accounts: tuple[PlanAccount, ...] = ()
+    accrual: Accrual | None = None
     first_due: date | None = None  # custom takes its dates from `custom`
     waive: Balance = NOTHING
     annual_rate: Decimal = Decimal(0)
@@ -96,8 +119,36 @@ class PlanRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountShare:
+    """What one payment of a plan over several accounts did to one of them, and what is left of it."""
+
+    id: str
+    applied: Balance
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTotals:
+    """One account over the whole plan: `applied` = its balance + `accrued` interest − `waived`."""
+
+    id: str
+    accrued: int
+    waived: Balance
+    applied: Balance
+
+
+@dataclass(frozen=True, slots=True)
+class Accrued:
+    """The interest that runs on before the plan begins, and the day to which it does."""
+
+    to: date
+    interest: int
+
+
+@dataclass(frozen=True, slots=True)
 class Instalment:
-    """One row of the schedule: `amount` = `plan_interest` + `applied`; `balance` is what is left of the base."""
+    """One row of the schedule: `amount` = `plan_interest` + `applied`; `balance` is what is left of the base.
+    `by_account`: every account of a plan over several, the oldest due first."""
 
     n: int
     nominal_due: date
@@ -106,6 +157,7 @@ class Instalment:
     plan_interest: int
     applied: Balance
     balance: int
+    by_account: tuple[AccountShare, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +168,7 @@ class DownPayment:
     amount: int
     applied: Balance
     balance: int
+    by_account: tuple[AccountShare, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +192,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class PlanResult:
-    """A calculated plan. `effective_annual_rate` is None where none exists (all paid on the first day);
-    `present_value` without a discount rate, `affordability` and `affordable` without a budget."""
+    """A calculated plan; `request` as asked, with the sums of its accounts. `effective_annual_rate` is None where none
+    exists (all paid on the first day); `present_value` without a discount rate, `affordability` and `affordable`
+    without a budget."""
 
     request: PlanRequest
     schedule: tuple[Instalment, ...]
     down_payment: DownPayment | None
     waived: Balance
-    waived_share: Decimal  # of the whole balance
+    waived_share: Decimal  # of the whole balance, the accrued interest included
     totals: Totals
     effective_annual_rate: Decimal | None
     present_value: int | None
@@ -154,6 +208,8 @@ class PlanResult:
     affordable: bool | None
     approval: Approval
     findings: tuple[Finding, ...]
+    accrued: Accrued | None = None  # when the request lets the old interest run on
+    accounts: tuple[AccountTotals, ...] = ()  # of a plan over several, the oldest due first
 
     @property
     def instalments(self) -> int:

@@ -1,0 +1,183 @@
+"""What is owed under a plan, account by account: interest that runs on, waivers, and payments to the oldest due first.
+
+Domain rules, "Balance" and "Plan". A plan without accounts is a plan over one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple
+
+from workstation.domain.allocation import order_on, spread
+from workstation.domain.errors import InputError
+from workstation.domain.message import Money, msg
+from workstation.domain.money import COMPONENTS, Balance, Component
+from workstation.domain.plan_values import (
+    NOTHING,
+    AccountShare,
+    AccountTotals,
+    Accrual,
+    Accrued,
+    DownPayment,
+    PlanAccount,
+    PlanRequest,
+)
+from workstation.domain.projection import project
+from workstation.domain.rule_forms import PaymentOrder
+
+# What a settlement leaves unpaid is waived in this order (domain rules, "Plan").
+WAIVED_FIRST: tuple[Component, ...] = ("penalty", "fees", "interest", "costs", "principal")
+
+
+def whole(request: PlanRequest) -> PlanRequest:
+    """The request with its accounts in the order they are paid, each with its waivers, and with their sums as its own
+    balance, waivers and days past due. `InputError` where these were given and differ."""
+    if not request.accounts:
+        return request
+    accounts = sorted(request.accounts, key=lambda account: (-account.days_past_due, account.id))
+    balance = sum((account.balance for account in accounts), NOTHING)
+    waive = sum((account.waive for account in accounts), NOTHING)
+    if request.balance not in (NOTHING, balance):
+        given, owed = (Money(amount.total, request.currency) for amount in (request.balance, balance))
+        raise InputError(
+            msg("The balance, {given}, is not the sum of the accounts, {owed}; leave it out.", given=given, owed=owed),
+            field="balance",
+        )
+    oldest = accounts[0].days_past_due
+    if request.days_past_due not in (0, oldest):
+        raise InputError(
+            msg("The days past due are those of the oldest account, {days}; leave them out.", days=oldest),
+            field="days_past_due",
+        )
+    if waive == NOTHING:
+        accounts, waive = _waiving(accounts, request.waive), request.waive
+    elif request.waive not in (NOTHING, waive):
+        raise InputError(
+            msg("The waivers are not the sum of those of the accounts; leave one or the other out."), field="waive"
+        )
+    return replace(request, accounts=tuple(accounts), balance=balance, waive=waive, days_past_due=oldest)
+
+
+def first_date(request: PlanRequest) -> date:
+    """The nominal first due date, to which old interest runs on at the latest."""
+    return request.custom[0].due if request.custom else request.first_due or request.as_of
+
+
+def _waiving(accounts: list[PlanAccount], waive: Balance) -> list[PlanAccount]:
+    """Waivers by component spread over the accounts, the oldest due first."""
+    left = waive.parts()
+    found: list[PlanAccount] = []
+    for account in accounts:
+        taken = {name: min(left[name], account.balance.part(name)) for name in COMPONENTS}
+        left = {name: left[name] - taken[name] for name in COMPONENTS}
+        found.append(replace(account, waive=Balance(**taken)))
+    return found
+
+
+@dataclass(slots=True)
+class _Account:
+    id: str
+    days_past_due: int
+    waived: Balance
+    left: Balance
+    accrued: int = 0
+    applied: Balance = field(default=NOTHING)
+
+
+class Paid(NamedTuple):
+    """Where a payment went; `by_account` is empty in a plan without accounts."""
+
+    applied: Balance
+    by_account: tuple[AccountShare, ...]
+
+
+class Owing:
+    """What is still owed, after the request's waivers; it shrinks as payments are made in the order of their days."""
+
+    def __init__(self, request: PlanRequest, order: PaymentOrder) -> None:
+        self._as_of = request.as_of
+        self._running = request.clock == "running"
+        self._order = order
+        self._named = bool(request.accounts)
+        accounts = request.accounts or (PlanAccount("", request.balance, request.days_past_due, request.waive),)
+        self._accounts = [_Account(a.id, a.days_past_due, a.waive, a.balance - a.waive) for a in accounts]
+
+    @property
+    def total(self) -> int:
+        return sum(account.left.total for account in self._accounts)
+
+    def left(self) -> dict[str, int]:
+        return {account.id: account.left.total for account in self._accounts}
+
+    @property
+    def waived(self) -> Balance:
+        return sum((account.waived for account in self._accounts), NOTHING)
+
+    def run_on(self, since: date, to: date, accrual: Accrual) -> int:
+        """The interest of these days, added to what is owed."""
+        added = 0
+        for account in self._accounts:
+            grown = project(account.left, since, to, daily_rate=accrual.daily_rate, statement_day=accrual.statement_day)
+            interest = grown.interest - account.left.interest
+            account.left = grown
+            account.accrued += interest
+            added += interest
+        return added
+
+    def waive(self, amount: int) -> None:
+        """Give up `amount` of what is owed, component by component as a settlement does."""
+        for name in WAIVED_FIRST:
+            for account in self._accounts:
+                given_up = spread(amount, account.left, (name,))
+                account.left -= given_up
+                account.waived += given_up
+                amount -= given_up.total
+
+    def pay(self, amount: int, on: date) -> Paid:
+        """`amount` on the oldest due account first, in the payment order of each account's days past due on the day."""
+        passed = (on - self._as_of).days if self._running else 0
+        applied = NOTHING
+        shares: list[AccountShare] = []
+        for account in self._accounts:
+            taken = spread(amount, account.left, order_on(self._order, account.days_past_due + passed))
+            amount -= taken.total
+            account.left -= taken
+            account.applied += taken
+            applied += taken
+            shares.append(AccountShare(account.id, taken, account.left.total))
+        return Paid(applied, tuple(shares) if self._named else ())
+
+    def by_account(self) -> tuple[AccountTotals, ...]:
+        if not self._named:
+            return ()
+        return tuple(AccountTotals(a.id, a.accrued, a.waived, a.applied) for a in self._accounts)
+
+
+class Opening(NamedTuple):
+    """What the instalments begin with."""
+
+    owing: Owing
+    down_payment: DownPayment | None
+    accrued: Accrued | None
+
+
+def opening(request: PlanRequest, order: PaymentOrder) -> Opening:
+    """The debt after waivers, interest that runs on, what a settlement gives up, and the down payment."""
+    owing = Owing(request, order)
+    accrual, day = request.accrual, request.down_payment_on or request.as_of
+    to = request.as_of if accrual is None else accrual.to or first_date(request)
+    # What a down payment before that day pays bears no interest from then on; a settlement states what is paid in all.
+    parted = request.down_payment and request.settlement_amount is None
+    until = min(day, to) if parted else to
+    interest = owing.run_on(request.as_of, until, accrual) if accrual else 0
+    if request.settlement_amount is not None:
+        owing.waive(owing.total - request.settlement_amount)
+    if not request.down_payment:
+        return Opening(owing, None, Accrued(to, interest) if accrual else None)
+    paid = owing.pay(request.down_payment, day)
+    interest += owing.run_on(until, to, accrual) if accrual else 0
+    left = owing.left()
+    shares = tuple(AccountShare(share.id, share.applied, left[share.id]) for share in paid.by_account)
+    down = DownPayment(day, request.down_payment, paid.applied, owing.total, shares)
+    return Opening(owing, down, Accrued(to, interest) if accrual else None)
