@@ -65,13 +65,14 @@ def test_the_summary_adds_up_to_what_can_go_to_this_case(desk: Desk) -> None:
     assert view.state is not None
     assert (view.state.tone, view.state.text.plain()) == ("good", "Can be paid each month")
     assert view.summary[0].detail is not None
-    assert view.summary[0].detail.plain() == "salary 8200.00 CNY · second_job 600.00 CNY"
+    assert view.summary[0].detail.plain() == "salary 8,200 · second_job 600"
 
 
 def test_the_period_typed_with_the_amount_counts_and_is_shown(desk: Desk) -> None:
     view = desk.budget.assess(WANG.id, drawing())
     transport = next(line for line in view.lines["spending"] if line.field == "spending.1")
     assert (transport.per.id, transport.amount.minor, transport.monthly.minor) == ("week", 15_000, 65_000)
+    assert (transport.alone, view.lines["spending"][0].alone) == ("150", "")
     shown = view.readings["spending.1.amount"].shown
     assert shown is not None
     assert shown.plain() == "650.00 CNY a month"

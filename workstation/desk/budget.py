@@ -228,16 +228,21 @@ class _Read:
             found = self.readings.periodic(f"{field}.amount", row.amount, self.currency, per)
             reason = row.reason.strip()
             if found is None and f"{field}.amount" not in self.readings.by_field and reason:
-                found = (0, per)  # spent nothing, and said why
+                found = (0, per, False)  # spent nothing, and said why
             if found is None:
                 continue
             if row.kind not in KINDS[name]:
                 self.readings.fail(f"{field}.kind", msg("Choose what this amount is for."))
                 continue
-            line = BudgetLine(row.kind, *found, reason)
+            line = BudgetLine(row.kind, found[0], found[1], reason)
+            alone = _typed(line.amount, self.currency) if found[2] else ""
             monthly = Money(half_up(line.amount * A_MONTH[line.per]), self.currency)
             what, often = Label(SECTIONS[name], line.kind), Label("per", line.per)
-            yield place, line, BudgetLineView(field, what, Money(line.amount, self.currency), often, monthly, reason)
+            yield (
+                place,
+                line,
+                BudgetLineView(field, what, Money(line.amount, self.currency), often, monthly, reason, alone),
+            )
 
     def _others(self, rows: Sequence[CreditorRow]) -> tuple[list[CreditorEntry], tuple[CreditorView, ...]]:
         self._count("other_creditors", len(rows))

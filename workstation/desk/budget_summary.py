@@ -5,7 +5,8 @@ from __future__ import annotations
 from workstation.desk.budget_views import SummaryLine
 from workstation.desk.views import Badge
 from workstation.domain.affordability import Affordability, Budget, BudgetLine, half_up, month
-from workstation.domain.message import Label, Message, Money, Percent, msg, nmsg
+from workstation.domain.message import Label, Message, Money, msg, nmsg
+from workstation.domain.money import decimals
 
 HOUSING = frozenset({"housing", "mortgage", "housing_arrears"})  # shown as one line, whichever it is
 
@@ -16,13 +17,13 @@ def lines(budget: Budget, found: Affordability, currency: str) -> tuple[SummaryL
     debts = half_up(month(line for line in budget.priority_debts if line.kind not in HOUSING))
     living = found.income - found.disposable - housing - debts  # so that the lines add up to the cent
     others = len(budget.other_creditors) + len(budget.agreed)
-    kept = Percent(1 - found.safety_share)
+    kept = f"{((1 - found.safety_share) * 100).normalize():f}"
     rows = (
         (msg("Monthly income"), found.income, _sources(budget.income, currency)),
         (msg("Essential spending"), -living, None),
         (msg("Rent and mortgage"), -housing, None),
         (msg("Other priority debts"), -debts, None),
-        (msg("Stays with the person"), -found.margin, msg("{percent} of what is left", percent=kept)),
+        (msg("Stays with the person"), -found.margin, msg("{percent}%", percent=kept)),
         (msg("Other creditors"), -found.to_others, nmsg("{n} creditor", "{n} creditors", others)),
     )
     return tuple(
@@ -54,8 +55,8 @@ def _sources(income: tuple[BudgetLine, ...], currency: str) -> Message | None:
     by_size = sorted(income, key=lambda line: line.monthly, reverse=True)
 
     def named(line: BudgetLine) -> Message:
-        amount = Money(half_up(line.monthly), currency)
-        return msg("{what} {amount}", what=Label("income", line.kind), amount=amount)
+        whole = half_up(line.monthly / 10 ** decimals(currency))  # in a word: the figure itself is to the cent
+        return msg("{what} {amount}", what=Label("income", line.kind), amount=f"{whole:,}")
 
     if len(by_size) == 1:
         return msg("{what}", what=Label("income", by_size[0].kind))

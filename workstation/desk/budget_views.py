@@ -55,6 +55,7 @@ class BudgetLineView:
     per: Label
     monthly: Money
     reason: str = ""
+    alone: str = ""  # the amount as typed without the period that was typed with it
 
 
 @dataclass(frozen=True, slots=True)

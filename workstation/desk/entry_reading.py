@@ -46,8 +46,8 @@ class Readings:
         self._keep(field, minor, msg("{amount}", amount=Money(minor, currency)))
         return minor
 
-    def periodic(self, field: str, text: str, currency: str, per: Per) -> tuple[int, Per] | None:
-        """Minor units and the period: as typed with the amount (`8200/月`), else `per`."""
+    def periodic(self, field: str, text: str, currency: str, per: Per) -> tuple[int, Per, bool] | None:
+        """Minor units and the period: as typed with the amount (`8200/月`), then also True, else `per`."""
         if not text.strip():
             return None
         try:
@@ -59,7 +59,7 @@ class Readings:
         money, monthly = Money(minor, currency), Money(half_up(minor * A_MONTH[found]), currency)
         shown = msg("{amount}", amount=money) if found == "month" else msg("{amount} a month", amount=monthly)
         self._keep(field, minor, shown)
-        return minor, found
+        return minor, found, typed is not None
 
     def waiver(self, field: str, text: str, whole: int, currency: str) -> int | None:
         """Minor units of an amount, or of a share (`50%`) of the `whole` component."""

@@ -371,6 +371,7 @@ _BUDGET = {
         "month": _L("a month"),
         "year": _L("a year"),
     },
+    "period": {"week": _L("week"), "fortnight": _L("2 weeks"), "month": _L("month"), "year": _L("year")},
 }
 
 _MATTERS = {

@@ -30,6 +30,7 @@ from workstation.domain.rulepack import JURISDICTIONS, load
         ("spending", vocabulary.BUDGET_SPENDING),
         ("priority_debt", vocabulary.PRIORITY_DEBTS),
         ("per", get_args(Per)),
+        ("period", get_args(Per)),
         ("identity_check", vocabulary.IDENTITY_CHECKS),
         ("stage", vocabulary.STAGES),
         ("role", vocabulary.ROLES),
