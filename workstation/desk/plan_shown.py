@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 
 from workstation.desk.entry_reading import Readings
@@ -15,6 +14,7 @@ from workstation.domain.due_dates import PERIODS
 from workstation.domain.message import Label, Message, Money, Percent, msg, nmsg
 from workstation.domain.money import decimals
 from workstation.domain.plan_values import Instalment, PlanRequest, PlanResult
+from workstation.domain.plan_words import aloud
 
 PRINCIPAL_FIRST = 90  # days past due after which zh-CN's payment order turns (第五十七条)
 _PER: Mapping[str, Message] = {
@@ -41,7 +41,7 @@ def view_of(worked: Worked, readings: Readings) -> PlanView:
         headline=nmsg("{amount} in {n} instalment", "{amount} × {n} instalments", count, amount=first.amount),
         authority=_authority(result),
         needs_approval=result.approval.needed,
-        sentence=_sentence(first, rows[-1], count, result.payoff),
+        sentence=aloud(result),
         findings=(
             *(() if worked.note is None else (worked.note,)),
             *(finding.message for finding in result.findings),
@@ -194,24 +194,3 @@ def _authority(result: PlanResult) -> Badge:
     if result.approval.needed:
         return Badge(msg("Needs approval by {role}", role=Label("role", result.approval.by or "lead")), "warn")
     return Badge(msg("Within your authority"), "good")
-
-
-def _sentence(first: PlanRow, last: PlanRow, count: int, payoff: date) -> Message:
-    if count == 1:
-        return msg("You would pay {amount} once, on {due}.", amount=first.amount, due=first.due)
-    if last.amount == first.amount:
-        return msg(
-            "You would pay {amount} {n} times, first on {due}, and be done on {payoff}.",
-            amount=first.amount,
-            n=count,
-            due=first.due,
-            payoff=payoff,
-        )
-    return msg(
-        "You would pay {amount} {n} times, first on {due}, the last one {last} on {payoff}.",
-        amount=first.amount,
-        n=count,
-        due=first.due,
-        last=last.amount,
-        payoff=payoff,
-    )
