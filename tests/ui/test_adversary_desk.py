@@ -57,10 +57,10 @@ def test_behind_the_curtain_a_second_key_records_nothing_on_the_next_case(
     for key in keys:
         steps.key(key)
     assert added(before, recorded(steps)) == {LIU.name: 1}
-    assert steps.window.curtain.told.text() == "Recorded."
+    assert steps.window.covers.curtain.told.text() == "Recorded."
     steps.key("F12")
     steps.key("F12")
-    assert steps.window.curtain.told.text() == "", "drawn again it is as new"
+    assert steps.window.covers.curtain.told.text() == "", "drawn again it is as new"
     steps.key("1")
     assert sum(added(before, recorded(steps)).values()) == 2
 
@@ -71,7 +71,7 @@ def test_a_key_held_down_behind_the_curtain_records_nothing(open_window: OpenWin
     steps.key("F12")
     for _ in range(5):
         again = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_1, Qt.KeyboardModifier.NoModifier, "1", True)
-        QApplication.sendEvent(steps.window.curtain, again)
+        QApplication.sendEvent(steps.window.covers.curtain, again)
     assert recorded(steps) == before
 
 
@@ -83,10 +83,10 @@ def test_the_case_that_came_behind_the_curtain_is_not_recorded_on(open_window: O
     steps.settle()
     assert steps.window.case.case is not None
     before = _others(steps)
-    assert QApplication.focusWidget() is steps.window.curtain, "no key reaches what is covered"
+    assert QApplication.focusWidget() is steps.window.covers.curtain, "no key reaches what is covered"
     steps.key("8")
     assert _others(steps) == before
-    assert "lift the curtain" in steps.window.curtain.told.text()
+    assert "lift the curtain" in steps.window.covers.curtain.told.text()
 
 
 def _others(steps: Steps) -> dict[str, int]:
@@ -119,7 +119,7 @@ def test_the_curtain_s_key_works_while_a_list_or_a_menu_is_open(
     assert popup is not None, "or there is nothing to test"
     QTest.keyClick(popup.windowHandle(), Qt.Key.Key_F12)
     QTest.qWait(50)
-    assert steps.window.curtained
+    assert steps.window.covers.curtained
     assert QApplication.activePopupWidget() is None
     assert not [made for made in QApplication.topLevelWidgets() if made.isVisible() and made is not steps.window]
 
@@ -129,16 +129,16 @@ def test_a_break_begun_behind_the_curtain_ends_behind_it(open_window: OpenWindow
     steps.key("Ctrl+Shift+A")
     steps.key("F12")
     steps.key("1")
-    assert steps.window.rest.isVisible(), "the call was abusive: a break follows"
+    assert steps.window.covers.rest.isVisible(), "the call was abusive: a break follows"
     steps.key("F12")
-    assert steps.window.rest.isVisible()
+    assert steps.window.covers.rest.isVisible()
     steps.key("Ctrl+B")
-    assert steps.window.curtained
+    assert steps.window.covers.curtained
     steps.key("F12")
-    assert not steps.window.curtained
+    assert not steps.window.covers.curtained
     steps.key("Ctrl+B")
     steps.key("Ctrl+B")
-    assert not steps.window.curtained
+    assert not steps.window.covers.curtained
 
 
 @pytest.mark.parametrize("cover", ["F12", "Ctrl+B"])
@@ -188,11 +188,11 @@ def test_the_curtain_covers_the_practice_and_the_desk_behind_it_alike(open_windo
     inside = Steps(practised)
     practised.call.setFocus()
     inside.key("F12")
-    assert practised.curtained
-    assert steps.window.curtained, "the real debtor is not to be seen beside it"
+    assert practised.covers.curtained
+    assert steps.window.covers.curtained, "the real debtor is not to be seen beside it"
     inside.key("F12")
-    assert not practised.curtained
-    assert not steps.window.curtained
+    assert not practised.covers.curtained
+    assert not steps.window.covers.curtained
 
 
 def test_a_practice_that_was_closed_is_asked_for_nothing(open_window: OpenWindow) -> None:

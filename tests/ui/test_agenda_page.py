@@ -174,7 +174,7 @@ def test_a_day_says_how_much_is_due_and_reads_itself_out(open_window: OpenWindow
 
 def test_the_rail_shows_where_one_is(open_window: OpenWindow) -> None:
     steps = open_window()
-    rail = steps.window._rail_buttons
+    rail = steps.window.rail.buttons
 
     def lit() -> list[str]:
         return [name for name, made in rail.items() if made.isChecked()]

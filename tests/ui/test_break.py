@@ -47,7 +47,7 @@ def test_nothing_of_any_case_is_shown_on_a_break(open_window: OpenWindow, langua
             assert secret not in told
     assert "¥" not in told
     assert "3k" not in told
-    name = QAccessible.queryAccessibleInterface(steps.window.rest)
+    name = QAccessible.queryAccessibleInterface(steps.window.covers.rest)
     assert name is None or WANG.name not in name.text(QAccessible.Text.Name)
     assert not steps.window.queue.isVisible()
     assert not steps.window.header.isVisible()
@@ -58,12 +58,12 @@ def test_only_its_own_key_works_on_a_break(open_window: OpenWindow) -> None:
     steps.key("Ctrl+B")
     for key in ("Ctrl+K", "Ctrl+J", "F12", "F3", "Ctrl+I", "Ctrl+L", "Esc", "Ctrl+Return", "1"):
         steps.key(key)
-    assert steps.window.rest.isVisible()
+    assert steps.window.covers.rest.isVisible()
     assert not steps.window.palette_box.isVisible()
     assert steps.window.case.case is not None
     assert steps.window.case.case.case_id == WANG.id
     steps.key("Ctrl+B")
-    assert not steps.window.rest.isVisible()
+    assert not steps.window.covers.rest.isVisible()
     assert not steps.window.desk.breaks.running
     steps.key("Ctrl+K")
     assert steps.window.palette_box.isVisible()
@@ -75,7 +75,7 @@ def test_what_was_typed_is_there_after_the_break_and_after_a_crash_in_it(open_wi
     steps.key("Ctrl+B")
     assert "3k" in (steps.window.desk.drafts.load(WANG.id, "call") or "")
     later(steps, minutes=5)
-    steps.window.rest.resume.click()
+    steps.window.covers.rest.resume.click()
     assert steps.window.call.fields["amount"].text() == "3k"
     steps.key("Ctrl+B")
     again = open_window()  # the first window was never closed
@@ -89,7 +89,7 @@ def test_the_time_is_shown_and_added_up_for_the_person_alone(open_window: OpenWi
     for minutes in (5, 7):
         steps.key("Ctrl+B")
         later(steps, minutes=minutes)
-        steps.window.rest.show_time()
+        steps.window.covers.rest.show_time()
         clock = steps.widget("break_clock")
         assert isinstance(clock, QLabel)
         assert clock.text().startswith(f"{minutes}:")
@@ -133,11 +133,11 @@ def test_cases_that_become_urgent_are_counted_without_a_name(open_window: OpenWi
                     identity=["full_name", "card_tail"])  # fmt: skip
     desk.announce(desk.call.save(LIU.id, form))
     steps.key("Ctrl+B")
-    assert steps.window.rest.waiting.text() == ""
+    assert steps.window.covers.rest.waiting.text() == ""
     later(steps, hours=1, minutes=35)
     steps.window.queue.refresh()
-    steps.window.rest.show_time()
-    assert steps.window.rest.waiting.text() == "1 case has become urgent"
+    steps.window.covers.rest.show_time()
+    assert steps.window.covers.rest.waiting.text() == "1 case has become urgent"
 
 
 @pytest.mark.parametrize("kept", ["", "{", "null", '{"day": "2026-11-23", "seconds": "x"}'])

@@ -102,11 +102,11 @@ def test_no_key_opens_anything_behind_it(open_window: OpenWindow) -> None:
     for key in ("Ctrl+K", "Ctrl+J", "F5", "F9", "Ctrl+D", "Ctrl+Z", "Ctrl+Return", "Esc", "Tab", "Tab", "Tab", "Tab"):
         steps.key(key)
     steps.window.toast.say(WANG.name)
-    steps.window.curtain.setFocus()
+    steps.window.covers.curtain.setFocus()
     assert painted(steps) == before
     assert not isinstance(QApplication.focusWidget(), QLineEdit)
     steps.key("F12")
-    assert not steps.window.curtained
+    assert not steps.window.covers.curtained
     assert steps.window.toast.isVisible(), "what was said meanwhile is shown afterwards"
 
 
@@ -116,8 +116,8 @@ def test_what_a_third_person_said_is_recorded_with_one_key(open_window: OpenWind
     steps.key("F12")
     steps.key(key)
     assert steps.window.desk.seat.file(LIU.id).events[-1].outcome == outcome
-    assert steps.window.curtained
-    assert steps.window.curtain.told.text() == "Recorded."
+    assert steps.window.covers.curtained
+    assert steps.window.covers.curtain.told.text() == "Recorded."
 
 
 def test_what_cannot_be_recorded_from_there_stays_and_says_so(open_window: OpenWindow) -> None:
@@ -126,6 +126,6 @@ def test_what_cannot_be_recorded_from_there_stays_and_says_so(open_window: OpenW
     steps.key("F12")
     steps.key("8")
     assert steps.window.desk.seat.file(SAMPLES[4].id).events == before
-    assert "lift the curtain" in steps.window.curtain.told.text()
+    assert "lift the curtain" in steps.window.covers.curtain.told.text()
     steps.key("F12")
     assert steps.window.call._form.outcome == "third_party_spoken"

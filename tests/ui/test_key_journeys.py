@@ -205,7 +205,7 @@ def test_an_abusive_call_is_marked_and_a_break_follows(open_window: OpenWindow) 
     assert isinstance(body, Contact)
     assert body.abusive
     assert steps.window.desk.breaks.running
-    steps.window.take_break()
+    steps.window.covers.take_break()
     assert not steps.window.call.abusive.isChecked(), "the next call begins anew"
 
 

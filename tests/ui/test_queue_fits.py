@@ -54,7 +54,7 @@ def test_every_word_fits(open_window: OpenWindow, language: str, size: tuple[int
     steps.settle()
     assert window.queue.reorder.isVisible()
     found["notices"] = faults(window.queue)
-    window.take_break()
+    window.covers.take_break()
     steps.settle()
     found["break"] = faults(window)
     assert not {screen: lines for screen, lines in found.items() if lines}

@@ -214,9 +214,9 @@ def test_a_click_on_the_question_mark_opens_it_and_no_case(open_window: OpenWind
 def test_the_curtain_and_the_next_case_close_it(open_window: OpenWindow) -> None:
     steps = open_window("en")
     steps.key("Ctrl+I")
-    steps.window.draw_curtain()
+    steps.window.covers.draw_curtain()
     assert not steps.window.queue.why.isVisibleTo(steps.window)
-    steps.window.draw_curtain()
+    steps.window.covers.draw_curtain()
     steps.key("Ctrl+I")
     steps.window.open_case(LI.id)
     assert not steps.window.queue.why.isVisible()

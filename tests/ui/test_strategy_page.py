@@ -82,7 +82,7 @@ def test_it_is_for_those_who_lead(open_window: OpenWindow) -> None:
     steps = open_window("en")
     steps.key("F7")
     assert steps.window.pages.currentIndex() == 0
-    assert not steps.window._rail_buttons["strategy"].isVisible()
+    assert not steps.window.rail.buttons["strategy"].isVisible()
     auditor = open_window("en", role="auditor")
     page = open_page(auditor)
     assert page.isVisible()

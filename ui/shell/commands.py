@@ -43,8 +43,8 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         "Ctrl+Enter": window.save,
         "Ctrl+Z": window.undo,
         "Esc": window.back,
-        CURTAIN_KEY: window.draw_curtain,
-        BREAK_KEY: window.take_break,
+        CURTAIN_KEY: window.covers.draw_curtain,
+        BREAK_KEY: window.covers.take_break,
         WHY_KEY: lambda: window.in_queue(window.queue.explain),
         VIEW_KEY: lambda: window.in_queue(window.queue.views.open_menu),
         ORDER_KEY: lambda: window.in_queue(window.queue.take_order),
@@ -74,11 +74,11 @@ def commands(window: MainWindow) -> list[Command]:
         Command(tr("Next case"), "Ctrl J", lambda: window.queue.step(1)),
         Command(tr("Previous case"), "Ctrl Shift J", lambda: window.queue.step(-1)),
         Command(tr("Dial"), "Ctrl D", window.dial),
-        Command(tr("Privacy curtain"), CURTAIN_KEY, window.draw_curtain),
+        Command(tr("Privacy curtain"), CURTAIN_KEY, window.covers.draw_curtain),
         *(
             Command(tr(text), key.replace("+", " "), lambda to=act: window.in_queue(to))  # type: ignore[misc]
             for text, key, act in (
-                (_L("Break"), BREAK_KEY, window.take_break),
+                (_L("Break"), BREAK_KEY, window.covers.take_break),
                 (_L("Why this case now?"), WHY_KEY, window.queue.explain),
                 (_L("Views of the queue"), VIEW_KEY, window.queue.views.open_menu),
                 (_L("Take the queue's new order"), ORDER_KEY, window.queue.take_order),

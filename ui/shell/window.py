@@ -6,15 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QApplication,
-    QButtonGroup,
-    QMainWindow,
-    QStackedWidget,
-    QToolButton,
-    QToolTip,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from ui.background import finish, run
@@ -23,33 +15,25 @@ from ui.case.page import CasePage
 from ui.desk_port import Desk
 from ui.doing import Doing
 from ui.knowledge.guide import Guide
-from ui.look import _L, Look
+from ui.look import Look
 from ui.queue.panel import QueuePanel
 from ui.shell import rooms
-from ui.shell.break_screen import KEY as BREAK_KEY
-from ui.shell.break_screen import BreakScreen
 from ui.shell.bridge import Bridge
-from ui.shell.commands import TABS, commands, keys
+from ui.shell.commands import commands, keys
+from ui.shell.covers import Covers
 from ui.shell.curtain import KEY as CURTAIN_KEY
-from ui.shell.curtain import Curtain
 from ui.shell.palette import Palette
+from ui.shell.rail import Rail
 from ui.shell.statusbar import StatusBar
+from ui.shell.tab_bar import TabBar
+from ui.shell.widths import share
 from ui.widgets.basic import across, down, label, line, panel
-from ui.widgets.keyed import TabButton
 from ui.widgets.toast import Toast
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 
-PAGES = (
-    ("cases", _L("Cases")), ("agenda", _L("Week")), ("conduct", _L("Conduct")), ("strategy", _L("Strategy")),
-    ("sync", _L("Sync")), ("settings", _L("Settings")),
-)  # fmt: skip
-RAIL, QUEUE, LEAST_CASE, TAB_GAP = 56, 312, 400, 8  # widths in pixels at 100 %
 SEEN_MS = 2500  # a case that was open for less was only passed through
 AHEAD_MS, AHEAD_AGAIN_MS = 30, 20_000  # once the frame is out; what is ready grows old with the minute
-MOST_QUEUE, MOST_DOING = 24, 36  # percent of the window
-# Of the panel at the right, by what one is doing.
-DOING = {"call": 412, "plan": 660, "letter": 560, "facts": 412, "message": 412}
 
 
 class MainWindow(QMainWindow):
@@ -75,7 +59,8 @@ class MainWindow(QMainWindow):
         self.queue.chosen.connect(self.open_case)
         self.queue.told.connect(self.toast.say)
         self.call.saved.connect(self._saved)
-        self.call.abused.connect(self.take_break)
+        self.call.abused.connect(self.covers.take_break)
+        self.covers.told.connect(self.toast.say)
         self._tab("call")
         desk.subscribe(self._changed)
         look.changed.connect(self.retranslate)
@@ -94,35 +79,16 @@ class MainWindow(QMainWindow):
     # ---- building ----
 
     def _build(self) -> None:
-        self._rail_buttons = {name: QToolButton() for name, _ in PAGES}
-        self._rail = rail = panel("rail", "right", "rail")
-        self._rail_group = group = QButtonGroup(self)
-        for name, made in self._rail_buttons.items():
-            made.setProperty("role", "rail")
-            made.setCheckable(True)
-            made.clicked.connect(lambda _=False, to=name: self.show_page(to))
-            group.addButton(made)
-        self._rail_buttons["conduct"].setVisible(self.desk.conduct.offered)
-        self._rail_buttons["strategy"].setVisible(self.desk.strategies.offered)
-        *upper, sync, settings = self._rail_buttons.values()
-        rail.setLayout(down(*upper, None, sync, settings, margins=(6, 12, 6, 12)))
+        self.rail = Rail(self.look, self.desk)
+        self.rail.chosen.connect(self.show_page)
         self._left = queue = panel(edge="right")
         queue.setLayout(down(self.queue, spacing=0))
 
         self.doing = QStackedWidget()
-        self._tabs = QButtonGroup(self)
-        tabs = []
-        for place, (name, _, _) in enumerate(TABS):
-            tab = TabButton(TABS[place][2])
-            tab.setObjectName(f"tab_{name}")
-            tab.setChecked(place == 0)
-            self._tabs.addButton(tab, place)
-            tabs.append(tab)
-        self._tabs.idClicked.connect(lambda place: self.show_tab(TABS[place][0]))
+        self.tabs = TabBar(self.look)
+        self.tabs.chosen.connect(self.show_tab)
         self._right = right = panel(edge="left")
-        right.setLayout(
-            down(across(*tabs, None, spacing=TAB_GAP, margins=(14, 4, 8, 0)), line(), self.doing, spacing=0)
-        )
+        right.setLayout(down(self.tabs, line(), self.doing, spacing=0))
         right.layout().setStretch(2, 1)  # type: ignore[union-attr]
 
         from ui.case.header import CaseHeader
@@ -154,21 +120,18 @@ class MainWindow(QMainWindow):
         self.practice.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.practice.setVisible(self.desk.practice)
         self.practised: MainWindow | None = None  # a second window, with made-up debtors
-        body = across(rail, self.pages, spacing=0)
+        body = across(self.rail, self.pages, spacing=0)
         body.setStretch(1, 1)
         column = down(self.practice, body, self.status, spacing=0)
         column.setStretch(1, 1)
         whole.setLayout(column)
-        self._behind = ""  # the case that was open when the curtain was drawn
-        self._behind_break = False  # was it drawn when the break began?
-        self.curtain = Curtain(self.look, self._record_behind, self.draw_curtain)
-        self._front = QStackedWidget()
-        self._front.addWidget(whole)
-        self._front.addWidget(self.curtain)
-        self.rest = BreakScreen(self.look, self.desk, self.take_break, lambda: len(self.queue.urgent_now))
-        self._front.addWidget(self.rest)
-        self.setCentralWidget(self._front)
-        self._rail_buttons["cases"].setChecked(True)
+        self.covers = Covers(
+            self.look, self.desk, whole, self.call, lambda: self._case_id, lambda: len(self.queue.urgent_now)
+        )
+        self.covers.covering.connect(self._covering)
+        self.covers.uncovered.connect(self._to_work)
+        self.covers.resting.connect(self._keep_drafts)
+        self.setCentralWidget(self.covers)
         self.setMinimumSize(1080, 640)
         self.resize(1440, 900)
 
@@ -179,40 +142,25 @@ class MainWindow(QMainWindow):
             self._keys[key].setAutoRepeat(key in {"Ctrl+J", "Ctrl+Shift+J"})  # a key held down records once
         curtain = self._keys[CURTAIN_KEY]
         curtain.setContext(Qt.ShortcutContext.ApplicationShortcut)  # also while a list or a menu is open
-        curtain.activatedAmbiguously.connect(self.draw_curtain)  # the practice has the same key
+        curtain.activatedAmbiguously.connect(self.covers.draw_curtain)  # the practice has the same key
 
     # ---- showing ----
 
     def retranslate(self) -> None:
         tr = self.look.tr
-        for name, text in PAGES:
-            self._rail_buttons[name].setText(tr(text))
-            self._rail_buttons[name].setAccessibleName(tr(text))
-        for place, (_, text, _key) in enumerate(TABS):
-            self._tabs.button(place).setText(tr(text))
+        self.rail.retranslate()
+        self.tabs.retranslate()
         self.blank.setText(tr("No case is open. Choose one from the queue, or press Ctrl K."))
         self.practice.setText(tr("Practice: made-up debtors. Nothing is recorded at the bank, nothing is sent."))
         self._share_width()
         self._show_case()
 
     def _share_width(self) -> None:
-        """Side panels grow with the text, as far as the window leaves room for the case between them."""
-        px, whole = self.look.tokens.px, self.width()
-        texts = [made.fontMetrics().horizontalAdvance(made.text()) for made in self._rail_buttons.values()]
-        rail = max(px(RAIL), max(texts) + 34)
-        self._rail.setFixedWidth(rail)
-        for made in self._rail_buttons.values():
-            made.setFixedWidth(rail - 14)
-        queue = min(px(QUEUE), max(MOST_QUEUE * whole // 100, 264))
-        self._left.setFixedWidth(queue)
-        least = min(px(DOING["call"]), max(MOST_DOING * whole // 100, 384))
-        doing = max(least, min(px(DOING[self._tab_shown]), whole - rail - queue - px(LEAST_CASE)))
-        self._right.setFixedWidth(doing)
-        tabs = [tab for tab in self._tabs.buttons() if isinstance(tab, TabButton)]
-        room = doing - 24 - TAB_GAP * len(tabs)
-        with_keys = sum(tab.width_with_key() for tab in tabs) <= room
-        for tab in tabs:
-            tab.show_key(with_keys)
+        width = share(self.width(), self.rail.widest(), self._tab_shown, self.look.tokens.px)
+        self.rail.take_width(width.rail)
+        self._left.setFixedWidth(width.queue)
+        self._right.setFixedWidth(width.doing)
+        self.tabs.fit(width.doing)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -221,9 +169,7 @@ class MainWindow(QMainWindow):
     def show_page(self, name: str) -> None:
         page = self._page(name)
         self.pages.setCurrentWidget(page)
-        self._rail_group.setExclusive(name in self._rail_buttons)  # a page that is not on the rail lights none of it
-        for key, made in self._rail_buttons.items():
-            made.setChecked(key == name)
+        self.rail.light(name)
         if name == "sync":
             page.setFocus()
 
@@ -249,62 +195,15 @@ class MainWindow(QMainWindow):
         if self.desk.strategies.offered:
             self.show_page("strategy")
 
-    @property
-    def curtained(self) -> bool:
-        return self._front.currentWidget() is self.curtain
-
-    def draw_curtain(self) -> None:
-        """Hide everything about any case in every window, or show it again. No other key works meanwhile."""
-        every = [made for made in QApplication.topLevelWidgets() if isinstance(made, MainWindow) and made.isVisible()]
-        drawn = not any(window.curtained for window in every)
-        for window in every:
-            if not window.desk.breaks.running:  # all is hidden there
-                window.hide_cases(drawn)
-
-    def hide_cases(self, drawn: bool) -> None:
-        self._cover(self.curtain if drawn else None, CURTAIN_KEY)
-        if drawn:
-            self._behind = self._case_id
-            self.curtain.draw(case_open=bool(self._case_id))
-
-    def _record_behind(self, outcome: str) -> bool:
-        """Only on the case that was seen last: a synchronisation may have brought another one, unseen."""
-        return self._case_id == self._behind and self.call.record_outcome(outcome)
-
-    def take_break(self) -> None:
-        """Begin a break, or go on with the work: nothing of any case is shown meanwhile, nothing typed is lost."""
-        if self.desk.breaks.running:
-            self.rest.end()
-            self.call.pause(round(self.desk.breaks.end().total_seconds()))
-            self._cover(None, BREAK_KEY)
-            if self._behind_break:
-                self.hide_cases(True)
-        elif self.call.timer.part in {"ring", "talk"}:
-            self.toast.say(self.look.tr("A call is running. End it first (Ctrl D), then take the break."))
-        else:
-            for tab in self._tabs_made.values():
-                tab.keep_draft()
-            self.desk.breaks.begin()
-            self._behind_break = self.curtained  # whoever looked over the shoulder may still be there afterwards
-            self._cover(self.rest, BREAK_KEY)
-            self.rest.begin()
-
-    def _cover(self, cover: QWidget | None, key: str) -> None:
-        """Put `cover` before everything, so that `key` alone works; None shows everything again."""
+    def _covering(self, key: str) -> None:
+        """Something covers the window and `key` alone works; empty: all is shown again."""
         self.palette_box.hide()
-        self.toast.keep_back(cover is not None)
-        QToolTip.hideText()
-        popup = QApplication.activePopupWidget()
-        if popup is not None:
-            popup.close()
-        if cover is None:
-            self._front.setCurrentIndex(0)
-        else:
-            self._front.setCurrentWidget(cover)
+        self.toast.keep_back(bool(key))
         for known, shortcut in self._keys.items():
-            shortcut.setEnabled(known == key or cover is None)
-        if cover is None:
-            (self.doing.currentWidget() or self.call).setFocus()
+            shortcut.setEnabled(key in {"", known})
+
+    def _to_work(self) -> None:
+        (self.doing.currentWidget() or self.call).setFocus()
 
     def begin_practice(self) -> None:
         """A second window over made-up debtors; this one stays as it is. Asked again, the same one comes forward."""
@@ -372,7 +271,7 @@ class MainWindow(QMainWindow):
         self.doing.setCurrentWidget(tab)
         self._tab_shown = name
         self._share_width()
-        self._tabs.button([known for known, _, _ in TABS].index(name)).setChecked(True)
+        self.tabs.light(name)
         if self.case.case is not None and self._case_id:
             try:
                 tab.show_case(self.case.case)
@@ -412,7 +311,7 @@ class MainWindow(QMainWindow):
         self.queue.show_current(case_id)
         self._seen_later.start()
         self._ahead_later.start(AHEAD_MS)
-        if self.current is self.call and self._front.currentIndex() == 0:  # keys never reach what is covered
+        if self.current is self.call and not self.covers.covered:  # keys never reach what is covered
             self.call.setFocus()
 
     def _look_ahead(self) -> None:
@@ -517,6 +416,10 @@ class MainWindow(QMainWindow):
         self.toast.say(sentence, self.look.tr("Undo  Ctrl Z"), self.undo)
         self.desk.sync.sync_now()
 
+    def _keep_drafts(self) -> None:
+        for tab in self._tabs_made.values():
+            tab.keep_draft()
+
     def dial(self) -> None:
         self.show_tab("call")
         self.call.begin()
@@ -544,8 +447,7 @@ class MainWindow(QMainWindow):
             self.call.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        for tab in self._tabs_made.values():
-            tab.keep_draft()
+        self._keep_drafts()
         if self.practised is not None and isValid(self.practised):
             self.practised.close()
         if self.desk.practice:
