@@ -10,8 +10,8 @@ from workstation.domain.due_dates import moved, nominal_due
 from workstation.domain.errors import InputError
 from workstation.domain.message import Message, msg, nmsg
 from workstation.domain.money import COMPONENTS, Balance
-from workstation.domain.plan import WAIVED_FIRST
 from workstation.domain.plan_check import WITHOUT_RATE, check
+from workstation.domain.plan_owing import WAIVED_FIRST, first_date
 from workstation.domain.plan_values import NoSolution, PlanRequest, Unknown
 
 # Solved from the amount and the number (or the last date); the others from one of these.
@@ -61,8 +61,8 @@ def instalments_until(request: PlanRequest, last_due: date, most: int) -> int:
 
 def due_of(request: PlanRequest, n: int) -> date:
     """The day instalment `n` falls due."""
-    first = request.first_due or request.as_of
-    return moved(nominal_due(first, n - 1, request.frequency), request.business_days, request.jurisdiction).due
+    nominal = nominal_due(first_date(request), n - 1, request.frequency)
+    return moved(nominal, request.business_days, request.jurisdiction).due
 
 
 def _refuse(condition: bool, message: Message, field: str) -> None:

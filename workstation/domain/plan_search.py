@@ -9,8 +9,9 @@ from decimal import Decimal
 from workstation.domain.allocation import spread
 from workstation.domain.message import Message
 from workstation.domain.money import COMPONENTS, Balance
-from workstation.domain.plan import WAIVED_FIRST, terms_of
+from workstation.domain.plan import terms_of
 from workstation.domain.plan_methods import CannotPay, smallest
+from workstation.domain.plan_owing import WAIVED_FIRST
 from workstation.domain.plan_proof import impossible, needless, neighbour_fails, no_neighbour, too_many, why_not
 from workstation.domain.plan_solve import Terms, parts_of, solve
 from workstation.domain.plan_values import Method, NoSolution, PlanRequest, Unknown
@@ -40,19 +41,25 @@ def shortfall(terms: Terms, count: int) -> CannotPay | None:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """For the smallest whole number in `low..high` with which the instalments pay the debt; `put` sets it."""
+    """For the smallest whole number in `low..high` with which the instalments pay the debt; `put` sets it. Below
+    `begin` none does."""
 
     count: int
     low: int
     high: int
     put: Callable[[int], PlanRequest]
+    begin: int
 
     @classmethod
     def of_amount(cls, request: PlanRequest) -> Search:
-        terms = terms_of(request)
+        count, terms = request.instalments or 1, terms_of(request)
         base = replace(request, instalments=None)
-        highest = terms.base + terms.rate.on(terms.base)  # pays at once
-        return cls(request.instalments or 1, 1, highest, lambda amount: replace(base, instalment_amount=amount))
+        regular = count - 1 if terms.balloon else count
+        interest, share = terms.rate.on(terms.base), -(-terms.base // regular)
+        # Steps may be of any size; else equal shares of the debt are needed, and with its interest on each enough.
+        highest = terms.base + interest if terms.step else share + interest
+        begin = 1 if terms.step or terms.balloon else share
+        return cls(count, 1, highest, lambda amount: replace(base, instalment_amount=amount), begin)
 
     @classmethod
     def of_rate(cls, request: PlanRequest) -> Search:
@@ -63,6 +70,7 @@ class Search:
             -RATE_STEPS,
             0,
             lambda steps: replace(base, annual_rate=Decimal(-steps) / RATE_STEPS),
+            -RATE_STEPS,
         )
 
     @classmethod
@@ -71,22 +79,27 @@ class Search:
         may = request.balance
         if limit is not None:
             may = Balance(**{name: min(may.part(name), limit.part(name)) for name in COMPONENTS})
-        most = min(may.total, terms_of(base).base - 1)  # something is left to pay
+        left = min(terms_of(base).base, request.balance.total - request.down_payment)  # old interest may run on
+        most = min(may.total, left - 1)  # something is left to pay
         return cls(
-            request.instalments or 1, 0, most, lambda waived: replace(base, waive=spread(waived, may, WAIVED_FIRST))
+            request.instalments or 1, 0, most, lambda waived: replace(base, waive=spread(waived, may, WAIVED_FIRST)), 0
         )
 
     @classmethod
     def of_down_payment(cls, request: PlanRequest) -> Search:
         base = replace(request, instalments=None)
-        most = terms_of(base).base - 1
-        return cls(request.instalments or 1, 0, most, lambda amount: replace(base, down_payment=amount))
+        most = min(terms_of(base).base, request.balance.total - request.waive.total) - 1
+        return cls(request.instalments or 1, 0, most, lambda amount: replace(base, down_payment=amount), 0)
 
     def short(self, value: int) -> CannotPay | None:
         return shortfall(terms_of(self.put(value)), self.count)
 
     def pays(self, value: int) -> bool:
         return self.short(value) is None
+
+    def smallest(self) -> int:
+        """Given that `high` pays."""
+        return smallest(self.begin, self.high, self.pays)
 
 
 def search_for(request: PlanRequest, unknown: Unknown, waive_limit: Balance | None) -> Search:
@@ -100,6 +113,11 @@ def search_for(request: PlanRequest, unknown: Unknown, waive_limit: Balance | No
     return Search.of_amount(request)
 
 
+def least_amount(request: PlanRequest, count: int) -> int:
+    """The smallest amount that pays the debt in at most `count` instalments."""
+    return Search.of_amount(replace(request, instalments=count, instalment_amount=None)).smallest()
+
+
 def found(search: Search, unknown: Unknown) -> tuple[PlanRequest, Message]:
     """The request with the best value in it, and the proof. `NoSolution` when no value does."""
     terms = terms_of(search.put(search.low))
@@ -109,7 +127,7 @@ def found(search: Search, unknown: Unknown) -> tuple[PlanRequest, Message]:
     fault = search.short(search.high)
     if fault is not None:
         raise _impossible(search, unknown, search.high, fault)
-    value = smallest(search.low, search.high, search.pays)
+    value = search.smallest()
     if unknown == "annual_rate":
         value = _exact_rate(search, value)
     solved = search.put(value)
@@ -184,6 +202,4 @@ def _check_balloon(search: Search, unknown: Unknown, terms: Terms) -> None:
 def _impossible(search: Search, unknown: Unknown, best: int, fault: CannotPay) -> NoSolution:
     """Why not even `best` pays, and the amount with which it would."""
     request = search.put(best)
-    amounts = Search.of_amount(replace(request, instalments=search.count, instalment_amount=None))
-    near = smallest(amounts.low, amounts.high, amounts.pays)
-    return impossible(unknown, request, why_not(fault, request), near)
+    return impossible(unknown, request, why_not(fault, request), least_amount(request, search.count))
