@@ -33,6 +33,14 @@ class Grant:
     longest_months: int
     amounts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
+    def most_waived(self, balance: Balance, currency: str) -> tuple[Balance, int]:
+        """The most of each component, and the most in all, that may be waived of `balance` without approval."""
+        most = self.amounts.get(currency, {})
+        shares = {name: int(self.components[name] * balance.part(name)) for name in COMPONENTS}
+        parts = {name: min(share, most.get(name, share)) for name, share in shares.items()}
+        total = int(self.total * balance.total)
+        return Balance(**parts), min(total, most.get("total", total))
+
 
 @dataclass(frozen=True, slots=True)
 class Approval:

@@ -313,6 +313,13 @@ _MONEY = {
     "plan_day_off": {"following": _L("moved on"), "none": _L("kept")},
     "plan_clock": {"running": _L("run on"), "stopped": _L("stand still")},
     "plan_accrue": {"first_due": _L("to the first day")},
+    "plan_suggestion": {
+        "shortest": _L("Shortest affordable"),
+        "usual": _L("A usual length"),
+        "waiver": _L("Affordable with a waiver"),
+        "lowest": _L("Lowest instalment"),
+        "settlement": _L("Settlement"),
+    },
     "plan_decision": {
         "proposed": _L("proposed"),
         "approved": _L("approved"),
