@@ -31,6 +31,7 @@ def is_business_day(day: date, jurisdiction: str = "zh-CN") -> bool:
     return day.weekday() < 5
 
 
+@lru_cache(maxsize=8192)
 def next_business_day(day: date, jurisdiction: str = "zh-CN") -> date:
     """`day` itself when it is a business day, else the first one after it."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from workstation.domain.calendar import next_business_day
@@ -54,4 +55,9 @@ def moved(nominal: date, business_days: BusinessDays, jurisdiction: str) -> DueD
 def same_day_later(start: date, months: int, day: int) -> date:
     """`day` of the month `months` after `start`'s, or that month's last day where it is shorter."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return date(year, month + 1, min(day, monthrange(year, month + 1)[1]))
+    return date(year, month + 1, day if day <= 28 else min(day, _last_day(year, month + 1)))
+
+
+@lru_cache(maxsize=2400)
+def _last_day(year: int, month: int) -> int:
+    return monthrange(year, month)[1]

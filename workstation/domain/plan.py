@@ -78,7 +78,7 @@ def calculate(request: PlanRequest) -> PlanResult:
         down_payment=down,
         waived=waived,
         waived_share=Decimal(waived.total) / balance.total,
-        totals=_totals(schedule, down),
+        totals=_totals(schedule, owing.applied),
         effective_annual_rate=effective_annual_rate(_debt(request.balance, waived), request.as_of, flows),
         present_value=None
         if request.discount_rate is None
@@ -140,8 +140,7 @@ def _schedule(parts: Sequence[Part], dates: Sequence[DueDate], owing: Owing) -> 
     return tuple(rows)
 
 
-def _totals(schedule: Sequence[Instalment], down: DownPayment | None) -> Totals:
-    applied = sum((row.applied for row in schedule), down.applied if down else Balance())
+def _totals(schedule: Sequence[Instalment], applied: Balance) -> Totals:
     interest = sum(row.plan_interest for row in schedule)
     return Totals(applied.total + interest, interest, applied)
 

@@ -65,18 +65,19 @@ def _accounts(request: PlanRequest) -> None:
 def _components(path: str, balance: Balance, waive: Balance, currency: str) -> None:
     for name in COMPONENTS:
         owed, waived = balance.part(name), waive.part(name)
+        if 0 <= waived <= owed <= MAX_MINOR:
+            continue
         _refuse(owed < 0, msg("A component of a balance cannot be negative."), f"{path}balance.{name}")
         _refuse(owed > MAX_MINOR, msg("The amount is larger than this program accepts."), f"{path}balance.{name}")
         _refuse(waived < 0, msg("A waiver cannot be negative."), f"{path}waive.{name}")
-        _refuse(
-            waived > owed,
+        raise InputError(
             msg(
                 "{waived} cannot be waived: only {owed} of {component} is owed.",
                 waived=Money(waived, currency),
                 owed=Money(owed, currency),
                 component=Label("component", name),
             ),
-            f"{path}waive.{name}",
+            field=f"{path}waive.{name}",
         )
 
 

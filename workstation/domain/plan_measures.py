@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import lru_cache
 from math import isfinite
 
 from workstation.domain.money import round_half_up
@@ -32,5 +33,20 @@ def present_value(payments: Sequence[Flow], as_of: date, discount_rate: Decimal)
     """Σ amount ÷ (1 + discount_rate)^(days/365) in minor units, rounded half up once."""
     with localcontext() as context:
         context.prec = 50
-        a_day = (-(1 + discount_rate).ln() / 365).exp()  # one logarithm; days are whole powers of it
-        return round_half_up(sum((amount * a_day ** (day - as_of).days for day, amount in payments), Decimal(0)))
+        worth = (amount * _discount(discount_rate, (day - as_of).days) for day, amount in payments)
+        return round_half_up(sum(worth, Decimal(0)))
+
+
+@lru_cache(maxsize=8192)  # a desk discounts at one rate, over the days of the next few years
+def _discount(rate: Decimal, days: int) -> Decimal:
+    """(1 + rate)^(−days/365)"""
+    with localcontext() as context:
+        context.prec = 50
+        return _a_day(rate) ** days
+
+
+@lru_cache(maxsize=64)
+def _a_day(rate: Decimal) -> Decimal:
+    with localcontext() as context:
+        context.prec = 50
+        return (-(1 + rate).ln() / 365).exp()

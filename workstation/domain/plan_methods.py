@@ -150,8 +150,19 @@ def stepped(base: int, rate: PeriodRate, count: int, step: Step) -> list[Part]:
         return left + rate.on(left) <= steps(first, count)
 
     highest = base + rate.on(base) + abs(step.amount or 0) * count
-    first = smallest(1, highest, fits)
+    first = smallest(1, highest, fits, near=_unrounded_first(base, rate, count, step))
     return in_parts(base, rate, count, lambda k, _interest: steps(first, k))
+
+
+def _unrounded_first(base: int, rate: PeriodRate, count: int, step: Step) -> int:
+    """The first amount of a stepped plan as if nothing were rounded: a few cents from the true one."""
+    growth = 1 + rate.numerator / rate.denominator
+    left, weight = float(base), 0.0  # what is left after k parts is left − weight × first amount
+    for k in range(count):
+        power = k // step.every
+        factor = 1.0 if step.percent is None else (1 + float(step.percent) / 100) ** power
+        left, weight = left * growth - (step.amount or 0) * power, weight * growth + factor
+    return int(left / weight)
 
 
 def stepped_of(base: int, rate: PeriodRate, first: int, most: int, step: Step) -> list[Part]:
@@ -222,8 +233,23 @@ def custom(base: int, rate: PeriodRate, amounts: Iterable[int]) -> list[Part]:
     return parts
 
 
-def smallest(low: int, high: int, fits: Callable[[int], bool]) -> int:
-    """The smallest value in `low..high` that fits, given that everything above one that fits does, and `high` does."""
+def smallest(low: int, high: int, fits: Callable[[int], bool], *, near: int | None = None) -> int:
+    """The smallest value in `low..high` that fits, given that everything above one that fits does, and `high` does.
+    It is looked for `near` a value first, in strides that double."""
+    if near is not None:
+        stride, at = 1, min(max(near, low), high)
+        if fits(at):
+            high = at
+            while high > low and fits(max(low, high - stride)):
+                high = max(low, high - stride)
+                stride *= 2
+            low = max(low, high - stride + 1)
+        else:
+            low = at + 1
+            while low < high and not fits(min(low + stride, high)):
+                low = min(low + stride, high) + 1
+                stride *= 2
+            high = min(low + stride, high)
     while low < high:
         middle = (low + high) // 2
         if fits(middle):

@@ -5,11 +5,11 @@ Domain rules, "Balance" and "Plan". A plan without accounts is a plan over one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
-from workstation.domain.allocation import order_on, spread
 from workstation.domain.errors import InputError
 from workstation.domain.message import Money, msg
 from workstation.domain.money import COMPONENTS, Balance, Component
@@ -28,6 +28,7 @@ from workstation.domain.rule_forms import PaymentOrder
 
 # What a settlement leaves unpaid is waived in this order (domain rules, "Plan").
 WAIVED_FIRST: tuple[Component, ...] = ("penalty", "fees", "interest", "costs", "principal")
+INTEREST = COMPONENTS.index("interest")
 
 
 def whole(request: PlanRequest) -> PlanRequest:
@@ -77,12 +78,18 @@ def _waiving(accounts: list[PlanAccount], waive: Balance) -> list[PlanAccount]:
 
 @dataclass(slots=True)
 class _Account:
+    """Components as whole numbers in the order of `COMPONENTS`: a schedule takes from them for every instalment."""
+
     id: str
     days_past_due: int
+    owed: Balance  # after its waivers, with the interest that ran on
     waived: Balance
-    left: Balance
+    left: list[int]
     accrued: int = 0
-    applied: Balance = field(default=NOTHING)
+
+    @property
+    def applied(self) -> Balance:
+        return self.owed - Balance(*self.left)
 
 
 class Paid(NamedTuple):
@@ -98,17 +105,18 @@ class Owing:
     def __init__(self, request: PlanRequest, order: PaymentOrder) -> None:
         self._as_of = request.as_of
         self._running = request.clock == "running"
-        self._order = order
+        self._until_day = order.until_day
+        self._early, self._late = _places(order.early), _places(order.late)
         self._named = bool(request.accounts)
         accounts = request.accounts or (PlanAccount("", request.balance, request.days_past_due, request.waive),)
-        self._accounts = [_Account(a.id, a.days_past_due, a.waive, a.balance - a.waive) for a in accounts]
+        self._accounts = [_account(account) for account in accounts]
 
     @property
     def total(self) -> int:
-        return sum(account.left.total for account in self._accounts)
+        return sum(sum(account.left) for account in self._accounts)
 
     def left(self) -> dict[str, int]:
-        return {account.id: account.left.total for account in self._accounts}
+        return {account.id: sum(account.left) for account in self._accounts}
 
     @property
     def waived(self) -> Balance:
@@ -118,40 +126,68 @@ class Owing:
         """The interest of these days, added to what is owed."""
         added = 0
         for account in self._accounts:
-            grown = project(account.left, since, to, daily_rate=accrual.daily_rate, statement_day=accrual.statement_day)
-            interest = grown.interest - account.left.interest
-            account.left = grown
-            account.accrued += interest
-            added += interest
+            left = Balance(*account.left)
+            grown = project(left, since, to, daily_rate=accrual.daily_rate, statement_day=accrual.statement_day) - left
+            account.left[INTEREST] += grown.interest
+            account.owed += grown
+            account.accrued += grown.interest
+            added += grown.interest
         return added
 
     def waive(self, amount: int) -> None:
         """Give up `amount` of what is owed, component by component as a settlement does."""
-        for name in WAIVED_FIRST:
+        for place in _places(WAIVED_FIRST):
             for account in self._accounts:
-                given_up = spread(amount, account.left, (name,))
-                account.left -= given_up
+                given_up = Balance(*_take(amount, account.left, (place,)))
+                account.owed -= given_up
                 account.waived += given_up
                 amount -= given_up.total
 
     def pay(self, amount: int, on: date) -> Paid:
         """`amount` on the oldest due account first, in the payment order of each account's days past due on the day."""
         passed = (on - self._as_of).days if self._running else 0
-        applied = NOTHING
+        takings: list[list[int]] = []
         shares: list[AccountShare] = []
         for account in self._accounts:
-            taken = spread(amount, account.left, order_on(self._order, account.days_past_due + passed))
-            amount -= taken.total
-            account.left -= taken
-            account.applied += taken
-            applied += taken
-            shares.append(AccountShare(account.id, taken, account.left.total))
-        return Paid(applied, tuple(shares) if self._named else ())
+            early = account.days_past_due + passed <= self._until_day
+            taken = _take(amount, account.left, self._early if early else self._late)
+            takings.append(taken)
+            amount -= sum(taken)
+            if self._named:
+                shares.append(AccountShare(account.id, Balance(*taken), sum(account.left)))
+        applied = takings[0] if len(takings) == 1 else [sum(parts) for parts in zip(*takings, strict=True)]
+        return Paid(Balance(*applied), tuple(shares))
+
+    @property
+    def applied(self) -> Balance:
+        """All that has been paid so far."""
+        return sum((account.applied for account in self._accounts), NOTHING)
 
     def by_account(self) -> tuple[AccountTotals, ...]:
         if not self._named:
             return ()
         return tuple(AccountTotals(a.id, a.accrued, a.waived, a.applied) for a in self._accounts)
+
+
+def _account(account: PlanAccount) -> _Account:
+    owed = account.balance - account.waive
+    return _Account(account.id, account.days_past_due, owed, account.waive, [*owed.parts().values()])
+
+
+def _places(components: Sequence[Component]) -> tuple[int, ...]:
+    return tuple(COMPONENTS.index(name) for name in components)
+
+
+def _take(amount: int, left: list[int], places: tuple[int, ...]) -> list[int]:
+    """Takes `amount` from what is left, one component after the other, none more than it owes (`allocation.spread`)."""
+    taken = [0] * len(left)
+    for place in places:
+        part = min(amount, left[place])
+        if part:
+            left[place] -= part
+            taken[place] = part
+            amount -= part
+    return taken
 
 
 class Opening(NamedTuple):
