@@ -8,7 +8,9 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWhatsThis, QWidget
 
 from tests.ui.conftest import OpenWindow
+from tests.ui.sample_book import WANG
 from tests.ui.steps import Steps
+from ui.plan.budget import BudgetEditor
 from ui.plan.panel import PlanPanel
 from ui.shell.commands import TABS
 from workstation.desk.plan_views import PlanAccountChoice
@@ -49,7 +51,20 @@ def panels(steps: Steps) -> dict[str, QWidget]:
             two = tuple(PlanAccountChoice(identity, msg("{card}", card=identity), True) for identity in ("a", "b"))
             work.view = replace(work.view, accounts=two)  # as of a debtor with two cards
             work.shown.emit()
+    found["budget"] = budget(steps)
     return found
+
+
+def budget(steps: Steps) -> BudgetEditor:
+    """With a line of every section."""
+    window = steps.window
+    editor = BudgetEditor(window.look, window.desk)
+    editor.setParent(window)
+    editor.show_case(window.desk.casefile.open(WANG.id))
+    for section in editor.sections:
+        editor.work.add(section)
+    editor.open()
+    return editor
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
