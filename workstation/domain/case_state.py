@@ -220,6 +220,7 @@ class _Folding:
         self.plans[event.id] = PlanMade(
             id=event.id,
             proposed_at=event.corrected_at,
+            proposed_on=self.day(event),
             author=event.author,
             stage="proposed",
             method=str(body.request.get("method", "")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -63,6 +63,7 @@ class PlanMade(_State, frozen=True):
     method: str
     currency: str
     needs_approval: bool = False
+    proposed_on: date | None = None  # in the debtor's zone
     agreed_on: date | None = None
     consent: str = ""
     down_payment: Instalment | None = None  # watched like the instalments, as number 0
@@ -267,7 +268,8 @@ def judged(state: CaseState, payments: Iterable[Payment], today: date, *, grace_
     plan = state.watched
     if plan is None or plan.agreed_on is None:
         return Judgement(promises=tuple(by_payments(promised).values()))
-    since = plan.agreed_on
+    # What came in after the proposal is not in the plan's figures: it is the plan's money, whenever the consent came.
+    since = plan.agreed_on if plan.proposed_on is None else min(plan.agreed_on, plan.proposed_on + timedelta(days=1))
     parts = [
         # A down payment may be made on the day of the proposal, before the consent is on paper.
         Promised(f"{plan.id}#{number:03}", min(since, part.due), part.amount, part.due, late_counts=True)

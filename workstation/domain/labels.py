@@ -333,6 +333,16 @@ _MONEY = {
         "completed": _L("completed"),
         "cancelled": _L("cancelled"),
     },
+    "instalment_state": {
+        "coming": _L("to come"),
+        "due": _L("due"),
+        "part_paid": _L("partly paid"),
+        "paid": _L("paid"),
+        "paid_early": _L("paid early"),
+        "paid_late": _L("paid late"),
+        "over_paid": _L("paid, and more"),
+        "missed": _L("missed"),
+    },
     "consent": {"signed": _L("Signed"), "recorded": _L("Recorded orally")},
 }
 

@@ -90,6 +90,7 @@ def score(facts: CaseFacts, state: CaseState, judgement: Judgement, today: date,
     parts = [
         *_promises(facts, state, judgement, today),
         *_instalments(facts, judgement, today),
+        *_decisions(state),
         *_next_action(facts, state, today, now),
         *_matters(facts, state, today),
         *_limitation(facts),
@@ -192,6 +193,21 @@ def _instalments(facts: CaseFacts, judgement: Judgement, today: date) -> Iterato
             message = msg("Instalment {number} due {date} · {amount}", number=number, date=due, amount=amount)
             yield Part(message, 800.0, desk=True, filter="plan")
         return
+
+
+def _decisions(state: CaseState) -> Iterator[Part]:
+    """What a lead has decided about a plan, or has still to decide."""
+    plan = state.plan
+    if plan is None:
+        return
+    if plan.stage == "approved":
+        yield Part(msg("Plan approved · agree on it with the debtor"), 1090.0, filter="plan")
+    elif plan.stage == "proposed" and plan.needs_approval:
+        yield Part(msg("Plan waits for approval"), 100.0, desk=True, filter="plan")
+    elif plan.stage == "rejected" and state.next_action is not None and state.next_action.action == "await_approval":
+        yield Part(msg("Plan rejected · agree on another"), 700.0, filter="plan")
+    elif plan.stage == "breached":
+        yield Part(msg("Plan breached · the lead decides"), 150.0, desk=True, filter="plan")
 
 
 def _callback_at(facts: CaseFacts, action: NextAction) -> datetime | None:

@@ -70,6 +70,28 @@ def test_a_broken_promise_spoken_about_since_is_no_longer_a_duty() -> None:
     assert of(changed(promises=(promise(date(2026, 11, 17)),), last_right_party_at=reached)).filters == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("stage", "reason"),
+    [
+        ("proposed", "Plan waits for approval"),
+        ("approved", "Plan approved · agree on it with the debtor"),
+        ("rejected", "Plan rejected · agree on another"),
+        ("breached", "Plan breached · the lead decides"),
+    ],
+)
+def test_what_a_lead_decides_about_a_plan_is_a_duty_and_stands_among_the_plans(stage: str, reason: str) -> None:
+    plan = PlanMade(
+        id="p", proposed_at=NOW, author="a", stage=stage, method="interest_free", currency="CNY", needs_approval=True
+    )
+    waiting = NextAction(action="await_approval", due=TODAY + timedelta(days=1))
+    found = of(changed(plans=(plan,), next_action=waiting))
+    assert found.reason.plain() == reason
+    assert "plan" in found.filters
+    if stage == "rejected":  # once something else is to be done, the rejection is no duty of its own
+        called = of(changed(plans=(plan,), next_action=NextAction(action="call", due=TODAY)))
+        assert "plan" not in called.filters
+
+
 def test_a_call_back_tops_the_queue_at_its_time_and_comes_nearer_before() -> None:
     state = changed(next_action=NextAction(action="call_back", due=TODAY, time="10:30"))
     early, later, ready = (
