@@ -84,13 +84,31 @@ class Translator:
 
     def money(self, money: Money, *, symbol: bool = True) -> str:
         """With its symbol, or only the digits with grouping."""
-        from babel.numbers import format_decimal
-
         digits = decimals(money.currency)
-        amount = Decimal(abs(money.minor)).scaleb(-digits)
-        text = format_decimal(amount, format="#,##0" + ("." + "0" * digits if digits else ""), locale=self._locale)
+        text = self._grouped(abs(money.minor), digits)
         sign = "−" if money.minor < 0 else ""
         return f"{sign}{SYMBOLS.get(money.currency, money.currency + ' ')}{text}" if symbol else sign + text
+
+    def _grouped(self, minor: int, digits: int) -> str:
+        """As Babel writes it; by threes, which is how most languages group, without asking it for every figure."""
+        if self._signs is None:
+            from babel.numbers import format_decimal
+
+            pattern = "#,##0" + ("." + "0" * digits if digits else "")
+            return str(format_decimal(Decimal(minor).scaleb(-digits), format=pattern, locale=self._locale))
+        group, point = self._signs
+        whole, rest = divmod(minor, 10**digits)
+        text = f"{whole:,}".replace(",", group)
+        return f"{text}{point}{rest:0{digits}}" if digits else text
+
+    @cached_property
+    def _signs(self) -> tuple[str, str] | None:
+        """The signs between thousands and before decimals; None where figures are not plain digits by threes."""
+        from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
+
+        group, point = get_group_symbol(self._locale), get_decimal_symbol(self._locale)
+        trial = format_decimal(Decimal("1234567.89"), format="#,##0.00", locale=self._locale)
+        return (group, point) if trial == f"1{group}234{group}567{point}89" else None
 
     def percent(self, value: Decimal, places: int = 2) -> str:
         from babel.numbers import format_percent

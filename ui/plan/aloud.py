@@ -12,16 +12,13 @@ from ui.widgets.basic import across, button, with_key
 KEY = "Alt L"
 
 
-class Spoken(QWidget):
-    """Wrapped text that asks for another height only when it needs one."""
+class Words(QWidget):
+    """Wrapped text that asks for more height only when it needs it, so that a letter typed lays out nothing anew."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, size: str = "type_large", colour: str = "text") -> None:
         super().__init__()
-        self._look, self._text = look, ""
-        self.setObjectName("plan_sentence")
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setSizePolicy(policy)
+        self._look, self._size, self._colour, self._text = look, size, colour, ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def text(self) -> str:
         return self._text
@@ -34,13 +31,14 @@ class Spoken(QWidget):
             self.update()
 
     def _needed(self) -> int:
-        metrics = QFontMetrics(self._look.font("type_large"))
+        metrics = QFontMetrics(self._look.font(self._size))
         room = metrics.boundingRect(QRect(0, 0, max(60, self.width()), 10_000), Qt.TextFlag.TextWordWrap, self._text)
         return max(room.height(), metrics.lineSpacing()) + 2
 
     def _fit(self) -> None:
+        """While there is nothing to say its place is kept: there soon is again."""
         needed = self._needed()
-        if needed != self.minimumHeight():
+        if self._text and needed != self.minimumHeight():
             self.setFixedHeight(needed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -52,8 +50,8 @@ class Spoken(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setFont(self._look.font("type_large"))
-        painter.setPen(self._look.tokens.colour("accent_ink" if self.hasFocus() else "text"))
+        painter.setFont(self._look.font(self._size))
+        painter.setPen(self._look.tokens.colour("accent_ink" if self.hasFocus() else self._colour))
         painter.drawText(self.rect(), int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter), self._text)
         painter.end()
 
@@ -67,7 +65,9 @@ class Aloud(QFrame):
         super().__init__()
         self.setProperty("role", "box")
         self._look = look
-        self.spoken = Spoken(look)
+        self.spoken = Words(look)
+        self.spoken.setObjectName("plan_sentence")
+        self.spoken.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.language = button(role="link", clicked=self.turned.emit)
         self.language.setObjectName("plan_language")
         inside = across(self.spoken, self.language, spacing=12, margins=(12, 8, 8, 8))

@@ -33,9 +33,12 @@ class Card(QAbstractButton):
         self.setCheckable(True)
         self._look, self._place = look, place
         self._card: PlanCard | None = None
+        self._language = ""
 
     def show_card(self, card: PlanCard, *, chosen: bool) -> None:
-        self._card = card
+        if card == self._card and chosen == self.isChecked() and self._language == self._look.language:
+            return
+        self._card, self._language = card, self._look.language
         self.setChecked(chosen)
         self.setAccessibleName(", ".join(self.told()))
         self.update()

@@ -18,7 +18,7 @@ from ui.widgets.flow import FlowLayout
 from workstation.desk.plan_views import METHODS, MOST_CARDS, PlanForm, fields_of, rarer_fields_of
 
 NARROW = 540  # pixels at 100 % below which two fields stand side by side instead of four
-MORE_KEY, ADD_KEY, REMOVE_KEY = "Alt M", "Alt N", "Alt Del"
+MORE_KEY, ADD_KEY, REMOVE_KEY, PROOF_KEY = "Alt M", "Alt N", "Alt Del", "Alt P"
 CHOICE_PAD = 32
 _UNTOUCHED = PlanForm()
 
@@ -67,8 +67,10 @@ class Conditions(QWidget):
         self.compare.setObjectName("plan_compare")
         self.take_away = button(role="link", clicked=work.remove_card)
         self.take_away.setObjectName("plan_take_away")
+        self.proof = button(role="link", clicked=work.prove)
+        self.proof.setObjectName("plan_proof")
         actions, line = QWidget(), FlowLayout(spacing=12, lines=4)
-        for made in (self.more, self.compare, self.take_away, *extra):
+        for made in (self.more, self.compare, self.take_away, self.proof, *extra):
             line.addWidget(made)
         actions.setLayout(line)
         self.accounts_caption = label(role="caption")
@@ -121,6 +123,7 @@ class Conditions(QWidget):
             field.retranslate()
         self._name_more()
         self.compare.setText(with_key(tr("Compare +"), ADD_KEY))
+        self.proof.setText(with_key(tr("Proof"), PROOF_KEY))
         self.take_away.setText(with_key(tr("Take away"), REMOVE_KEY))
         describe(self._look, self, *self.fields.values())
         self._laid_out = ()
@@ -149,6 +152,7 @@ class Conditions(QWidget):
             return
         view, say = self._work.view, self._look.say
         show_if(self.take_away, len(self._work.forms) > 1)
+        show_if(self.proof, view.proof is not None)
         show_if(self.compare, len(self._work.forms) < MOST_CARDS)
         for name, field in self.fields.items():
             if isinstance(field, ChoiceField) or field.isHidden():

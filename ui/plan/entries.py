@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from ui.look import _L, Look
@@ -21,6 +22,7 @@ class PlanField(EntryField):
 
     def __init__(self, look: Look, caption: str, placeholder: str = "", *, name: str = "") -> None:
         self._found = ""
+        self._read: tuple[Reading | None, str, str] | None = None  # what the reading was shown for
         self._captions: dict[str, str] = {}
         super().__init__(look, caption, placeholder, name=name)
         self._plain_caption = caption
@@ -31,6 +33,16 @@ class PlanField(EntryField):
         if caption != self._caption:
             self._caption = caption
             self.retranslate()
+
+    def show_reading(self, reading: Reading | None) -> None:
+        wanted = reading, self.edit.text(), self._look.language
+        if wanted != self._read:
+            self._read = wanted
+            super().show_reading(reading)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._read = None  # another width, another place for it
+        super().resizeEvent(event)
 
     def show_found(self, text: str) -> None:
         if text != self._found:

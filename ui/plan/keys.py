@@ -19,6 +19,7 @@ def add_keys(to: QWidget, work: PlanWork, conditions: Conditions) -> None:
     acts: dict[str, Callable[[], object]] = {
         "Alt+N": work.add_card,
         "Alt+Del": work.remove_card,
+        "Alt+P": work.prove,
         "Alt+L": work.turn_language,
         "Alt+M": conditions.show_more,
         **{f"Alt+{letter}": partial(work.choose_card, place) for place, letter in enumerate(LETTERS)},

@@ -6,12 +6,12 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from ui.knowledge.help import describe
-from ui.plan.aloud import Aloud
+from ui.plan.aloud import Aloud, Words
 from ui.plan.cards import PlanCards
 from ui.plan.chart import LEAST, TALL, RemainingChart
 from ui.plan.schedule import Schedule
 from ui.plan.work import PlanWork
-from ui.widgets.basic import down, label, show_if
+from ui.widgets.basic import down
 from workstation.i18n import LANGUAGES
 
 
@@ -21,9 +21,8 @@ class Result(QWidget):
         self._work, self._look = work, work.look
         self.cards = PlanCards(work.look, compact=not boxed)
         self.cards.chosen.connect(work.choose_card)
-        self.problem = label(role="error", wrap=True)
-        self.problem.setObjectName("plan_problem")
-        self.findings = label(role="caption", wrap=True)
+        self.findings = Words(work.look, "type_small", "muted")
+        self.findings.setObjectName("plan_findings")
         self.aloud = Aloud(work.look)
         self.aloud.turned.connect(work.turn_language)
         self.chart = RemainingChart(work.look, TALL if boxed else LEAST)
@@ -31,14 +30,13 @@ class Result(QWidget):
         self.table.setMinimumHeight(work.look.tokens.px(220))
         inside = down(
             self.cards,
-            self.problem,
             self.aloud,
             self.findings,
             _card(self.chart, 10) if boxed else self.chart,
             _card(self.table, 4) if boxed else self.table,
             spacing=12 if boxed else 8,
         )
-        inside.setStretch(5, 1)
+        inside.setStretch(4, 1)
         self.setLayout(inside)
         work.shown.connect(self.show_view)
         work.spoken.connect(self.show_view)
@@ -59,14 +57,11 @@ class Result(QWidget):
             return
         work, view, say = self._work, self._work.view, self._look.say
         self.cards.show_cards(work.cards, work.active)
-        self.problem.setText(say(view.error))
-        show_if(self.problem, view.error is not None)
-        text = "\n".join(f"▲ {say(finding)}" for finding in view.findings)
-        if self.findings.text() != text:
-            self.findings.setText(text)
-            show_if(self.findings, bool(text))
+        lines = [f"▲ {say(finding)}" for finding in view.findings]
+        if work.proving and view.proof is not None:
+            lines.append(f"= {say(view.proof)}")
+        self.findings.say("\n".join(lines))
         self.aloud.show_sentence(work.sentence(), LANGUAGES[work.other_language])
-        show_if(self.aloud, view.sentence is not None)
         self.chart.show_cards(work.cards, work.active)
         self.table.show_rows(view.rows)
 

@@ -56,6 +56,7 @@ class PlanWork(QObject):
         self.cards: list[PlanCard] = [self.view.card]
         self.standing = PlanStanding("new")
         self.budget: Mapping[str, Any] | None = None  # the debtor's, in the form of the `plan` command
+        self.proving = False
         self.asking = False  # for the circumstances, before a plan goes to a lead
         self._touched = False  # since it was proposed
         self._language = look.language
@@ -101,6 +102,11 @@ class PlanWork(QObject):
         value = "" if figure is None else figure.value
         return msg("{owed} owed on {day}", owed=value, day=self.desk.today())
 
+    def prove(self) -> None:
+        """Show why what was found is the best there is, or hide it again."""
+        self.proving = not self.proving
+        self.shown.emit()
+
     # ---- reading aloud ----
 
     def sentence(self) -> str:
@@ -138,12 +144,8 @@ class PlanWork(QObject):
         if getattr(form, name) == value:
             return
         setattr(form, name, value)
-        if (
-            name in EXCLUSIVE
-            and value
-            and not form.unknown
-            and not (form.method == "settlement" and name != "last_due")
-        ):
+        together = form.unknown or (form.method == "settlement" and name != "last_due")
+        if name in EXCLUSIVE and value and not together:
             self._blank(other for other in EXCLUSIVE if other != name)
         self._changed()
 

@@ -80,7 +80,10 @@ def _with_waiver(request: PlanRequest) -> Solved | None:
     if request.instalment_amount is None or request.waive != NOTHING or request.method in {"settlement", "custom"}:
         return None
     limit = Balance(**{name: request.balance.part(name) for name in WAIVABLE})  # type: ignore[arg-type]
+    terms = terms_of(request)
+    if request.instalment_amount * terms.most < terms.base - limit.total and request.step is None:
+        return None  # not even without interest: nothing need be searched
     try:
-        return solve_for(replace(request, instalments=terms_of(request).most), "waive", waive_limit=limit)
+        return solve_for(replace(request, instalments=terms.most), "waive", waive_limit=limit)
     except NoSolution:
         return None

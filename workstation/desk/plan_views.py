@@ -50,12 +50,8 @@ def fields_of(method: str) -> tuple[str, ...]:
 def rarer_fields_of(method: str) -> tuple[str, ...]:
     """What may be given besides."""
     lump = () if method in {"down_payment", "custom"} else _LUMP
-    rarer = (
-        tuple(name for name in _RARER if name not in {"unknown", "last_due", "accrue"})
-        if method == "custom"
-        else _RARER
-    )
-    return (*lump, *rarer, *WAIVERS[2:])
+    left_out = {"unknown", "last_due", "accrue"} if method == "custom" else set()
+    return (*lump, *(name for name in _RARER if name not in left_out), *WAIVERS[2:])
 
 
 @dataclass(slots=True)
