@@ -27,6 +27,7 @@ from local_db.faults import (
     is_damage,
     keep_aside,
 )
+from local_db.learned import learn
 from local_db.migrations import StoreTooNew, migrate
 
 __all__ = [
@@ -116,6 +117,7 @@ def open_store(path: Path, key: bytes) -> Store:
     try:
         with store.write() as conn:
             migrate(conn)
+            learn(conn)
         if not beside.exists() or beside.read_bytes() != expected.encode():
             _write_whole(beside, expected)
     except BaseException:

@@ -15,7 +15,7 @@ from tests.central.server import PASSWORD, PEOPLE, CentralDatabase, CentralServe
 from tests.sync.conftest import TODAY, Desk, SeatMaker
 from workstation.central import admin
 from workstation.central.loading import load
-from workstation.domain.events import Note, Unknown, decode_body, encode_body, sealed
+from workstation.domain.events import Budget, BudgetEntry, Note, Unknown, decode_body, encode_body, sealed
 from workstation.sync import link
 from workstation.sync.link import CentreTooOld, ClientTooOld
 
@@ -160,6 +160,23 @@ def test_a_centre_that_is_too_old_says_who_has_to_upgrade_it(
         desk.sync()
     with desk.store.read() as conn:
         assert outbox.waiting(conn) == 1
+
+
+def test_a_budget_reaches_the_lead_through_a_centre_that_knows_no_kinds(
+    central: CentralDatabase, book: list[str], seat_of: SeatMaker
+) -> None:
+    """No migration is needed for it, and the contact gate of the centre does not ask for it."""
+    collector, lead = seat_of("li.na"), seat_of("chen.jie")
+    collector.sync()
+    told = Budget(currency="CNY", income=(BudgetEntry(kind="salary", amount=820_000),), children=1)
+    event = collector.seat.record(book[0], told)
+    assert collector.sync().pushed == 1
+    lead.sync()
+    known = lead.seat.file(book[0]).state.budget
+    assert known is not None
+    assert (known.id, known.budget) == (event.id, told)
+    with central.connect() as conn:
+        assert conn.execute("SELECT app.gate_asks('budget')").fetchone() == (False,)
 
 
 def test_an_event_of_a_kind_nobody_here_knows_is_kept_shown_and_handed_on(
