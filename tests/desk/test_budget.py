@@ -239,3 +239,13 @@ def test_a_newer_budget_of_a_colleague_is_the_one_begun_with(desk: Desk) -> None
     assert desk.budget.budget_of(WANG.id, desk.budget.start(WANG.id)) == Budget(
         income=(BudgetLine("pension", 300_050),)
     )
+
+
+def test_control_characters_that_were_pasted_are_left_out_of_every_line(desk: Desk) -> None:
+    form = drawing()
+    form.spending[0].reason, form.other_creditors[0].name, form.note = "eats\x00 at work", "A\x07", "told\x1b"
+    desk.budget.record(WANG.id, form)
+    known = desk.seat.file(WANG.id).state.budget
+    assert known is not None
+    told = known.budget
+    assert (told.spending[0].reason, told.other_creditors[0].name, told.note) == ("eats at work", "A", "told")

@@ -342,13 +342,17 @@ _CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) 
 
 def without_controls(body: Body) -> Body:
     """The body with control characters, which come with what is pasted, left out of its texts."""
-    texts = {name: getattr(body, name) for name in body.__struct_fields__}
-    dirty = {
-        name: clean
-        for name, text in texts.items()
-        if isinstance(text, str) and (clean := text.translate(_CONTROLS)) != text
-    }
+    values = {name: getattr(body, name) for name in body.__struct_fields__}
+    dirty = {name: clean for name, value in values.items() if (clean := _clean(value)) != value}
     return msgspec.structs.replace(body, **dirty) if dirty else body
+
+
+def _clean(value: object) -> object:
+    if isinstance(value, str):
+        return value.translate(_CONTROLS)
+    if isinstance(value, tuple):
+        return tuple(_clean(part) for part in value)
+    return without_controls(value) if isinstance(value, Body) else value
 
 
 def encode_body(body: Body) -> str:
