@@ -109,7 +109,8 @@ class Card(QAbstractButton):
             return 0
         px, colour = self._look.tokens.px, self._look.tokens.colour
         font, text = self._look.font("type_small", bold=True), self._look.say(badge.text)
-        width = min(QFontMetrics(font).horizontalAdvance(text) + 14, room.width() if left else room.width() * 2 // 3)
+        most = room.width() - px(SAMPLE) if left else room.width() * 2 // 3
+        width = min(QFontMetrics(font).horizontalAdvance(text) + 14, most)
         begin = room.left() if left else room.right() - width + 1
         where = QRect(begin, room.top() + 1, width, room.height() - 4)
         soft, ink = _INK.get(badge.tone, ("hover", "muted"))
@@ -120,11 +121,17 @@ class Card(QAbstractButton):
         return 0 if left else width + 6
 
     def _title(self, painter: QPainter, room: QRect, card: PlanCard) -> None:
-        sample, y = self._look.tokens.px(SAMPLE), room.center().y()
+        """After a piece of the card's line in the chart; in brief that stands at the foot."""
+        sample, title = self._look.tokens.px(SAMPLE), f"{LETTERS[self._place]}  {self._look.say(card.title)}"
         painter.setPen(pen(self._look, self._place, thick=self.isChecked()))
-        painter.drawLine(room.left(), y, room.left() + sample - 6, y)
-        title = f"{LETTERS[self._place]}  {self._look.say(card.title)}"
-        self._text(painter, room.adjusted(sample, 0, 0, 0), title, self._look.font("type", bold=True), "text")
+        if self.brief:
+            y = self.height() - self._look.tokens.px(PAD)
+            painter.drawLine(room.right() - sample + 6, y, room.right(), y)
+            self._text(painter, room, title, self._look.font("type_small", bold=True), "text")
+        else:
+            y = room.center().y()
+            painter.drawLine(room.left(), y, room.left() + sample - 6, y)
+            self._text(painter, room.adjusted(sample, 0, 0, 0), title, self._look.font("type", bold=True), "text")
 
     def _figures(self, painter: QPainter, room: QRect, card: PlanCard) -> None:
         look, px = self._look, self._look.tokens.px

@@ -19,6 +19,7 @@ from workstation.desk.plan_views import METHODS, MOST_CARDS, PlanForm, fields_of
 
 NARROW = 540  # pixels at 100 % below which two fields stand side by side instead of four
 MORE_KEY, ADD_KEY, REMOVE_KEY, PROOF_KEY = "Alt M", "Alt N", "Alt Del", "Alt P"
+SUGGEST_KEY = "Alt S"
 CHOICE_PAD = 32
 _UNTOUCHED = PlanForm()
 
@@ -65,12 +66,14 @@ class Conditions(QWidget):
         self.more.setObjectName("plan_more")
         self.compare = button(role="link", clicked=work.add_card)
         self.compare.setObjectName("plan_compare")
+        self.suggest = button(role="link", clicked=work.suggest)
+        self.suggest.setObjectName("plan_suggest")
         self.take_away = button(role="link", clicked=work.remove_card)
         self.take_away.setObjectName("plan_take_away")
         self.proof = button(role="link", clicked=work.prove)
         self.proof.setObjectName("plan_proof")
         actions, line = QWidget(), FlowLayout(spacing=12, lines=4)
-        for made in (self.more, self.compare, self.take_away, self.proof, *extra):
+        for made in (self.more, self.suggest, self.compare, self.take_away, self.proof, *extra):
             line.addWidget(made)
         actions.setLayout(line)
         self.accounts_caption = label(role="caption")
@@ -122,6 +125,7 @@ class Conditions(QWidget):
         for field in self.fields.values():
             field.retranslate()
         self._name_more()
+        self.suggest.setText(with_key(tr("Suggest"), SUGGEST_KEY))
         self.compare.setText(with_key(tr("Compare +"), ADD_KEY))
         self.proof.setText(with_key(tr("Proof"), PROOF_KEY))
         self.take_away.setText(with_key(tr("Take away"), REMOVE_KEY))

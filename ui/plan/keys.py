@@ -14,11 +14,13 @@ from ui.plan.work import PlanWork
 from workstation.desk.plan_views import LETTERS
 
 
-def add_keys(to: QWidget, work: PlanWork, conditions: Conditions) -> None:
+def add_keys(to: QWidget, work: PlanWork, conditions: Conditions, budget: Callable[[], object]) -> None:
     """They work while `to` or anything in it has the focus."""
     acts: dict[str, Callable[[], object]] = {
         "Alt+N": work.add_card,
         "Alt+Del": work.remove_card,
+        "Alt+I": budget,
+        "Alt+S": work.suggest,
         "Alt+P": work.prove,
         "Alt+L": work.turn_language,
         "Alt+M": conditions.show_more,

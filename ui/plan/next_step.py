@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QPlainTextEdit
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from ui.knowledge.help import describe
 from ui.look import _L
 from ui.plan.work import PlanWork
-from ui.widgets.basic import button, down, label, show_if, with_key
+from ui.widgets.basic import across, button, down, label, show_if, with_key
 from ui.widgets.field import EntryField
 
 LINES = 3
@@ -34,15 +34,23 @@ class NextStep(QFrame):
         self.why.textChanged.connect(self._typed)
         self.recording = EntryField(work.look, _L("Recording; empty: signed on paper"), name="plan_recording")
         self.recording.changed.connect(self._recorded)
+        self.signed = EntryField(work.look, _L("Signed on"), _L("today"), name="plan_signed_on")
+        self.signed.changed.connect(self._signed)
+        self.consent = QWidget()
+        both = across(self.recording, self.signed, spacing=10)
+        both.setStretch(0, 2)
+        both.setStretch(1, 1)
+        self.consent.setLayout(both)
         self.go = button(role="primary", clicked=work.record)
         self.go.setObjectName("plan_propose")
-        self.setLayout(down(self.said, self.why_caption, self.why, self.recording, spacing=6))
+        self.setLayout(down(self.said, self.why_caption, self.why, self.consent, spacing=6))
         work.step_changed.connect(self.show_step)
         work.shown.connect(self._show_ready)
 
     def retranslate(self) -> None:
         tr = self._look.tr
         self.recording.retranslate()
+        self.signed.retranslate()
         self.why_caption.setText(tr("The debtor's circumstances, for whoever approves"))
         self.why.setAccessibleName(self.why_caption.text())
         self.why.setPlaceholderText(tr("Why this person cannot pay more, and why this plan will be kept"))
@@ -68,11 +76,12 @@ class NextStep(QFrame):
         show_if(self.said, bool(said))
         show_if(self.why_caption, step == "ask")
         show_if(self.why, step == "ask")
-        show_if(self.recording, step == "agree")
+        show_if(self.consent, step == "agree")
         show_if(self, step != "propose")
         if self.why.toPlainText() != work.form.circumstances:
             self.why.setPlainText(work.form.circumstances)
         self.recording.set_text(work.form.recording)
+        self.signed.set_text(work.form.signed_on)
         self.go.setText(with_key(self._look.tr(BUTTONS[step]), "Ctrl ↵"))
         self._show_ready()
         if moved and self.isVisible() and self.window().isActiveWindow():
@@ -88,6 +97,9 @@ class NextStep(QFrame):
 
     def _typed(self) -> None:
         self._work.note("circumstances", self.why.toPlainText())
+
+    def _signed(self) -> None:
+        self._work.note("signed_on", self.signed.text())
 
     def _recorded(self) -> None:
         self._work.note("recording", self.recording.text())

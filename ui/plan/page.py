@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from ui.plan.budget import BudgetEditor
 from ui.plan.conditions import Conditions
 from ui.plan.keys import add_keys
 from ui.plan.next_step import NextStep
@@ -33,6 +34,7 @@ class PlanPage(QWidget):
         self.title, self.owed = label(role="title"), label(role="muted")
         self.title.setObjectName("plan_title")
         self.stage, self.authority = label(role="badge"), label(role="pill")
+        self.budget = BudgetEditor(work.look, work.desk, work.means)
         self.heading = label(role="strong")
         self.back = button(clicked=self.left.emit)
         self.back.setObjectName("plan_back")
@@ -44,7 +46,7 @@ class PlanPage(QWidget):
             )
         )
         inside = panel()
-        inside.setLayout(down(self.heading, self.conditions, None, spacing=8, margins=(20, 16, 20, 12)))
+        inside.setLayout(down(self.budget, line(), self.heading, self.conditions, None, margins=(20, 16, 20, 12)))
         foot = panel()
         foot.setLayout(down(self.next, self.next.go, margins=(20, 8, 20, 14)))
         self._side = side = panel(edge="right")
@@ -60,7 +62,7 @@ class PlanPage(QWidget):
         whole = down(head, below, spacing=0)
         whole.setStretch(1, 1)
         self.setLayout(whole)
-        add_keys(self, work, self.conditions)
+        add_keys(self, work, self.conditions, self.budget.open)
         work.shown.connect(self._show_head)
         self._look.changed.connect(self.retranslate)
         self.retranslate()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from ui.desk_port import Desk
 from ui.doing import Doing
 from ui.look import Look
+from ui.plan.budget import BudgetEditor
 from ui.plan.conditions import Conditions
 from ui.plan.entries import Entry
 from ui.plan.keys import add_keys
@@ -19,7 +20,7 @@ from ui.widgets.tall import TallArea
 from workstation.desk.plan_views import PlanView
 from workstation.desk.views import CaseView
 
-PAGE_KEY = "⇧ F3"
+PAGE_KEY, BUDGET_KEY = "⇧ F3", "Alt I"
 HIGHEST_TABLE = 340  # pixels at 100 %: the rest of the schedule scrolls within
 
 
@@ -39,11 +40,14 @@ class PlanPanel(Doing):
         self.work.failed.connect(self.failed)
         self.whole = button(role="link", clicked=self.page_wanted.emit)
         self.whole.setObjectName("plan_whole")
-        self.conditions = Conditions(self.work, extra=(self.whole,))
+        self.means = button(role="link", clicked=self.show_budget)
+        self.means.setObjectName("plan_means")
+        self.conditions = Conditions(self.work, extra=(self.means, self.whole))
         self.result = Result(self.work, boxed=False)
         self.next = NextStep(self.work)
         inside = panel()
-        body = down(self.conditions, line(), self.result, spacing=8, margins=(16, 12, 16, 4))
+        self.budget = BudgetEditor(look, desk, self.work.means)
+        body = down(self.conditions, line(), self.result, line(), self.budget, spacing=8, margins=(16, 12, 16, 12))
         body.setStretch(2, 1)
         inside.setLayout(body)
         foot = panel()
@@ -52,7 +56,7 @@ class PlanPanel(Doing):
         outer = down(self.area, line(), foot, spacing=0)
         outer.setStretch(0, 1)
         self.setLayout(outer)
-        add_keys(self, self.work, self.conditions)
+        add_keys(self, self.work, self.conditions, self.show_budget)
         look.changed.connect(self.retranslate)
         self.retranslate()
 
@@ -70,6 +74,14 @@ class PlanPanel(Doing):
     def draft(self) -> str:
         return self.work.draft()
 
+    def show_budget(self) -> None:
+        """The lines of the budget, where one asks for what comes in and goes out."""
+        self.budget.open()
+        self.area.show_whole(self.budget)
+
+    def keep_draft(self) -> None:
+        self.work.keep_draft()
+
     def save(self) -> None:
         self.work.record()
 
@@ -77,6 +89,7 @@ class PlanPanel(Doing):
         self.conditions.retranslate()
         self.result.retranslate()
         self.next.retranslate()
+        self.means.setText(with_key(self._look.tr("Budget"), BUDGET_KEY))
         self.whole.setText(with_key(self._look.tr("Whole page"), PAGE_KEY))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

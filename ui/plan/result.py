@@ -30,8 +30,8 @@ class Result(QWidget):
         self.table.setMinimumHeight(work.look.tokens.px(220))
         inside = down(
             self.cards,
-            self.aloud,
             self.findings,
+            self.aloud,
             _card(self.chart, 10) if boxed else self.chart,
             _card(self.table, 4) if boxed else self.table,
             spacing=12 if boxed else 8,
@@ -57,7 +57,8 @@ class Result(QWidget):
             return
         work, view, say = self._work, self._work.view, self._look.say
         self.cards.show_cards(work.cards, work.active)
-        lines = [f"▲ {say(finding)}" for finding in view.findings]
+        lines = [f"→ {say(reason)}" for reason in work.why()]
+        lines += [f"▲ {say(finding)}" for finding in view.findings]
         if work.proving and view.proof is not None:
             lines.append(f"= {say(view.proof)}")
         self.findings.say("\n".join(lines))

@@ -14,8 +14,10 @@ from PySide6.QtCore import QObject, Signal
 
 from ui.desk_port import Desk
 from ui.look import _L, Look
+from ui.plan.budget_work import BudgetWork
 from ui.widgets.drafting import Drafting
-from workstation.desk.plan_views import MOST_CARDS, PlanCard, PlanForm, PlanStanding, PlanView, fields_of
+from workstation.desk.entry_reading import Readings
+from workstation.desk.plan_views import MOST_CARDS, PlanCard, PlanForm, PlanStanding, PlanSuggested, PlanView, fields_of
 from workstation.desk.views import CaseView
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
@@ -55,7 +57,12 @@ class PlanWork(QObject):
         self.view = PlanView(card=PlanCard(msg("—")))
         self.cards: list[PlanCard] = [self.view.card]
         self.standing = PlanStanding("new")
+        self.means = BudgetWork(look, desk)
+        self.means.changed.connect(self._means_changed)
+        self.means.done.connect(self.done)
+        self.means.failed.connect(self.failed)
         self.budget: Mapping[str, Any] | None = None  # the debtor's, in the form of the `plan` command
+        self._suggested: list[PlanSuggested] = []
         self.proving = False
         self.asking = False  # for the circumstances, before a plan goes to a lead
         self._touched = False  # since it was proposed
@@ -88,10 +95,30 @@ class PlanWork(QObject):
             self.active = 0 if kept is None else kept.active
             self._language = self.desk.messages.language(case.case_id)
             self.filled.emit()
-        self.budget = self.desk.budget.request_of(case.case_id, self.desk.budget.start(case.case_id))
+        self.means.show_case(case)
+        self.budget = self._budget()
         self.standing = self.desk.plan.standing(case.case_id)
         self._calculate_all()
         self.step_changed.emit()
+
+    def keep_draft(self) -> None:
+        self.drafting.flush()
+        self.means.drafting.flush()
+
+    def _budget(self) -> Mapping[str, Any] | None:
+        """None while no figure is typed, or one cannot be read."""
+        if self.case is None or self.means.case is None or self.means.case.case_id != self.case.case_id:
+            return None
+        try:
+            return self.desk.budget.request_of(self.case.case_id, self.means.form)
+        except WorkstationError:
+            return None
+
+    def _means_changed(self) -> None:
+        budget = self._budget()
+        if budget != self.budget:
+            self.budget = budget
+            self._calculate_all()
 
     def draft(self) -> str:
         return msgspec.json.encode(PlanDraft(self.forms, self.active, self._touched)).decode()
@@ -159,8 +186,9 @@ class PlanWork(QObject):
         if "settlement" in {method, form.method}:  # there the amount is for everything
             form.amount = ""
             form.instalments = "1" if method == "settlement" else "12"
-        self.typed("method", method)
+        form.method = method
         self.filled.emit()
+        self._changed()
 
     def take(self, account: str, taken: bool) -> None:
         """Take an account into the plan, or out of it; the last one stays."""
@@ -207,7 +235,26 @@ class PlanWork(QObject):
         if len(self.forms) >= MOST_CARDS:
             self.failed.emit(self.look.tr("Four plans stand side by side already. Take one away first."))
             return
-        self._put([*self.forms, replace(self.form, without=list(self.form.without))], len(self.forms))
+        self._put([*self.forms, copied(self.form)], len(self.forms))
+
+    def suggest(self) -> None:
+        """Three sensible plans in place of the cards; what stands in the fields now stays as the last one."""
+        if self.case is None:
+            return
+        try:
+            found = self.desk.plan.suggest(self.case.case_id, self.form, self.budget)
+        except WorkstationError as error:
+            self.failed.emit(self.look.say(error.message))
+            return
+        self._suggested = list(found)
+        shown = self.desk.plan.compare(self.case.case_id, [made.form for made in found], self.budget)
+        known = any(card.remaining == self.view.remaining for card in shown)
+        mine = [] if known or not self.view.rows else [self.form]
+        self._put([*(copied(made.form) for made in found), *mine][:MOST_CARDS], 0)
+
+    def why(self) -> tuple[Message, ...]:
+        """Why the conditions in the fields were suggested; nothing once they were changed."""
+        return next((made.why for made in self._suggested if made.form == self.form), ())
 
     def choose_card(self, place: int) -> None:
         if 0 <= place < len(self.forms) and place != self.active:
@@ -224,8 +271,8 @@ class PlanWork(QObject):
         self.forms, self.active = forms, active
         self._touched, self.asking = True, False
         self.drafting.touch()
-        self._calculate_all()
         self.filled.emit()
+        self._calculate_all()
         if before != self.step:
             self.step_changed.emit()
 
@@ -254,8 +301,16 @@ class PlanWork(QObject):
     def agree(self) -> None:
         recording = self.form.recording
         consent = "recorded" if recording.strip() else "signed"
+        signed_on = None
+        if consent == "signed":
+            readings = Readings(self.desk.today())
+            signed_on = readings.day("signed_on", self.form.signed_on)
+            if readings.first_error is not None:
+                self.failed.emit(self.look.say(readings.first_error))
+                return
         self._record(
-            lambda case: self.desk.plan_follow.agree(case, consent, recording), _L("The debtor's consent is recorded.")
+            lambda case: self.desk.plan_follow.agree(case, consent, recording, signed_on),
+            _L("The debtor's consent is recorded."),
         )
 
     def _record(self, act: Callable[[str], Changes], sentence: str) -> bool:
@@ -271,6 +326,10 @@ class PlanWork(QObject):
         self.desk.announce(changes)
         self.done.emit(self.look.tr(sentence))
         return True
+
+
+def copied(form: PlanForm) -> PlanForm:
+    return replace(form, without=list(form.without))
 
 
 def _draft_of(text: str | None) -> PlanDraft | None:

@@ -10,10 +10,18 @@ from typing import Any
 
 from workstation.desk import plan_shown
 from workstation.desk.entry_reading import Readings
-from workstation.desk.plan_entries import Basis, request_of
+from workstation.desk.plan_entries import Basis, form_of, request_of
 from workstation.desk.plan_follow import replaced_by_another
 from workstation.desk.plan_solving import worked
-from workstation.desk.plan_views import PlanAccountChoice, PlanCard, PlanForm, PlanStanding, PlanView
+from workstation.desk.plan_views import (
+    WITHOUT_INTEREST,
+    PlanAccountChoice,
+    PlanCard,
+    PlanForm,
+    PlanStanding,
+    PlanSuggested,
+    PlanView,
+)
 from workstation.desk.seat import Seat
 from workstation.domain.calendar import next_business_day
 from workstation.domain.case_values import PlanMade
@@ -22,7 +30,8 @@ from workstation.domain.errors import InputError, WorkstationError
 from workstation.domain.events import NextAction, PlanProposed
 from workstation.domain.message import Label, Message, Money, msg
 from workstation.domain.money import to_minor
-from workstation.domain.plan_form import answer
+from workstation.domain.plan_form import answer, read_request
+from workstation.domain.plan_suggest import suggest
 from workstation.security.masking import mask_card
 
 BASIS_SECONDS = 5.0  # while somebody types, the case is not read anew for every letter
@@ -67,6 +76,21 @@ class PlanDesk:
     ) -> tuple[PlanCard, ...]:
         """A card for each, in their order."""
         return tuple(self.calculate(case_id, form, budget).card for form in forms)
+
+    def suggest(
+        self, case_id: str, form: PlanForm, budget: Mapping[str, Any] | None = None
+    ) -> tuple[PlanSuggested, ...]:
+        """Three sensible plans with the reason for each; waivers, dates, rate and accounts of the form are kept."""
+        interest = "equal_instalment" if form.method not in WITHOUT_INTEREST | {"custom"} else "interest_free"
+        plain = replace(form, method=interest, amount="", instalments="1", last_due="", unknown="")
+        readings = Readings(self._seat.clock.today())
+        request = request_of(self._basis_of(case_id), plain, readings, self._role, budget)
+        if readings.first_error is not None:
+            raise InputError(readings.first_error)
+        return tuple(
+            PlanSuggested(form_of(made.request, plain), (made.why, *made.notes))
+            for made in suggest(read_request(request))
+        )
 
     def propose(self, case_id: str, form: PlanForm, budget: Mapping[str, Any] | None = None) -> Changes:
         """Record the plan as proposed; above one's authority it waits for a lead."""

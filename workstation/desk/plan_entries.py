@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from workstation.desk.standing import AccountOwed
 from workstation.domain.due_dates import nominal_due
 from workstation.domain.message import msg
 from workstation.domain.money import Balance, Component, to_text
+from workstation.domain.plan_values import PlanRequest
 
 DISCOUNT_RATE = "0.06"  # what the bank's present value is reckoned with, until a book says otherwise
 MOST_PERIODS = 600
@@ -78,6 +79,13 @@ class _Reader:
             "role": role,
             "discount_rate": DISCOUNT_RATE,
         }
+        if len(accounts) > 1:
+            body["accounts"] = [
+                {"id": account.id, "balance": self._parts(account.balance), "days_past_due": account.days_past_due}
+                for account in accounts
+            ]
+        if form.accrue and form.method != "custom":
+            body["accrue"] = self._accrual(accounts[0])
         waive = self._waivers(balance)
         if form.unknown == "waive" and form.method != "custom":
             body["solve"], body["waive_limit"] = "waive", self._parts(self._waive_limit(balance, waive))
@@ -110,6 +118,12 @@ class _Reader:
             whole = balance.part(name)
             parts[name] = self._readings.waiver(field, getattr(self._form, field), whole, self._currency) or 0
         return Balance(**parts)
+
+    def _accrual(self, account: AccountOwed) -> dict[str, Any]:
+        book = self._basis.file.book
+        day = next((row.statement_day for row in self._basis.file.accounts if row.id == account.id), None)
+        compound = {"statement_day": day} if book.compound and day is not None else {}
+        return {"daily_rate": book.daily_rate, "to": self._form.accrue, **compound}
 
     def _waive_limit(self, balance: Balance, typed: Balance) -> Balance:
         """What was typed limits what is found; without, interest and charges may go, the principal not."""
@@ -155,3 +169,25 @@ class _Reader:
     def _step(self) -> dict[str, Any]:
         every = self._readings.count("step_every", self._form.step_every) or 1
         return {"every": every, **self._readings.step("step", self._form.step, self._currency)}
+
+
+def form_of(request: PlanRequest, form: PlanForm) -> PlanForm:
+    """The conditions that give this request, over what else stands in the form."""
+    currency = request.currency
+
+    def typed(minor: int | None) -> str:
+        return "" if not minor else to_text(minor, currency)
+
+    waived = {f"waive_{name}": typed(part) for name, part in request.waive.parts().items()}
+    amount = request.settlement_amount if request.method == "settlement" else request.instalment_amount
+    return replace(
+        form,
+        method=request.method,
+        amount=typed(amount),
+        instalments="" if request.instalments is None else str(request.instalments),
+        first_due=form.first_due if request.first_due is None else request.first_due.isoformat(),
+        last_due="",
+        unknown="",
+        without=list(form.without),
+        **waived,
+    )

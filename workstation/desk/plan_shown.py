@@ -15,7 +15,9 @@ from workstation.domain.message import Label, Message, Money, Percent, msg, nmsg
 from workstation.domain.money import decimals
 from workstation.domain.plan_values import Instalment, PlanRequest, PlanResult
 from workstation.domain.plan_words import aloud
+from workstation.domain.reference_spending import RULE
 
+_BUDGETS = frozenset({"budget", RULE})  # said beside the budget itself
 PRINCIPAL_FIRST = 90  # days past due after which zh-CN's payment order turns (第五十七条)
 _PER: Mapping[str, Message] = {
     "monthly": msg("/ month"),
@@ -31,7 +33,9 @@ def view_of(worked: Worked, readings: Readings) -> PlanView:
     found: dict[str, Message] = dict(worked.found)
     if result.request.method != "custom":
         if result.request.instalment_amount is None and result.request.settlement_amount is None:
-            found["amount"] = msg("{amount}", amount=first.amount)
+            settling = result.request.method == "settlement"
+            amount = Money(result.totals.paid, first.amount.currency) if settling else first.amount
+            found["amount"] = msg("{amount}", amount=amount)
         if result.request.instalments is None:
             found["instalments"] = msg("{n}", n=count)
         found["last_due"] = msg("{day}", day=result.payoff)
@@ -44,7 +48,8 @@ def view_of(worked: Worked, readings: Readings) -> PlanView:
         sentence=aloud(result),
         findings=(
             *(() if worked.note is None else (worked.note,)),
-            *(finding.message for finding in result.findings),
+            *result.approval.reasons,
+            *(finding.message for finding in result.findings if finding.rule not in _BUDGETS),
         ),
         proof=worked.proof,
         found=found,
@@ -76,6 +81,8 @@ def card_of(result: PlanResult) -> PlanCard:
     ]
     if result.totals.plan_interest:
         facts.insert(3, (msg("Plan interest"), Money(result.totals.plan_interest, currency)))
+    if result.accrued is not None:
+        facts.insert(2, (msg("Interest until {day}", day=result.accrued.to), Money(result.accrued.interest, currency)))
     if value is not None and request.discount_rate is not None:
         rated = msg("Present value @{rate}", rate=f"{(request.discount_rate * 100).normalize():f}%")
         facts.append((rated, Money(value, currency)))

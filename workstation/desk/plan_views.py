@@ -71,6 +71,7 @@ class PlanForm:
     waive_principal: str = ""
     business_days: str = "following"
     recording: str = ""  # of the debtor's oral consent
+    signed_on: str = ""  # the day of the signature; today when left empty
     last_due: str = ""  # paid off by then: the number follows
     down_payment: str = ""
     down_payment_on: str = ""
@@ -145,6 +146,14 @@ class PlanView:
     @property
     def remaining(self) -> tuple[tuple[date, int], ...]:
         return self.card.remaining
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSuggested:
+    """Conditions that are suggested, and why."""
+
+    form: PlanForm
+    why: tuple[Message, ...]
 
 
 Where = Literal["new", "waits", "agree", "in_force"]
