@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 
@@ -18,6 +20,7 @@ from ui.look import Look
 from ui.plan.budget import BudgetEditor
 from ui.widgets.basic import down, panel
 from ui.widgets.tall import TallArea
+from workstation.desk.budget_views import BudgetForm, BudgetRow, CreditorRow
 from workstation.domain.changes import Changes
 from workstation.session import Desk
 
@@ -298,6 +301,51 @@ def test_every_word_fits_and_every_field_has_a_name(host: OpenHost, language: st
     ]
     assert len(fields) > 30
     assert all(field.accessibleName() or (isinstance(field, QPushButton) and field.text()) for field in fields)
+
+
+def test_a_line_of_a_newer_version_asks_what_it_is_for(host: OpenHost) -> None:
+    it = host()
+    it.editor.work.form = BudgetForm(income=[BudgetRow("royalties", "100")])
+    it.editor.work.rows_changed.emit()
+    it.editor.work.assess()
+    it.key("Return")
+    it.settle()
+    assert "Choose what this amount is for." in it.shown()
+    it.editor.record.setFocus()
+    it.key("Space")
+    assert it.focus == "What for"
+    it.key("9")
+    it.settle()
+    assert it.editor.view.error is None
+    assert it.editor.form().income[0].kind == "other_income"
+
+
+def test_the_wheel_over_a_period_scrolls_and_picks_nothing(host: OpenHost) -> None:
+    it = host()
+    it.key("Return")
+    per = it.editor.sections["spending"].lines[0].findChildren(QComboBox)[1]
+    middle = QPointF(per.rect().center())
+    wheel = QWheelEvent(
+        middle,
+        per.mapToGlobal(middle),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(per, wheel)
+    assert per.currentText() == "month"
+
+
+def test_a_creditor_called_by_markup_is_shown_as_written(host: OpenHost) -> None:
+    it = host()
+    it.editor.work.form = BudgetForm(other_creditors=[CreditorRow("<b>x</b>", "5")])
+    it.editor.work.rows_changed.emit()
+    it.key("Return")
+    remove = it.editor.sections["other_creditors"].lines[0].findChild(QPushButton, "budget_remove")
+    assert "&lt;b&gt;" in remove.toolTip()
 
 
 def test_the_words_turn_with_the_language(host: OpenHost) -> None:

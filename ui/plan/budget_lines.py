@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QWidget
 
 from ui.look import _L, Look
-from ui.widgets.basic import across, button, down, grow, label, set_property, show_if
+from ui.widgets.basic import across, as_written, button, down, grow, label, set_property, show_if
 from ui.widgets.field import ChoiceField
 from workstation.desk.budget import KINDS
 from workstation.desk.budget_views import SECTIONS, BudgetLineView, BudgetRow, BudgetView, CreditorRow
@@ -105,6 +105,7 @@ class Line(BudgetLine):
         self.per = QComboBox()
         self.per.setObjectName("budget_per")
         self.per.addItems([""] * len(PERIODS))
+        self.per.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel in passing takes no focus
         self.per.installEventFilter(self)
         self.flag = label(role="badge", wrap=True)
         self.reason = Edit()
@@ -128,7 +129,7 @@ class Line(BudgetLine):
 
     @property
     def first(self) -> QWidget:
-        return self.amount if self._row.kind else self.kind.combo
+        return self.amount if self._row.kind in KINDS[self._section] else self.kind.combo
 
     @property
     def fields(self) -> dict[str, QWidget]:
@@ -137,8 +138,9 @@ class Line(BudgetLine):
     def fill(self) -> None:
         row = self._row
         self.kind.set_text(row.kind)
-        self.kind.setVisible(not row.kind)  # what a line is for stays; another use is another line
-        self.what.setVisible(bool(row.kind))
+        known = row.kind in KINDS[self._section]
+        self.kind.setVisible(not known)  # what a line is for stays; another use is another line
+        self.what.setVisible(known)
         for edit, text in ((self.amount, row.amount), (self.reason, row.reason)):
             if edit.text() != text:
                 edit.setText(text)
@@ -156,7 +158,7 @@ class Line(BudgetLine):
         self.reason.setPlaceholderText(tr("Why? A word of reason"))
         self.reason.setAccessibleName(tr("{what}: {field}", what=what, field=tr("Reason")))
         self.remove.setAccessibleName(tr("Remove {what}", what=what))
-        self.remove.setToolTip(tr("Remove {what}", what=what))
+        self.remove.setToolTip(as_written(self.remove.accessibleName()))
 
     def show_view(self, view: BudgetView, place: int) -> None:
         field = f"{self._section}.{place}"
@@ -201,7 +203,10 @@ class Line(BudgetLine):
         self.typed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A digit picks how often, as in every list."""
+        """A digit picks how often, as in every list; the wheel scrolls the form and picks nothing in passing."""
+        if event.type() == QEvent.Type.Wheel and not self.per.hasFocus():
+            event.ignore()
+            return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.text() in tuple("1234"):
             self.per.setCurrentIndex(int(event.text()) - 1)
             return True
@@ -255,7 +260,7 @@ class CreditorLine(BudgetLine):
         for edit in (self.balance, self.agreed):
             edit.named(self._row.name or tr("Creditor"))
         self.remove.setAccessibleName(tr("Remove {what}", what=self._row.name or tr("Creditor")))
-        self.remove.setToolTip(self.remove.accessibleName())
+        self.remove.setToolTip(as_written(self.remove.accessibleName()))
 
     def show_view(self, view: BudgetView, place: int) -> None:
         readings = [view.readings.get(f"other_creditors.{place}.{name}") for name in ("balance", "agreed")]
