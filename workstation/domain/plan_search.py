@@ -10,6 +10,7 @@ from workstation.domain.allocation import spread
 from workstation.domain.message import Message
 from workstation.domain.money import COMPONENTS, Balance
 from workstation.domain.plan import terms_of
+from workstation.domain.plan_guess import amount_near, rate_share_near, surplus_near
 from workstation.domain.plan_methods import CannotPay, smallest
 from workstation.domain.plan_owing import WAIVED_FIRST
 from workstation.domain.plan_proof import impossible, needless, neighbour_fails, no_neighbour, too_many, why_not
@@ -17,7 +18,7 @@ from workstation.domain.plan_solve import Terms, parts_of, solve
 from workstation.domain.plan_values import Method, NoSolution, PlanRequest, Unknown
 
 RATE_STEPS = 10**6  # a rate is found to six decimals: 0.0001 of a percent
-LOOKED_BEYOND = 32  # steps above a highest rate, where rounded interest might let a plan come out once more
+LOOKED_BEYOND = 8  # steps above a highest rate, where rounded interest might let a plan come out once more
 # Methods made for an unknown, which is then more than zero.
 NEEDLESS: dict[Unknown, Method] = {"waive": "settlement", "down_payment": "down_payment"}
 
@@ -41,55 +42,59 @@ def shortfall(terms: Terms, count: int) -> CannotPay | None:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """For the smallest whole number in `low..high` with which the instalments pay the debt; `put` sets it. Below
-    `begin` none does."""
+    """For the smallest whole number in `low..high` with which the instalments pay the debt; `put` sets it, and it is
+    looked for `near` a guess first."""
 
     count: int
     low: int
     high: int
     put: Callable[[int], PlanRequest]
-    begin: int
+    near: int
 
     @classmethod
     def of_amount(cls, request: PlanRequest) -> Search:
         count, terms = request.instalments or 1, terms_of(request)
         base = replace(request, instalments=None)
-        regular = count - 1 if terms.balloon else count
-        interest, share = terms.rate.on(terms.base), -(-terms.base // regular)
-        # Steps may be of any size; else equal shares of the debt are needed, and with its interest on each enough.
-        highest = terms.base + interest if terms.step else share + interest
-        begin = 1 if terms.step or terms.balloon else share
-        return cls(count, 1, highest, lambda amount: replace(base, instalment_amount=amount), begin)
+        highest = terms.base + terms.rate.on(terms.base)  # pays at once
+        near = amount_near(terms, count)
+        return cls(count, 1, highest, lambda amount: replace(base, instalment_amount=amount), near)
 
     @classmethod
     def of_rate(cls, request: PlanRequest) -> Search:
         """The highest rate is the smallest of its negatives, in steps."""
-        base = replace(request, instalments=None)
-        return cls(
-            request.instalments or 1,
-            -RATE_STEPS,
-            0,
-            lambda steps: replace(base, annual_rate=Decimal(-steps) / RATE_STEPS),
-            -RATE_STEPS,
-        )
+        count, base = request.instalments or 1, replace(request, instalments=None)
+
+        def put(steps: int) -> PlanRequest:
+            return replace(base, annual_rate=Decimal(-steps) / RATE_STEPS)
+
+        near = round(-RATE_STEPS * rate_share_near(terms_of(put(-RATE_STEPS)), count))
+        return cls(count, -RATE_STEPS, 0, put, near)
 
     @classmethod
     def of_waiver(cls, request: PlanRequest, limit: Balance | None) -> Search:
-        base = replace(request, instalments=None)
+        count, base = request.instalments or 1, replace(request, instalments=None)
         may = request.balance
         if limit is not None:
             may = Balance(**{name: min(may.part(name), limit.part(name)) for name in COMPONENTS})
-        left = min(terms_of(base).base, request.balance.total - request.down_payment)  # old interest may run on
+        terms = terms_of(base)
+        left = min(terms.base, request.balance.total - request.down_payment)  # old interest may run on
         most = min(may.total, left - 1)  # something is left to pay
-        return cls(
-            request.instalments or 1, 0, most, lambda waived: replace(base, waive=spread(waived, may, WAIVED_FIRST)), 0
-        )
+
+        def put(waived: int) -> PlanRequest:
+            return replace(base, waive=spread(waived, may, WAIVED_FIRST))
+
+        return cls(count, 0, most, put, _near(put, most, terms, count))
 
     @classmethod
     def of_down_payment(cls, request: PlanRequest) -> Search:
-        base = replace(request, instalments=None)
-        most = min(terms_of(base).base, request.balance.total - request.waive.total) - 1
-        return cls(request.instalments or 1, 0, most, lambda amount: replace(base, down_payment=amount), 0)
+        count, base = request.instalments or 1, replace(request, instalments=None)
+        terms = terms_of(base)
+        most = min(terms.base, request.balance.total - request.waive.total) - 1
+
+        def put(amount: int) -> PlanRequest:
+            return replace(base, down_payment=amount)
+
+        return cls(count, 0, most, put, _near(put, most, terms, count))
 
     def short(self, value: int) -> CannotPay | None:
         return shortfall(terms_of(self.put(value)), self.count)
@@ -99,7 +104,15 @@ class Search:
 
     def smallest(self) -> int:
         """Given that `high` pays."""
-        return smallest(self.begin, self.high, self.pays)
+        return smallest(self.low, self.high, self.pays, near=self.near)
+
+
+def _near(put: Callable[[int], PlanRequest], most: int, terms: Terms, count: int) -> int:
+    """What has to go of the base, less the old interest that would have run on with it."""
+    surplus = surplus_near(terms, count)
+    if not 0 < surplus < most:
+        return surplus
+    return surplus - (terms.base - surplus - terms_of(put(surplus)).base)
 
 
 def search_for(request: PlanRequest, unknown: Unknown, waive_limit: Balance | None) -> Search:
