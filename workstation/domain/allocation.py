@@ -65,13 +65,13 @@ def allocate(
     named: str | None = None,
 ) -> Allocation:
     """Spread `amount` minor units: the account the payer `named` first, then the oldest due; each in the order of its
-    own days past due on `value_date`. Equally old accounts keep the order given.
+    own days past due on `value_date`. Of equally old accounts the lower id is first.
 
     `InputError` for a negative amount or component, an id that comes twice, or a named account that is not there.
     """
     _check(amount, accounts, named)
     remaining, done = amount, dict[str, Applied]()
-    for account in sorted(accounts, key=lambda item: (item.id != named, item.first_unpaid_due or date.max)):
+    for account in sorted(accounts, key=lambda item: (item.id != named, item.first_unpaid_due or date.max, item.id)):
         dpd = days_past_due(account.first_unpaid_due, value_date)
         applied = spread(remaining, account.balance, order_on(order, dpd))
         remaining -= applied.total

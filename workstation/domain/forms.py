@@ -11,7 +11,7 @@ import msgspec
 
 from workstation.domain.errors import InputError
 from workstation.domain.message import msg
-from workstation.domain.money import COMPONENTS, Balance, decimals, to_minor, to_text
+from workstation.domain.money import COMPONENTS, Balance, TooLarge, decimals, to_minor, to_text
 
 _PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 _NAMED = re.compile(r"field `(?P<name>\w+)`")
@@ -62,6 +62,8 @@ def money(text: str, currency: str, field: str) -> int:
     """Minor units of a decimal string; `InputError` naming the field."""
     try:
         return to_minor(text, currency)
+    except TooLarge:
+        raise InputError(msg("The amount is larger than this program accepts."), field=field) from None
     except ValueError:
         raise InputError(
             msg(

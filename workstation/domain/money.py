@@ -14,6 +14,11 @@ COMPONENTS: tuple[Component, ...] = get_args(Component)
 DECIMALS = {"CNY": 2, "TWD": 2, "HKD": 2, "USD": 2, "GBP": 2, "EUR": 2, "JPY": 0, "KRW": 0, "KWD": 3}
 MAX_MINOR = 10**15  # far above any card debt; keeps every sum inside 64 bits
 
+
+class TooLarge(ValueError):
+    """An amount beyond `MAX_MINOR`."""
+
+
 _DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,6})?")
 
 
@@ -34,7 +39,7 @@ def to_minor(text: str, currency: str) -> int:
     if minor != scaled:
         raise ValueError(f"{text!r} has more decimals than {currency} allows")
     if abs(minor) > MAX_MINOR:
-        raise ValueError(f"{text!r} is larger than this program accepts")
+        raise TooLarge(f"{text!r} is larger than this program accepts")
     return minor
 
 

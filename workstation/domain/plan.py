@@ -221,8 +221,11 @@ def _too_long(result: PlanResult, pack: RulePack) -> Finding | None:
 
 
 def _too_dear(result: PlanResult, pack: RulePack) -> Finding | None:
-    limit = pack.high_cost_rate
-    rate = max(result.request.annual_rate, result.effective_annual_rate or Decimal(0))
+    """Everything charged from the day of the balance on counts together: plan interest and old interest that runs on,
+    compounded or not, are in the effective rate. That is reckoned on all components; the old interest on principal."""
+    limit, request = pack.high_cost_rate, result.request
+    daily = request.accrual.daily_rate if request.accrual and result.totals.applied.interest else Decimal(0)
+    rate = max(request.annual_rate, daily * 365, result.effective_annual_rate or Decimal(0))
     if limit is None or rate <= limit:
         return None
     return _warning(

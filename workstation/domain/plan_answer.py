@@ -18,7 +18,7 @@ def answer(result: PlanResult) -> dict[str, Any]:
         return to_text(minor, currency)
 
     rate, value, down = result.effective_annual_rate, result.present_value, result.down_payment
-    found = result.affordability
+    found, share = result.affordability, result.disposable_share
     body: dict[str, Any] = {
         "schedule": [_row(row, currency) for row in result.schedule],
         "totals": {
@@ -65,6 +65,7 @@ def answer(result: PlanResult) -> dict[str, Any]:
             for account in result.accounts
         ]
     if found is not None:
+        body["disposable_share"] = None if share is None else fixed(share, 4)
         body["affordability"] = {
             "income": text(found.income),
             "spending": text(found.spending),

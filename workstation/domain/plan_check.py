@@ -159,6 +159,12 @@ def _dates(request: PlanRequest) -> None:
         msg("The down payment cannot lie before {as_of}, the day of the balance.", as_of=request.as_of),
         "down_payment_on",
     )
+    first = first_date(request)
+    _refuse(
+        request.down_payment_on is not None and request.down_payment_on > first,
+        msg("A down payment comes before the instalments: on {first} at the latest.", first=first),
+        "down_payment_on",
+    )
 
 
 def _method_fields(request: PlanRequest) -> None:

@@ -46,7 +46,7 @@ FIRST_DUE = "first_due"  # `accrue.to`: the first due date, whatever it is
 T = TypeVar("T")
 Days = Annotated[int, msgspec.Meta(ge=0, le=36_500)]
 Kind = Annotated[str, msgspec.Meta(max_length=40)]
-Count = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+Count = Annotated[int, msgspec.Meta(le=10_000)]  # that it is 1 or more, `plan_check` says in its own words
 Lines = Annotated[tuple["_Line", ...], msgspec.Meta(max_length=MOST_LINES)]
 PerWord = Literal["week", "fortnight", "month", "year", "weekly", "fortnightly", "monthly", "yearly"]
 

@@ -55,8 +55,6 @@ def parts_of(terms: Terms) -> list[Part]:
     """The parts; `CannotPay` says at which one they fail."""
     base, rate = terms.base, terms.rate
     if terms.method == "custom":
-        if len(terms.custom) > terms.most:
-            raise CannotPay("long", terms.most)
         return custom(base, rate, terms.custom)
     if terms.count is not None:
         if terms.count > terms.most:
@@ -171,10 +169,6 @@ def _amount_message(terms: Terms, fault: CannotPay) -> Message:
 
 
 def _custom_fault(terms: Terms, fault: CannotPay) -> NoSolution:
-    if fault.problem == "long":
-        return NoSolution(
-            _count_message(terms, len(terms.custom), fault), field="custom", nearest={"instalments": terms.most}
-        )
     due = Money(fault.due, terms.currency)
     if fault.problem == "interest":
         message = msg("Instalment {k} does not cover its interest of {interest}.", k=fault.k, interest=due)

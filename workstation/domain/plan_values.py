@@ -10,7 +10,7 @@ from typing import Literal
 
 from workstation.domain.affordability import Affordability, Budget
 from workstation.domain.authority import Approval
-from workstation.domain.due_dates import BusinessDays, Frequency
+from workstation.domain.due_dates import PERIODS, BusinessDays, Frequency
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import Message
 from workstation.domain.money import Balance
@@ -214,6 +214,17 @@ class PlanResult:
     @property
     def instalments(self) -> int:
         return len(self.schedule)
+
+    @property
+    def monthly(self) -> int:
+        """The largest instalment by the month, half up; weekly and fortnightly ones convert by 52/12 and 26/12."""
+        yearly = max(row.amount for row in self.schedule) * PERIODS[self.request.frequency]
+        return (yearly + 6) // 12
+
+    @property
+    def disposable_share(self) -> Decimal | None:
+        """Of what this person has left each month; None without a budget, or when there is nothing left."""
+        return None if self.affordability is None else self.affordability.share_of_income(self.monthly)
 
     @property
     def payoff(self) -> date:

@@ -53,6 +53,12 @@ def test_the_oldest_due_account_is_paid_first_each_in_its_own_order() -> None:
     assert found.accounts[0].applied == Balance(costs=5_00)
 
 
+def test_of_equally_old_accounts_the_lower_id_is_first_however_they_are_given() -> None:
+    rows = [AccountDue(name, ON - timedelta(days=10), Balance(interest=10_00)) for name in ("c", "a", "b")]
+    found = allocate(15_00, rows, ON, ORDER)
+    assert {item.id: item.applied.interest for item in found.accounts} == {"a": 10_00, "b": 5_00, "c": 0}
+
+
 def test_the_account_the_payer_names_comes_before_an_older_one() -> None:
     young = AccountDue("young", ON - timedelta(days=10), OWED)
     old = AccountDue("old", ON - timedelta(days=100), OWED)

@@ -230,6 +230,9 @@ def test_a_budget_says_what_is_disposable_and_whether_it_is_enough() -> None:
     assert result["affordability"]["creditor_share"] == "0.7500"
     assert result["affordability"]["available"] == "1788.75"  # 2,650.00 × 0.9 × 0.75
     assert result["affordable"] is True
+    assert result["disposable_share"] == "0.6038"  # 1,600.00 of 2,650.00
+    weekly = run_plan(example(budget=budget, frequency="weekly", instalment_amount="300.00"))
+    assert weekly["disposable_share"] == "0.4906"  # 300.00 × 52/12 = 1,300.00
     dearer = run_plan(example(budget=budget, instalment_amount="1788.76"))
     assert dearer["affordable"] is False
     assert "safety_share" in {finding["rule"] for finding in dearer["findings"]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy_financial
@@ -244,6 +244,12 @@ def test_a_custom_plan_pays_exactly_what_is_left() -> None:
     with pytest.raises(NoSolution) as refusal:
         calculate(agreed(31_926, date(2031, 11, 24)))
     assert refusal.value.nearest == {"custom": {"n": 3, "due": "2031-11-23"}}
+
+
+def test_a_custom_plans_term_lies_in_its_dates_not_in_their_number() -> None:
+    weekly = tuple(CustomPart(date(2026, 12, 1) + timedelta(days=7 * k), 1_000) for k in range(100))
+    result = calculate(principal_only(100_000, "custom", first_due=None, custom=weekly))
+    assert (result.instalments, result.payoff) == (100, date(2028, 10, 24))
 
 
 def _works(request: PlanRequest) -> bool:

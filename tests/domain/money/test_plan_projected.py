@@ -72,6 +72,19 @@ def test_the_effective_rate_counts_what_ran_on() -> None:
     assert "high_cost_rate" in {finding["rule"] for finding in dear["findings"]}
 
 
+def test_old_interest_above_the_limit_is_warned_of_though_it_is_little_of_the_whole() -> None:
+    half = {"principal": "10000.00", "interest": "10000.00"}  # interest runs on one half of the debt
+
+    def rules(daily: str, **changes: Any) -> set[str]:
+        result = running_on({"daily_rate": daily}, balance=half, waive=None, **changes)
+        return {finding["rule"] for finding in result["findings"]}
+
+    assert "high_cost_rate" not in rules("0.0006575")  # 23.999 % a year
+    assert "high_cost_rate" in rules("0.0006576")  # 24.002 %
+    given_up = {"method": "settlement", "settlement_amount": "9000.00", "instalment_amount": None}
+    assert "high_cost_rate" not in rules("0.0006576", **given_up)
+
+
 def test_each_account_accrues_on_its_own_principal() -> None:
     accounts = [
         {"id": "A", "balance": {"principal": "10000.00"}, "days_past_due": 40},
