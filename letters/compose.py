@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from letters.breaking import Setting, Span
-from letters.context import LetterContext, minor_of
+from letters.budget import budget_table, creditors_table
+from letters.context import LetterContext, Plan, minor_of
 from letters.filling import Filling
 from letters.flow import Drawing, Strip, Type, beside, glue, paragraph
 from letters.language import Language
@@ -21,7 +22,8 @@ from workstation.domain.rulepack import load
 
 _MM = 72 / 25.4
 _SEAL_RADIUS = 20 * _MM  # 42 mm is the usual seal of a bank
-_ENDS = ("signature", "parties")
+_ENDS = ("signature", "parties", "debtor_signs")
+_SIDE_BY_SIDE = 6  # accounts whose shares have a column each
 _LABEL_SHARE = 0.3  # of the measure, at most, for the labels of `facts`
 
 
@@ -183,7 +185,45 @@ class Composer:
         ]
         last = ["" if names[at] == "balance" else self.speech.number(sums[at], currency) for at in kept]
         content = Table(columns, body, [words["total"], "", *last])
-        return [*self._unit(), *table(content, self.measure, self.body.size - 1, self.setting, above=0.0)]
+        whole = [*self._unit(), *table(content, self.measure, self.body.size - 1, self.setting, above=0.0)]
+        return whole + (self._shares(plan) if any(row.shares for row in plan.schedule) else [])
+
+    def _shares(self, plan: Plan) -> list[Strip]:
+        """What of each instalment goes to which account; of more than fit side by side only their sums."""
+        words, currency = self.speech.words, self.context.currency
+        tails = list(dict.fromkeys(share.card_tail for row in plan.schedule for share in row.shares))
+        sums = dict.fromkeys(tails, 0)
+        rows = []
+        for at, row in enumerate(plan.schedule):
+            parts = dict.fromkeys(tails, 0)
+            for place, share in enumerate(row.shares):
+                field = f"plan.schedule[{at}].shares[{place}].amount"
+                parts[share.card_tail] += minor_of(share.amount, currency, field)
+            sums = {tail: sums[tail] + parts[tail] for tail in tails}
+            shown = (self.speech.number(parts[tail], currency) for tail in tails)
+            rows.append([str(row.n), self.speech.date(row.due), *shown])
+        if len(tails) <= _SIDE_BY_SIDE:
+            columns = [Column(words["instalment"], "left"), Column(words["due"], "left"), *map(Column, tails)]
+            total = [words["total"], "", *(self.speech.number(sums[tail], currency) for tail in tails)]
+            content = Table(columns, rows, total)
+        else:
+            columns = [Column(words["card"], "left"), Column(words["total"])]
+            content = Table(columns, [[tail, self.speech.number(sums[tail], currency)] for tail in tails])
+        caption = paragraph([Span(words["by_card"])], self.measure, self.body, self.setting, above=10, glued=True)
+        return [*caption, *table(content, self.measure, self.body.size - 1, self.setting, above=4.0)]
+
+    def budget(self, block: Block) -> list[Strip]:  # noqa: ARG002
+        """The person's month; nothing without one, which the template asks for."""
+        if self.context.budget is None:
+            self.filling.missing["budget"] = None
+            return []
+        size = self.body.size - 1.5
+        whole = [*self._unit()]
+        whole += table(budget_table(self.context, self.speech), self.measure, size, self.setting, above=0.0)
+        if self.context.budget.creditors:
+            others = creditors_table(self.context, self.speech)
+            whole += table(others, self.measure, size, self.setting, above=8.0)
+        return whole
 
     def _unit(self) -> list[Strip]:
         spans = [Span(self.speech.unit_line(self.context.currency))]
@@ -234,6 +274,16 @@ class Composer:
         theirs = side(words["party_debtor"], "{debtor.name}", (words["signature"], words["sign_date"]))
         return glue([*self._closing(block), Strip(10, _nothing), *_side_by_side(ours, theirs, right)])
 
+    def debtor_signs(self, block: Block) -> list[Strip]:
+        """What the debtor confirms, with a line for the name and one for the date."""
+        words, column = self.speech.words, self.measure * 0.46
+
+        def line(title: str) -> list[Strip]:
+            return [Strip(24, _rule(column)), *paragraph([Span(title)], column, self.small, self.setting)]
+
+        lines_ = _side_by_side(line(words["signature"]), line(words["sign_date"]), self.measure - column)
+        return glue([*self._closing(block), *lines_])
+
     def _ring(self, centre: float, below: float) -> Strip:
         def draw(pen: Pen, x: float, y: float) -> None:
             pen.ring(x + centre, y - _SEAL_RADIUS - 2, _SEAL_RADIUS)
@@ -276,4 +326,6 @@ _KINDS: dict[str, Callable[[Composer, Block], list[Strip]]] = {
     "free": Composer.free,
     "signature": Composer.signature,
     "parties": Composer.parties,
+    "budget": Composer.budget,
+    "debtor_signs": Composer.debtor_signs,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -18,8 +19,11 @@ Free = Annotated[str, msgspec.Meta(max_length=4000)]
 Amount = Annotated[str, msgspec.Meta(max_length=26)]
 
 
-class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Base of everything in a context. A text left empty is missing; the template decides whether it is needed."""
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of everything in a context. A text left empty is missing; the template decides whether it is needed.
+
+    A field may be added with a default: it changes no letter whose context does not have it.
+    """
 
 
 class Debtor(Part, frozen=True):
@@ -70,8 +74,15 @@ class Account(Part, frozen=True):
     first_unpaid_due: datetime.date | None = None
 
 
+class AccountShare(Part, frozen=True):
+    """What of an instalment goes to one account."""
+
+    card_tail: Short
+    amount: Amount
+
+
 class Instalment(Part, frozen=True):
-    """A row of `plan --json`'s schedule."""
+    """A row of `plan --json`'s schedule; `shares` where the plan pays several accounts."""
 
     n: int
     due: datetime.date
@@ -84,6 +95,7 @@ class Instalment(Part, frozen=True):
     fees: Amount = ""
     costs: Amount = ""
     balance: Amount = ""
+    shares: Annotated[tuple[AccountShare, ...], msgspec.Meta(max_length=200)] = ()
 
 
 class DownPayment(Part, frozen=True):
@@ -100,8 +112,53 @@ class Plan(Part, frozen=True):
     annual_rate: Amount = "0"
     down_payment: DownPayment | None = None
     waived: Amount = ""
+    waived_parts: Parts | None = None  # by component
+    accrued: Amount = ""  # old interest from the balance's day on to the plan's first day
+    consent: Literal["", "signed", "recorded"] = ""
+    recording: Short = ""  # of an oral consent
     payment_method: Short = ""
     days_of_grace: int = 3
+
+
+class BudgetItem(Part, frozen=True):
+    """A line of a budget in the letter's language: what, as it was told, a month of it, and a word of reason."""
+
+    what: Short
+    told: Short
+    monthly: Amount
+    reason: Medium = ""
+
+
+class Creditor(Part, frozen=True):
+    """Somebody else who is owed: the balance, or what was agreed a month."""
+
+    name: Short = ""
+    balance: Amount = ""
+    agreed: Amount = ""
+
+
+BudgetItems = Annotated[tuple[BudgetItem, ...], msgspec.Meta(max_length=40)]
+
+
+class Budget(Part, frozen=True):
+    """A person's month with its sums; amounts a month."""
+
+    taken_on: datetime.date
+    income: BudgetItems = ()
+    spending: BudgetItems = ()
+    priority_debts: BudgetItems = ()
+    creditors: Annotated[tuple[Creditor, ...], msgspec.Meta(max_length=40)] = ()
+    adults: int = 1
+    children: int = 0
+    income_total: Amount = "0"
+    spending_total: Amount = "0"
+    priority_debts_total: Amount = "0"
+    disposable: Amount = "0"  # may be negative
+    safety_share: Amount = "1"
+    margin: Amount = "0"  # stays with the person
+    to_others: Amount = "0"
+    available: Amount = "0"
+    note: Medium = ""
 
 
 class LetterContext(Part, frozen=True):
@@ -116,6 +173,7 @@ class LetterContext(Part, frozen=True):
     bank: Bank = Bank()
     accounts: Annotated[tuple[Account, ...], msgspec.Meta(max_length=200)] = ()
     plan: Plan | None = None
+    budget: Budget | None = None
     free_paragraph: Free = ""
 
 
@@ -134,6 +192,11 @@ def read_context(raw: Mapping[str, object]) -> LetterContext:
     if context.date and context.pay_by and context.pay_by < context.date:
         raise InputError(msg("The day to pay by lies before the letter's date."), field="pay_by")
     return context
+
+
+def given(context: LetterContext) -> str:
+    """What is given, as text: equal contexts give equal texts, also when a later version knows more fields."""
+    return repr(msgspec.to_builtins(context))
 
 
 def balance_of(account: Account, number: int, currency: str) -> Balance:
@@ -158,18 +221,52 @@ def minor_of(text: str, currency: str, field: str) -> int:
     return minor
 
 
-def plan_of(request: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, object]:
-    """The `plan` of a context from a request and result of `plan --json` (as kept in a `plan_proposed` event)."""
-    fields = Instalment.__struct_fields__
+def plan_of(
+    request: Mapping[str, Any], result: Mapping[str, Any], cards: Mapping[str, str] | None = None
+) -> dict[str, object]:
+    """The `plan` of a context from a request and result of `plan --json` (as kept in a `plan_proposed` event).
+
+    `cards` has the card's last digits of each account: with several of them each instalment says what goes where.
+    """
     plan: dict[str, object] = {
-        "schedule": [{name: row[name] for name in fields if name in row} for row in result["schedule"]],
+        "schedule": [_instalment_of(row, cards or {}) for row in result["schedule"]],
         "method": str(request["method"]),
         "frequency": str(request.get("frequency") or "monthly"),
         "annual_rate": str(request.get("annual_rate") or "0"),
         "waived": str(result["waived"]["amount"]),
     }
+    if parts := _waived_parts(request, result):
+        plan["waived_parts"] = parts
+    accrued = result.get("accrued")
+    if accrued:
+        plan["accrued"] = str(accrued["interest"])
     first = result.get("down_payment")
     if first:
         given = first if isinstance(first, Mapping) else {"amount": first}
         plan["down_payment"] = {name: given[name] for name in ("amount", "due") if given.get(name)}
     return plan
+
+
+def _instalment_of(row: Mapping[str, Any], cards: Mapping[str, str]) -> dict[str, object]:
+    found = {name: row[name] for name in Instalment.__struct_fields__ if name in row}
+    shares = row.get("accounts") or ()
+    if len(shares) > 1 and all(share["id"] in cards for share in shares):
+        found["shares"] = [
+            {"card_tail": cards[share["id"]], "amount": str(sum(Decimal(share[name]) for name in COMPONENTS))}
+            for share in shares
+        ]
+    return found
+
+
+def _waived_parts(request: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, str]:
+    """By component: what was owed, with the interest that ran on, less what the plan pays."""
+    owed = [account["balance"] for account in request.get("accounts") or ()] or [request.get("balance") or {}]
+    accrued = Decimal((result.get("accrued") or {}).get("interest", "0"))
+    found: dict[str, str] = {}
+    for name in COMPONENTS:
+        total = sum(
+            (Decimal(balance.get(name, "0")) for balance in owed), accrued if name == "interest" else Decimal(0)
+        )
+        if waived := total - Decimal(result["totals"][name]):
+            found[name] = str(waived)
+    return found

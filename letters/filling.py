@@ -16,7 +16,7 @@ from letters.language import Language
 from workstation.domain.amount_words import amount_words
 from workstation.domain.errors import InputError
 from workstation.domain.message import msg
-from workstation.domain.money import Balance
+from workstation.domain.money import COMPONENTS, Balance
 
 _TOKEN = re.compile(r"\{([\w.]+)\}|(\*\*)|(<<)|(>>)")
 
@@ -93,6 +93,7 @@ def values_of(context: LetterContext, speech: Language, balances: Sequence[Balan
         **_of("debtor", context.debtor),
         **_of("bank", context.bank),
         **_plan_values(context, speech),
+        **_budget_values(context, speech),
     }
     found = {name: printable(value).strip() if name != "free_paragraph" else value for name, value in found.items()}
     sex = context.debtor.sex or "unknown"
@@ -149,12 +150,61 @@ def _plan_values(context: LetterContext, speech: Language) -> dict[str, str]:
         "plan.rate": percent(plan.annual_rate) if rate not in {"", "0"} else "",
         "plan.waived": speech.amount(waived, currency) if waived else "",
         "plan.waived_words": _in_words(waived, currency) if waived else "",
+        "plan.waived_parts": _waived_parts(context, speech),
+        "plan.accrued": _amount_of(plan.accrued, context, speech, "plan.accrued"),
+        "plan.several_accounts": "yes" if any(row.shares for row in plan.schedule) else "",
+        "plan.signed": "yes" if plan.consent == "signed" else "",
+        "plan.recorded": "yes" if plan.consent == "recorded" else "",
+        "plan.recording": plan.recording,
         "plan.down_payment": speech.amount(down, currency) if down else "",
         "plan.down_payment_due": speech.date(plan.down_payment.due)
         if plan.down_payment and plan.down_payment.due
         else "",
         "plan.payment_method": plan.payment_method,
         "plan.days_of_grace": str(plan.days_of_grace),
+    }
+
+
+def _waived_parts(context: LetterContext, speech: Language) -> str:
+    """`Interest CNY 10.00, Late payment charge CNY 5.00`; empty when it is not known."""
+    parts = context.plan.waived_parts if context.plan is not None else None
+    if parts is None:
+        return ""
+    named = []
+    for name in COMPONENTS:
+        amount = _amount_of(getattr(parts, name), context, speech, f"plan.waived_parts.{name}")
+        if amount:
+            named.append(f"{speech.words[name]} {amount}")
+    return speech.listed(named)
+
+
+def _amount_of(text: str, context: LetterContext, speech: Language, field: str) -> str:
+    """With its currency; nothing for nothing."""
+    minor = minor_of(text or "0", context.currency, field)
+    return speech.amount(minor, context.currency) if minor else ""
+
+
+def _budget_values(context: LetterContext, speech: Language) -> dict[str, str]:
+    budget = context.budget
+    if budget is None:
+        return {"budget": ""}
+
+    def amount(text: str, field: str) -> str:
+        return speech.amount(minor_of(text, context.currency, f"budget.{field}"), context.currency)
+
+    short = budget.disposable.startswith("-")
+    return {
+        "budget": "yes",
+        "budget.taken_on": speech.date(budget.taken_on),
+        "budget.adults": str(budget.adults),
+        "budget.children": str(budget.children) if budget.children else "",
+        "budget.disposable": "" if short else amount(budget.disposable, "disposable"),
+        "budget.short": amount(budget.disposable.lstrip("-"), "disposable") if short else "",
+        "budget.safety_share": percent(budget.safety_share),
+        "budget.margin": amount(budget.margin, "margin"),
+        "budget.to_others": amount(budget.to_others, "to_others") if budget.creditors else "",
+        "budget.available": amount(budget.available, "available"),
+        "budget.note": budget.note,
     }
 
 

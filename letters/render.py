@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from letters.context import LetterContext, read_context
+from letters.context import LetterContext, given, read_context
 from letters.document import About, write
 from letters.filling import Filling, balances_of, values_of
 from letters.language import Language, language
@@ -70,7 +70,7 @@ def render_typed(context: LetterContext, template: Template) -> Rendered:
 
 def _about(context: LetterContext, template: Template, speech: Language) -> About:
     return About(
-        identity=f"{template.id} {version_of(template)} {speech.id} {context!r}",
+        identity=f"{template.id} {version_of(template)} {speech.id} {given(context)}",
         title=" ".join(part for part in (template.title, context.case_number) if part),
         author=context.bank.name,
         subject=template.title,

@@ -28,6 +28,8 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     total: Sequence[str] = ()
+    strong: frozenset[int] = frozenset()  # rows in bold, e.g. sums of a part
+    pad: float = _PAD
 
 
 def table(content: Table, measure: float, size: float, setting: Setting, *, above: float) -> list[Strip]:
@@ -39,8 +41,9 @@ def table(content: Table, measure: float, size: float, setting: Setting, *, abov
     head = _row([column.title for column in content.columns], content, widths, lefts, head_type, setting, wrap=True)
     header = Strip(head[0], _ruled(head[1], head[0], measure, 0.9, ACCENT), above)
     body = []
-    for row in content.rows:
-        height, draw = _row(row, content, widths, lefts, plain, setting)
+    for at, row in enumerate(content.rows):
+        style = replace(plain, bold=True) if at in content.strong else plain
+        height, draw = _row(row, content, widths, lefts, style, setting)
         body.append(Strip(height, _ruled(draw, height, measure, 0.4, HAIR), header=replace(header, above=0.0)))
     if content.total:
         bold = replace(plain, bold=True)
@@ -78,7 +81,9 @@ def _widths(content: Table, measure: float, size: float, setting: Setting) -> tu
 
 def _natural(content: Table, at: int, setting: Setting) -> float:
     """Width of the column's widest entry at one point of type; a title may be broken in two."""
-    entries = [(row[at], False) for row in content.rows] + ([(content.total[at], True)] if content.total else [])
+    entries = [(row[at], place in content.strong) for place, row in enumerate(content.rows)] + (
+        [(content.total[at], True)] if content.total else []
+    )
     title = setting.width(content.columns[at].title, 1.0)
     return max([title / 2, min(title, 4.5), *(setting.width(text, 1.0, bold) for text, bold in entries)])
 
@@ -100,7 +105,7 @@ def _row(
         wide = width if wrap or column.wraps else 1e6
         cells.append((left, lines(found, wide, style.size), width, column.align))
     deepest = max(len(found) for _, found, _, _ in cells)
-    height = deepest * style.leading + 2 * _PAD
+    height = deepest * style.leading + 2 * content.pad
     drawings = [
         ((deepest - len(found) if wrap else 0) + at, line_drawing(line, style, width, left, align))
         for left, found, width, align in cells
@@ -109,7 +114,7 @@ def _row(
 
     def draw(pen: Pen, x: float, y: float) -> None:
         for at, drawing in drawings:
-            drawing(pen, x, y - _PAD - at * style.leading)
+            drawing(pen, x, y - content.pad - at * style.leading)
 
     return height, draw
 

@@ -19,13 +19,25 @@ TITLES = {
     "demand": msg("Demand letter"),
     "reminder": msg("Payment reminder"),
     "plan_agreement": msg("Repayment agreement"),
+    "budget_statement": msg("Budget statement"),
 }
-LAYOUT = 1  # goes up whenever code changes where anything is printed
+LAYOUT = 2  # goes up whenever code changes where anything is printed
 # The order of the letter tab; what is not named comes after, by id.
-_ORDER = ("reminder", "demand", "plan_agreement")
+_ORDER = ("reminder", "demand", "plan_agreement", "budget_statement")
 
 BlockKind = Literal[
-    "paragraph", "note", "heading", "items", "facts", "accounts", "schedule", "free", "signature", "parties"
+    "paragraph",
+    "note",
+    "heading",
+    "items",
+    "facts",
+    "accounts",
+    "schedule",
+    "budget",
+    "free",
+    "signature",
+    "parties",
+    "debtor_signs",
 ]
 
 

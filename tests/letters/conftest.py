@@ -48,6 +48,36 @@ DEBTORS = {
 }
 
 
+BUDGET: dict[str, Any] = {
+    "taken_on": "2026-11-20",
+    "income": [
+        {"what": "工资 Salary", "told": "8,200.00 / 月", "monthly": "8200.00"},
+        {"what": "兼职 Side job", "told": "276.92 / 两周", "monthly": "600.00", "reason": "周末送货"},
+    ],
+    "spending": [
+        {"what": "食品 Food", "told": "1,900.00 / 月", "monthly": "1900.00"},
+        {"what": "住房 Housing", "told": "2,000.00 / 月", "monthly": "2000.00"},
+        {"what": "交通 Transport", "told": "2,250.00 / 月", "monthly": "2250.00", "reason": "每天往返医院，路远"},
+    ],
+    "priority_debts": [{"what": "房贷 Mortgage", "told": "200.00 / 月", "monthly": "200.00"}],
+    "creditors": [
+        {"name": "乙银行", "balance": "12000.00"},
+        {"name": "丙公司", "balance": "5000.00", "agreed": "250.00"},
+    ],
+    "adults": 2,
+    "children": 1,
+    "income_total": "8800.00",
+    "spending_total": "6150.00",
+    "priority_debts_total": "200.00",
+    "disposable": "2450.00",
+    "safety_share": "0.9",
+    "margin": "245.00",
+    "to_others": "405.00",
+    "available": "1800.00",
+    "note": "下月起孩子上幼儿园。",
+}
+
+
 def _schedule(count: int) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for n in range(1, count + 1):
@@ -108,6 +138,8 @@ def context() -> Callable[..., dict[str, Any]]:
                 "waived": "2230.83",
                 "down_payment": {"amount": "500.00", "due": "2026-11-25"},
             }
+        if template == "budget_statement":
+            made["budget"] = BUDGET
         return copy.deepcopy({**made, **changes})
 
     return make

@@ -23,13 +23,13 @@ SHIPPED = sorted(
 def test_every_letter_comes_in_both_languages():
     for speech in ("zh_CN", "en"):
         offered = templates.available("zh-CN", speech)
-        assert [info.id for info in offered] == ["reminder", "demand", "plan_agreement"]
+        assert [info.id for info in offered] == ["reminder", "demand", "plan_agreement", "budget_statement"]
         assert all(info.languages == ("en", "zh_CN") for info in offered)
     assert offered[1].title.plain() == "Demand letter"
 
 
 def test_nothing_is_offered_where_no_template_is_written_for_it():
-    assert templates.available("en-US", "en") == []
+    assert [info.id for info in templates.available("en-US", "en")] == ["budget_statement"]
     assert templates.available("zh-CN", "de") == []
 
 
@@ -42,8 +42,10 @@ def test_the_version_offered_is_the_version_made(context):
 def test_templates_name_only_values_that_exist(context, name):
     template = templates.parse(resource(f"letters/{name}").read_text("utf-8"))
     assert name == f"{template.id}.{template.language}.toml"
-    given = read_context(context("plan_agreement"))
-    known = set(values_of(given, language("zh_CN"), balances_of(given)))
+    known = set()
+    for kind in ("plan_agreement", "budget_statement"):
+        given = read_context(context(kind))
+        known |= set(values_of(given, language("zh_CN"), balances_of(given)))
     texts = [text for block in template.blocks for text in (block.text, *(row.text for row in block.rows))]
     named = {value for text in texts for value in re.findall(r"\{([^}]*)\}", text)}
     conditions = {
@@ -56,7 +58,7 @@ def test_templates_name_only_values_that_exist(context, name):
     assert all(text.count("**") % 2 == 0 and text.count("<<") == text.count(">>") for text in texts)
 
 
-@pytest.mark.parametrize("identifier", ["reminder", "demand", "plan_agreement"])
+@pytest.mark.parametrize("identifier", ["reminder", "demand", "plan_agreement", "budget_statement"])
 def test_both_languages_state_the_same(identifier):
     stated = []
     for speech in ("zh_CN", "en"):
