@@ -23,6 +23,8 @@ from workstation.domain.rulepack import load
 _MM = 72 / 25.4
 _SEAL_RADIUS = 20 * _MM  # 42 mm is the usual seal of a bank
 _ENDS = ("signature", "parties", "debtor_signs")
+_ROOMY_LINES = 12  # of a budget; more of them are set smaller and closer
+_CLOSE = 0.8
 _SIDE_BY_SIDE = 6  # accounts whose shares have a column each
 _LABEL_SHARE = 0.3  # of the measure, at most, for the labels of `facts`
 
@@ -217,13 +219,12 @@ class Composer:
         if self.context.budget is None:
             self.filling.missing["budget"] = None
             return []
+        month, others = budget_table(self.context, self.speech), creditors_table(self.context, self.speech)
         size = self.body.size - 1.5
-        whole = [*self._unit()]
-        whole += table(budget_table(self.context, self.speech), self.measure, size, self.setting, above=0.0)
-        if self.context.budget.creditors:
-            others = creditors_table(self.context, self.speech)
-            whole += table(others, self.measure, size, self.setting, above=8.0)
-        return whole
+        if len(month.rows) + len(others.rows) > _ROOMY_LINES:  # all of it stays on one page
+            size, month, others = size - 1.5, replace(month, pad=_CLOSE), replace(others, pad=_CLOSE)
+        whole = [*self._unit(), *table(month, self.measure, size, self.setting, above=0.0)]
+        return whole + (table(others, self.measure, size, self.setting, above=6.0) if others.rows else [])
 
     def _unit(self) -> list[Strip]:
         spans = [Span(self.speech.unit_line(self.context.currency))]

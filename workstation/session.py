@@ -27,6 +27,7 @@ from workstation.desk.drafts import Drafts
 from workstation.desk.messages import Messages
 from workstation.desk.plan import PlanDesk
 from workstation.desk.plan_follow import PlanFollow
+from workstation.desk.plan_papers import PlanPapers
 from workstation.desk.points import Points
 from workstation.desk.reminders import Reminders
 from workstation.desk.saved_views import SavedViews
@@ -199,6 +200,7 @@ class Desk:
         self.budget = BudgetDesk(seat)
         self.plan = PlanDesk(seat)
         self.plan_follow = PlanFollow(seat)
+        self.plan_papers = PlanPapers(seat)
         self.correspondence = Correspondence(seat)
         self.messages = Messages(seat)
         self.reminders = Reminders(seat, self.messages)

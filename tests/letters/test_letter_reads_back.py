@@ -95,3 +95,30 @@ def test_yen_have_no_decimals_and_no_chinese_capitals(context, read_back):
     text = read_back(render(given).pdf)
     assert "JPY48,613" in text
     assert "capitals" not in text
+
+
+@pytest.mark.parametrize("many", [2, 6, 7])
+def test_an_agreement_over_several_accounts_says_what_goes_to_each(context, read_back, many):
+    made = context("plan_agreement", "en", many)
+    tails = [account["card_tail"] for account in made["accounts"]]
+    for n, row in enumerate(made["plan"]["schedule"]):
+        row["shares"] = [{"card_tail": tail, "amount": f"{200 + at}.{n:02}"} for at, tail in enumerate(tails)]
+    made["plan"]["waived_parts"] = {"penalty": "2200.83", "interest": "30.00"}
+    made["plan"]["accrued"] = "144.48"
+    made["plan"]["consent"] = "recorded"
+    made["plan"]["recording"] = "R-77"
+    told = read_back(render(made).pdf)
+    assert all(tail in told for tail in tails)
+    assert ("201.07" in told) == (many <= 6), "of more accounts than fit side by side only the sums"
+    sums = [29 * (200 + at) + sum(range(29)) / 100 for at in range(many)]
+    assert all(f"{amount:,.2f}" in told for amount in sums)
+    assert "namelyInterestCNY30.00,LatepaymentchargeCNY2,200.83" in told
+    assert "CNY144.48fromthatdatetothefirstduedate" in told
+    assert "recordingR-77" in told
+
+
+def test_what_nobody_recorded_is_left_out(context, read_back):
+    told = read_back(render(context("plan_agreement", "en")).pdf)
+    assert "namely" not in told
+    assert "orally" in told
+    assert "recording." not in told

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 
-from letters.context import plan_of
 from letters.render import render
 from letters.templates import available
 from local_db import events as store_events
@@ -14,6 +13,7 @@ from local_db import letters as archive
 from local_db.queries import CaseFile
 from workstation.desk import lights, standing
 from workstation.desk.entry_reading import Readings
+from workstation.desk.letter_content import agreement_of, statement_of
 from workstation.desk.seat import Seat
 from workstation.desk.views import LetterChoice, LetterMade, Light
 from workstation.desk.wording import Remark, remarks
@@ -21,7 +21,7 @@ from workstation.domain.calendar import next_business_day
 from workstation.domain.changes import Changes
 from workstation.domain.conduct import letter_purpose
 from workstation.domain.errors import InputError
-from workstation.domain.events import Letter, NextAction, PlanProposed, decode_body
+from workstation.domain.events import Letter, NextAction
 from workstation.domain.message import Message, msg
 from workstation.domain.money import to_text
 
@@ -142,6 +142,8 @@ class Correspondence:
             return msg("Nothing is owed on this case.")
         if template == "plan_agreement" and file.state.plan is None:
             return msg("There is no plan on this case yet.")
+        if template == "budget_statement" and file.state.budget is None:
+            return msg("No budget is recorded on this case yet.")
         light = self.light(file.case.id, template)
         if light.verdict == "block":
             return _why(light)
@@ -179,13 +181,10 @@ class Correspondence:
             "accounts": [self._account(file, account) for account in owed.accounts],
             "free_paragraph": free_paragraph.strip(),
         }
-        plan = next(
-            (event for event in reversed(file.events) if file.state.plan and event.id == file.state.plan.id), None
-        )
-        if template == "plan_agreement" and plan is not None:
-            body = decode_body(plan.kind, plan.body)
-            if isinstance(body, PlanProposed):
-                context["plan"] = plan_of(body.request, body.result)
+        if template == "plan_agreement" and (plan := agreement_of(file)) is not None:
+            context["plan"] = plan
+        if template == "budget_statement" and file.state.budget is not None:
+            context["budget"] = statement_of(file, file.state.budget, language, today)
         return context
 
     def _account(self, file: CaseFile, account: standing.AccountOwed) -> dict[str, object]:

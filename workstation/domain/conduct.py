@@ -33,7 +33,7 @@ _TURNS = frozenset(
         "correction",
     }
 )
-_SERVICE_LETTERS = frozenset({"plan_agreement"})  # letters that ask for nothing
+_SERVICE_LETTERS = frozenset({"plan_agreement", "budget_statement"})  # letters that ask for nothing
 
 
 class Whose(NamedTuple):
