@@ -14,6 +14,8 @@ from workstation.desk.plan_views import PlanForm
 from workstation.domain.errors import InputError, WorkstationError
 from workstation.domain.events import Event, PlanDecided, PlanProposed, decode_body
 from workstation.domain.message import Message, Money
+from workstation.domain.plan_form import read_request
+from workstation.domain.plan_suggest import suggest
 from workstation.session import Desk
 
 LIU = SAMPLES[3]
@@ -229,3 +231,23 @@ def test_what_is_proposed_and_agreed_carries_the_offset_of_the_clock(desk: Desk)
     assert newest(desk, WANG).offset_ms == 4200
     desk.plan_follow.agree(WANG.id, "signed", "")
     assert newest(desk, WANG).offset_ms == 4200
+
+
+def test_a_rate_that_was_found_can_be_typed_in_as_it_is_shown(desk: Desk) -> None:
+    asked = filled(desk, method="equal_instalment", instalments="36", amount="1450", unknown="annual_rate")
+    view = desk.plan.calculate(WANG.id, asked)
+    shown = view.found["annual_rate"].plain()
+    again = desk.plan.calculate(WANG.id, replace(asked, unknown="", instalments="", annual_rate=shown))
+    assert again.rows == view.rows
+
+
+@pytest.mark.parametrize("available", ["1600.00", "5000.00", "600.00"])
+def test_each_suggestion_stands_in_the_form_as_it_was_reckoned(desk: Desk, available: str) -> None:
+    form, budget = desk.plan.start(), {"income": [{"amount": available}]}
+    request = desk.plan.calculate(WANG.id, form, budget).request
+    made = suggest(read_request({**request, "instalments": 1}))
+    shown = desk.plan.suggest(WANG.id, form, budget)
+    assert [item.why[0] for item in shown] == [item.why for item in made]
+    for item, suggestion in zip(shown, made, strict=True):
+        rows = desk.plan.calculate(WANG.id, item.form, budget).rows
+        assert [row.amount.minor for row in rows] == [row.amount for row in suggestion.result.schedule]

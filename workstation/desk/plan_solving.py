@@ -11,6 +11,7 @@ from workstation.domain.message import Message, Money, Percent, msg, nmsg
 from workstation.domain.money import Balance, to_minor
 from workstation.domain.plan import calculate, terms_of
 from workstation.domain.plan_form import read_request, solve_request
+from workstation.domain.plan_proof import RATE_PLACES
 from workstation.domain.plan_unknown import Solved, solve_for
 from workstation.domain.plan_unknown_form import plain_request
 from workstation.domain.plan_values import NOTHING, NoSolution, PlanRequest, PlanResult
@@ -57,7 +58,7 @@ def _found(solved: Solved) -> dict[str, Message]:
         parts = request.waive.parts().items()
         return {f"waive_{name}": msg("{amount}", amount=Money(part, request.currency)) for name, part in parts if part}
     if solved.field == "annual_rate":
-        return {"annual_rate": msg("{percent}", percent=Percent(request.annual_rate))}
+        return {"annual_rate": msg("{percent}", percent=Percent(request.annual_rate, RATE_PLACES))}
     if solved.field == "down_payment":
         return {"down_payment": msg("{amount}", amount=Money(request.down_payment, request.currency))}
     return {}

@@ -212,14 +212,8 @@ def _settlement(ground: _Ground) -> Suggestion | None:
     request = replace(ground.request, method="settlement", annual_rate=Decimal(0), waive=waive)
     if request.down_payment >= request.balance.total - waive.total:
         return None
-    most, found = ground.pack.settlement_parts, None
-    if ground.most_each:
-        try:
-            count = solve_for(replace(request, instalment_amount=ground.most_each), "instalments").result.instalments
-            found = solve_for(replace(request, instalments=count), "instalment_amount").result
-        except NoSolution:
-            found = None
-    if found is not None and 1 < found.instalments <= most:
+    found = _in_affordable_parts(ground, request)
+    if found is not None and found.instalments > 1:
         why = nmsg(
             "{amount} in {n} affordable part settles the debt; {waived} of it ({share}) is waived.",
             "{amount} in {n} affordable parts settles the debt; {waived} of it ({share}) is waived.",
@@ -238,6 +232,22 @@ def _settlement(ground: _Ground) -> Suggestion | None:
     )
     only = msg("Only if the money is there: nobody is asked to borrow for it.")
     return ground.suggestion("settlement", result, why, *(() if found is not None else (only,)))
+
+
+def _in_affordable_parts(ground: _Ground, request: PlanRequest) -> PlanResult | None:
+    """The settlement in the fewest parts that are all affordable; None when more than are allowed would be needed."""
+    owed, each = request.balance.total - request.waive.total - request.down_payment, ground.most_each
+    if not each:
+        return None
+    # From the fewest that could do; the last part takes the cents, and one more may be needed for them.
+    for count in range(-(-owed // each), ground.pack.settlement_parts + 1):
+        try:
+            result = calculate(replace(request, instalments=count))
+        except NoSolution:
+            continue
+        if max(row.amount for row in result.schedule) <= each:
+            return result
+    return None
 
 
 def _largest_waiver(request: PlanRequest) -> Balance:

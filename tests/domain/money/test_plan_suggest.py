@@ -140,6 +140,12 @@ def test_a_settlement_comes_in_parts_where_these_are_affordable() -> None:
     )
 
 
+def test_the_cents_of_the_last_part_are_affordable_too() -> None:
+    # 46,182.61 in ten parts: nine of 4,618.26 and the last of 4,618.27.
+    assert by_kind(DEBT, 461_827)["settlement"].result.instalments == 10
+    assert by_kind(DEBT, 461_826)["settlement"].result.instalments == 11
+
+
 def test_a_settlement_by_a_role_that_may_waive_nothing_asks_for_approval() -> None:
     principal = principal_only(1_000_000, "interest_free", instalments=12)
     found = by_kind(principal, None)["settlement"]  # a collector waives no principal

@@ -321,6 +321,28 @@ class TestJson:
         again = run_plan({name: given for name, given in plain.items() if given is not None})
         assert again == answer
 
+    @pytest.mark.parametrize("unknown", ["waive", "down_payment", "instalment_amount"])
+    def test_over_several_accounts_with_interest_that_runs_on(self, unknown: str) -> None:
+        accounts = [
+            {"id": "B", "balance": {"principal": "9000.00", "penalty": "100.00"}, "days_past_due": 20},
+            {"id": "A", "balance": {"principal": "20000.00", "interest": "800.00"}, "days_past_due": 100},
+        ]
+        asked = example(
+            solve=unknown,
+            balance=None,
+            days_past_due=None,
+            waive=None,
+            accounts=accounts,
+            accrue={"daily_rate": "0.0005", "to": "first_due"},
+            instalments=24,
+            instalment_amount=None if unknown == "instalment_amount" else "1200.00",
+        )
+        answer = run_plan(asked)
+        solved = answer.pop("solved")
+        assert {row["id"] for row in answer["schedule"][0]["accounts"]} == {"A", "B"}
+        plain = {**asked, **solved["request"], "solve": None}
+        assert run_plan({name: given for name, given in plain.items() if given is not None}) == answer
+
     def test_a_typed_answer_makes_the_same_request(self) -> None:
         asked = example(
             solve="waive", waive=None, instalments=28, waive_limit={"penalty": "2230.83", "interest": "5000"}
