@@ -18,6 +18,7 @@ from tests.ui.steps import Steps
 from tests.ui.test_no_clipped_text import faults
 from ui.look import Look
 from ui.plan.budget import BudgetEditor
+from ui.plan.work import PlanWork
 from ui.widgets.basic import down, panel
 from ui.widgets.tall import TallArea
 from workstation.desk.budget_views import BudgetForm, BudgetRow, CreditorRow
@@ -277,6 +278,26 @@ def test_two_editors_of_one_budget_show_the_same(host: OpenHost) -> None:
     assert len(other.sections["spending"].lines) == 6
     other.close()
     other.deleteLater()
+
+
+def test_a_plan_is_measured_as_one_types_and_keeps_its_measure_while_an_entry_cannot_be_read(host: OpenHost) -> None:
+    it = host()
+    work = PlanWork(it.look, it.desk)
+    work.show_case(it.desk.casefile.open(WANG.id))
+    assert work.budget is None
+    work.means.form = drawing()
+    work.means.assess()
+    told = work.budget
+    assert told is not None
+    assert work.view.card.badge is not None
+    assert work.view.card.badge.tone == "warn"
+    work.means.form.income[0].amount = "?"
+    work.means.assess()
+    assert work.budget == told
+    work.means.form.income[0].amount = "80k"
+    work.means.assess()
+    assert work.view.card.badge is not None
+    assert work.view.card.badge.tone == "good"
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])

@@ -106,13 +106,10 @@ class PlanWork(QObject):
         self.means.drafting.flush()
 
     def _budget(self) -> Mapping[str, Any] | None:
-        """None while no figure is typed, or one cannot be read."""
+        """What could be read last; None while no figure is typed."""
         if self.case is None or self.means.case is None or self.means.case.case_id != self.case.case_id:
             return None
-        try:
-            return self.desk.budget.request_of(self.case.case_id, self.means.form)
-        except WorkstationError:
-            return None
+        return self.means.request()
 
     def _means_changed(self) -> None:
         budget = self._budget()
