@@ -69,7 +69,7 @@ def requests(draw: st.DrawFn, methods: tuple[Method, ...] = METHODS) -> PlanRequ
     waive = shares(draw, owed) if draw(st.booleans()) else Balance()
     left = owed.total - waive.total
     assume(left > 0)
-    as_of = draw(DAYS)
+    as_of, until_first = draw(DAYS), draw(st.integers(0, 90))
     fields: dict[str, Any] = {}
     if accounts:
         fields["accounts"] = accounts
@@ -77,7 +77,7 @@ def requests(draw: st.DrawFn, methods: tuple[Method, ...] = METHODS) -> PlanRequ
         fields.update(balance=owed, days_past_due=draw(st.integers(0, 200)))
     if draw(st.booleans()) or method == "down_payment":
         fields["down_payment"] = draw(st.integers(min(1, left - 1), left - 1))
-        fields["down_payment_on"] = draw(st.none() | st.integers(0, 90).map(lambda n: _later(as_of, n)))
+        fields["down_payment_on"] = draw(st.none() | st.integers(0, until_first).map(lambda n: _later(as_of, n)))
     assume(method != "down_payment" or fields["down_payment"])
     left -= fields.get("down_payment", 0)
     if method == "stepped":
@@ -98,7 +98,7 @@ def requests(draw: st.DrawFn, methods: tuple[Method, ...] = METHODS) -> PlanRequ
         waive=waive,
         accrual=draw(st.none() | ACCRUALS),
         method=method,
-        first_due=_later(as_of, draw(st.integers(0, 90))),
+        first_due=_later(as_of, until_first),
         annual_rate=Decimal(0) if method in WITHOUT_RATE else draw(RATES),
         frequency=draw(st.sampled_from(get_args(Frequency))),
         business_days=draw(st.sampled_from(get_args(BusinessDays))),
