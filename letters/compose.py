@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from letters.breaking import Setting, Span
 from letters.budget import budget_table, creditors_table
+from letters.by_account import shares_table
+from letters.clauses import unstated
 from letters.context import LetterContext, Plan, minor_of
 from letters.filling import Filling
 from letters.flow import Drawing, Strip, Type, beside, glue, paragraph
@@ -25,7 +27,7 @@ _SEAL_RADIUS = 20 * _MM  # 42 mm is the usual seal of a bank
 _ENDS = ("signature", "parties", "debtor_signs")
 _ROOMY_LINES = 12  # of a budget; more of them are set smaller and closer
 _CLOSE = 0.8
-_SIDE_BY_SIDE = 6  # accounts whose shares have a column each
+_TEXTS = ("paragraph", "note", "heading")
 _LABEL_SHARE = 0.3  # of the measure, at most, for the labels of `facts`
 
 
@@ -48,32 +50,34 @@ class Composer:
                 self.filling.missing[name] = None
         blocks = [block for block in self.template.blocks if self.filling.shown(block.when)]
         found: list[Strip] = []
+        stated: set[str] = set()
         for before, block in zip([None, *blocks], blocks, strict=False):
             set_ = _KINDS[block.kind](self, block)
+            if set_ and (block.text.strip() or block.kind not in _TEXTS):  # what is blank states nothing
+                stated.update(block.states)
+            stated.update(*(row.states for row in self._rows(block) if row.text.strip()))
             if before is not None and before.kind == "heading" and set_:
                 set_[0] = replace(set_[0], above=3.0)
             if block.kind in _ENDS and found:
                 found[-1] = replace(found[-1], glued=True)  # a signature never stands alone on its page
             found += set_
-        self._refuse_incomplete(blocks)
+        self._refuse_incomplete(stated)
         if self.template.owing and sum(balance.total for balance in self.balances) <= 0:
             raise InputError(
                 msg("Nothing is owed on these accounts, so there is nothing to ask for."), field="accounts"
             )
         return found
 
-    def _refuse_incomplete(self, blocks: Sequence[Block]) -> None:
-        stated = {state for block in blocks for state in block.states}
-        stated |= {state for block in blocks for row in self._rows(block) for state in row.states}
+    def _refuse_incomplete(self, stated: Collection[str]) -> None:
         required: tuple[str, ...] = ()
         source = ""
         if self.template.contents:
             pack = load(self.context.jurisdiction, self.context.date)
             required = pack.texts(self.template.contents)
             source = pack.rule(self.template.contents).source
-        unstated = [element for element in required if element not in stated]
-        if self.filling.missing or unstated:
-            raise LetterRefused(tuple(self.filling.missing), unstated, source)
+        lacking = unstated(required, stated)
+        if self.filling.missing or lacking:
+            raise LetterRefused(tuple(self.filling.missing), lacking, source)
 
     # ---- text
 
@@ -188,30 +192,14 @@ class Composer:
         last = ["" if names[at] == "balance" else self.speech.number(sums[at], currency) for at in kept]
         content = Table(columns, body, [words["total"], "", *last])
         whole = [*self._unit(), *table(content, self.measure, self.body.size - 1, self.setting, above=0.0)]
-        return whole + (self._shares(plan) if any(row.shares for row in plan.schedule) else [])
+        return whole + self._shares(plan)
 
     def _shares(self, plan: Plan) -> list[Strip]:
-        """What of each instalment goes to which account; of more than fit side by side only their sums."""
-        words, currency = self.speech.words, self.context.currency
-        tails = list(dict.fromkeys(share.card_tail for row in plan.schedule for share in row.shares))
-        sums = dict.fromkeys(tails, 0)
-        rows = []
-        for at, row in enumerate(plan.schedule):
-            parts = dict.fromkeys(tails, 0)
-            for place, share in enumerate(row.shares):
-                field = f"plan.schedule[{at}].shares[{place}].amount"
-                parts[share.card_tail] += minor_of(share.amount, currency, field)
-            sums = {tail: sums[tail] + parts[tail] for tail in tails}
-            shown = (self.speech.number(parts[tail], currency) for tail in tails)
-            rows.append([str(row.n), self.speech.date(row.due), *shown])
-        if len(tails) <= _SIDE_BY_SIDE:
-            columns = [Column(words["instalment"], "left"), Column(words["due"], "left"), *map(Column, tails)]
-            total = [words["total"], "", *(self.speech.number(sums[tail], currency) for tail in tails)]
-            content = Table(columns, rows, total)
-        else:
-            columns = [Column(words["card"], "left"), Column(words["total"])]
-            content = Table(columns, [[tail, self.speech.number(sums[tail], currency)] for tail in tails])
-        caption = paragraph([Span(words["by_card"])], self.measure, self.body, self.setting, above=10, glued=True)
+        content = shares_table(self.context, plan, self.speech)
+        if not content.rows:
+            return []
+        by_card = [Span(self.speech.words["by_card"])]
+        caption = paragraph(by_card, self.measure, self.body, self.setting, above=10, glued=True)
         return [*caption, *table(content, self.measure, self.body.size - 1, self.setting, above=4.0)]
 
     def budget(self, block: Block) -> list[Strip]:  # noqa: ARG002

@@ -19,10 +19,14 @@ Free = Annotated[str, msgspec.Meta(max_length=4000)]
 Amount = Annotated[str, msgspec.Meta(max_length=26)]
 
 
-class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+# Fields that came after letters had been made: empty, they must not change the bytes of those.
+_LATER = frozenset({"budget", "shares", "waived_parts", "accrued", "consent", "recording"})
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of everything in a context. A text left empty is missing; the template decides whether it is needed.
 
-    A field may be added with a default: it changes no letter whose context does not have it.
+    A field added with an empty default and named in `_LATER` changes no letter that does not have it.
     """
 
 
@@ -101,6 +105,7 @@ class Instalment(Part, frozen=True):
 class DownPayment(Part, frozen=True):
     amount: Amount
     due: datetime.date | None = None
+    shares: Annotated[tuple[AccountShare, ...], msgspec.Meta(max_length=200)] = ()
 
 
 class Plan(Part, frozen=True):
@@ -194,9 +199,15 @@ def read_context(raw: Mapping[str, object]) -> LetterContext:
     return context
 
 
-def given(context: LetterContext) -> str:
-    """What is given, as text: equal contexts give equal texts, also when a later version knows more fields."""
-    return repr(msgspec.to_builtins(context))
+def given(value: object) -> str:
+    """What is given, as text that a letter's identity is made of: a later field that is not used leaves no trace."""
+    if isinstance(value, Part):
+        told = ((name, getattr(value, name)) for name in value.__struct_fields__)
+        shown = ", ".join(f"{name}={given(part)}" for name, part in told if part or name not in _LATER)
+        return f"{type(value).__name__}({shown})"
+    if isinstance(value, tuple):
+        return f"({', '.join(map(given, value))}{',' if len(value) == 1 else ''})"
+    return repr(value)
 
 
 def balance_of(account: Account, number: int, currency: str) -> Balance:
@@ -243,19 +254,27 @@ def plan_of(
     first = result.get("down_payment")
     if first:
         given = first if isinstance(first, Mapping) else {"amount": first}
-        plan["down_payment"] = {name: given[name] for name in ("amount", "due") if given.get(name)}
+        plan["down_payment"] = {name: given[name] for name in ("amount", "due") if given.get(name)} | _shares_of(
+            given, cards or {}
+        )
     return plan
 
 
 def _instalment_of(row: Mapping[str, Any], cards: Mapping[str, str]) -> dict[str, object]:
-    found = {name: row[name] for name in Instalment.__struct_fields__ if name in row}
-    shares = row.get("accounts") or ()
-    if len(shares) > 1 and all(share["id"] in cards for share in shares):
-        found["shares"] = [
+    return {name: row[name] for name in Instalment.__struct_fields__ if name in row} | _shares_of(row, cards)
+
+
+def _shares_of(payment: Mapping[str, Any], cards: Mapping[str, str]) -> dict[str, object]:
+    """The `shares` of a payment on several accounts; nothing of one."""
+    shares = payment.get("accounts") or ()
+    if len(shares) < 2 or not all(share["id"] in cards for share in shares):
+        return {}
+    return {
+        "shares": [
             {"card_tail": cards[share["id"]], "amount": str(sum(Decimal(share[name]) for name in COMPONENTS))}
             for share in shares
         ]
-    return found
+    }
 
 
 def _waived_parts(request: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, str]:

@@ -40,6 +40,7 @@ class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     salutation: dict[str, str]  # by sex, or `given` for a form of address of one's own
     address: Sequence[str]
     frequency: dict[str, str]
+    method: dict[str, str]  # of a plan
     words: dict[str, str]  # of tables and page furniture
 
     def date(self, value: date) -> str:

@@ -42,6 +42,15 @@ _ELEMENTS = {
     "fees_and_interest": msg("whether fees and interest run"),
     "no_new_cards": msg("the promise not to apply for new cards"),
     "rights_duties_and_breach": msg("both sides' rights, duties and breach"),
+    "cycle": msg("how often is paid"),
+    "method": msg("how the debt is paid off"),
+    "dates": msg("the date of each instalment"),
+    "amounts": msg("the amount of each instalment"),
+    "bank_rights": msg("the bank's rights"),
+    "bank_duties": msg("the bank's duties"),
+    "debtor_rights": msg("the debtor's rights"),
+    "debtor_duties": msg("the debtor's duties"),
+    "breach": msg("what a breach is and what follows"),
     "other_matters": msg("other matters"),
 }
 

@@ -26,14 +26,15 @@ class Rendered:
     missing_glyphs: tuple[str, ...] = ()
 
 
-def render(context: Mapping[str, object]) -> Rendered:
-    """The letter of `context` (the form of `letter render`).
+def render(context: Mapping[str, object], version: str = "") -> Rendered:
+    """The letter of `context` (the form of `letter render`), by the newest template or, to make a past letter again,
+    by that of its `version`.
 
     Raises `InputError` for data that cannot be read, `UnknownTemplate`, and `LetterRefused` naming every missing
     value and statement that the letter needs. The first call of a process loads the faces.
     """
     typed = read_context(context)
-    return render_typed(typed, find(typed.template, typed.language, typed.jurisdiction))
+    return render_typed(typed, find(typed.template, typed.language, typed.jurisdiction, version))
 
 
 def render_typed(context: LetterContext, template: Template) -> Rendered:

@@ -21,7 +21,7 @@ TITLES = {
     "plan_agreement": msg("Repayment agreement"),
     "budget_statement": msg("Budget statement"),
 }
-LAYOUT = 2  # goes up whenever code changes where anything is printed
+LAYOUT = 1  # goes up whenever code changes where anything is printed
 # The order of the letter tab; what is not named comes after, by id.
 _ORDER = ("reminder", "demand", "plan_agreement", "budget_statement")
 
@@ -61,7 +61,8 @@ class Block(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`resources/letters/<id>.<language>.toml`. In texts: `{value}`, `**strong**`, `<<left out when a value is>>`."""
+    """`resources/letters/<id>.<language>.toml`, with a word more in its name when it is for other jurisdictions, or a
+    past version (`v1`), which stays. In texts: `{value}`, `**strong**`, `<<left out when a value is>>`."""
 
     id: str
     language: str
@@ -97,7 +98,7 @@ def version_of(template: Template) -> str:
 
 def available(jurisdiction: str, language: str) -> list[TemplateInfo]:
     """The templates for letters of `jurisdiction` in `language` (`zh_CN`, `en`), in the order of the letter tab."""
-    fitting = [template for template in _all() if jurisdiction in template.jurisdictions]
+    fitting = [template for template in _newest() if jurisdiction in template.jurisdictions]
     here = sorted((template for template in fitting if template.language == language), key=_place)
     return [
         TemplateInfo(
@@ -110,8 +111,9 @@ def available(jurisdiction: str, language: str) -> list[TemplateInfo]:
     ]
 
 
-def find(identifier: str, language: str, jurisdiction: str) -> Template:
-    """The template; `UnknownTemplate` says which part of the question has no answer."""
+def find(identifier: str, language: str, jurisdiction: str, version: str = "") -> Template:
+    """The template: the newest, or the one that made a letter of `version` (as `version_of` gives it) where it is still
+    here. `UnknownTemplate` says which part of the question has no answer."""
     named = [template for template in _all() if template.id == identifier]
     if not named:
         raise UnknownTemplate(
@@ -129,13 +131,14 @@ def find(identifier: str, language: str, jurisdiction: str) -> Template:
                 "The letter {template} is not written in {language}; it is in {languages}.",
                 template=identifier,
                 language=language or '""',
-                languages=", ".join(sorted(template.language for template in named)),
+                languages=", ".join(sorted({template.language for template in named})),
             ),
             field="language",
         )
-    for template in spoken:
-        if jurisdiction in template.jurisdictions:
-            return template
+    fitting = [template for template in spoken if jurisdiction in template.jurisdictions]
+    if fitting:
+        asked = version.partition(".")[0]
+        return next((template for template in fitting if template.version == asked), max(fitting, key=_age))
     raise UnknownTemplate(
         msg(
             "The letter {template} is not written for {jurisdiction}; it is for {jurisdictions}.",
@@ -145,6 +148,24 @@ def find(identifier: str, language: str, jurisdiction: str) -> Template:
         ),
         field="jurisdiction",
     )
+
+
+def _age(template: Template) -> int:
+    return int(template.version)
+
+
+def _newest() -> Sequence[Template]:
+    """Without past versions: those whose jurisdictions a later one of the same letter and language has taken over."""
+    return [
+        template
+        for template in _all()
+        if not any(
+            (other.id, other.language) == (template.id, template.language)
+            and _age(other) > _age(template)
+            and set(template.jurisdictions) <= set(other.jurisdictions)
+            for other in _all()
+        )
+    ]
 
 
 def _place(template: Template) -> tuple[int, str]:

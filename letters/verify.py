@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from letters.render import render
+
+_CLAIM = re.compile(rb"/Keywords \(\w+@(\d+\.\d+\.\d+) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,15 @@ class Verdict:
         return not self.recorded or self.recorded == self.version
 
 
+def claimed_version(pdf: bytes) -> str:
+    """The version that a letter says it was made by, for the comparison to prove; empty when it says none."""
+    found = _CLAIM.search(pdf)
+    return found[1].decode() if found else ""
+
+
 def verify(pdf: bytes, context: Mapping[str, object], recorded_version: str = "") -> Verdict:
-    """Make the letter of `context` again and compare. Raises what `render` raises."""
-    made = render(context)
+    """Make the letter of `context` again, by the template of the recorded version, and compare. Raises what `render`
+    raises."""
+    made = render(context, recorded_version or claimed_version(pdf))
     digest = hashlib.sha256(pdf).hexdigest()
     return Verdict(digest == made.sha256, digest, made.sha256, made.version, recorded_version)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from letters.render import render
 from local_db import letters as archive
 from local_db import replica
 from tests.ui.sample_book import SAMPLES, TODAY, WANG, Sample
@@ -136,3 +138,16 @@ def test_a_repayment_agreement_can_be_printed_once_a_plan_is_proposed(desk: Desk
     with desk.seat.store.write() as conn:
         conn.exec_driver_sql("DELETE FROM letter_archive")
     assert desk.correspondence.archived(event.id) == made.pdf
+
+
+def test_an_agreement_of_a_past_version_is_made_again_as_it_was_sent(desk: Desk) -> None:
+    desk.plan.propose(WANG.id, desk.plan.start())
+    made = desk.correspondence.preview(WANG.id, "plan_agreement")
+    then = render(made.context, "1.1.1")
+    assert (then.version, made.version) == ("1.1.1", "2.1.1")
+    sent = replace(made, version=then.version, pdf=then.pdf, pages=then.pages, sha256=then.sha256)
+    desk.correspondence.record(WANG.id, sent)
+    event = desk.seat.file(WANG.id).events[-1]
+    with desk.seat.store.write() as conn:
+        conn.exec_driver_sql("DELETE FROM letter_archive")
+    assert desk.correspondence.archived(event.id) == then.pdf

@@ -7,12 +7,14 @@ import json
 import os
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
+import pypdf
 import pytest
 
 from letters.render import render
-from letters.verify import verify
+from letters.verify import claimed_version, verify
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,3 +61,33 @@ def test_a_copy_is_proved_and_a_changed_one_is_not(context):
     assert not forged.same
     assert forged.expected == made.sha256
     assert not verify(made.pdf, context(), "0.0.0").comparable
+
+
+# What the first versions printed, page by page, before templates and contexts learned more.
+FIRST_PAGES = {
+    ("demand", "zh_CN"): "c8fb0a6a5d0055a5",
+    ("demand", "en"): "9320167f27225702",
+    ("reminder", "zh_CN"): "6f09fdd7674a20f7",
+    ("reminder", "en"): "749e0ddec84613c9",
+    ("plan_agreement", "zh_CN"): "199e14d824364e8b",
+    ("plan_agreement", "en"): "b4bc5c281d687f50",
+}
+
+
+@pytest.mark.parametrize(("template", "language"), list(FIRST_PAGES))
+def test_a_letter_of_a_past_version_is_made_again_as_it_was(context, template, language):
+    """The text and lines of every page and the document's id; fonts and compression belong to the machine."""
+    made = render(context(template, language, number=2), "1.1.1")
+    reader = pypdf.PdfReader(BytesIO(made.pdf))
+    drawn = hashlib.sha256(b"".join(page.get_contents().get_data() for page in reader.pages))
+    drawn.update(reader.trailer["/ID"][0].original_bytes)
+    assert made.version == "1.1.1"
+    assert drawn.hexdigest()[:16] == FIRST_PAGES[template, language]
+
+
+def test_a_copy_of_a_past_version_is_proved_by_what_it_says_of_itself(context):
+    made = render(context("plan_agreement"), "1.1.1")
+    assert claimed_version(made.pdf) == made.version == "1.1.1"
+    assert render(context("plan_agreement")).version == "2.1.1"
+    assert verify(made.pdf, context("plan_agreement")).same
+    assert not verify(made.pdf.replace(b"@1.1.1", b"@2.1.1", 1), context("plan_agreement")).same

@@ -126,7 +126,7 @@ class Correspondence:
             body = store_events.body_of(conn, event_id)
         if not isinstance(body, Letter):
             raise InputError(msg("That entry is not a letter."))
-        made = render(body.context)
+        made = render(body.context, body.version)
         if made.sha256 != body.sha256:
             raise InputError(
                 msg(
