@@ -15,6 +15,7 @@ import msgspec
 from local_db import replica
 from local_db.engine import Store, StoreKeyLost, open_store
 from workstation.desk.agenda import Agenda
+from workstation.desk.approvals import ApprovalsDesk
 from workstation.desk.breaks import Breaks
 from workstation.desk.budget import BudgetDesk
 from workstation.desk.call import CallDesk
@@ -46,6 +47,7 @@ from workstation.security.credentials import Credentials
 from workstation.settings import ServerAddress, home
 
 if TYPE_CHECKING:
+    from workstation.sync.decisions import Link
     from workstation.sync.server import Server
 
 
@@ -175,6 +177,13 @@ def _kept_person(store: Store) -> Person | None:
     return None if kept is None else msgspec.json.decode(kept, type=Person)
 
 
+def _line(server: Server, login: str, password: str) -> Link:
+    """A connection to the centre for one decision."""
+    from workstation.sync.link import connect
+
+    return connect(server, login, password)
+
+
 class Desk:
     """One signed-in person's desk. Everything the window or a command does goes through here."""
 
@@ -211,6 +220,11 @@ class Desk:
         self.drafts = Drafts(seat)
         self.synchronising = Synchronising(seat)
         self.sync = SyncRunner(server, password, seat, online=online, changed=self.announce)
+        self.approvals = ApprovalsDesk(
+            seat,
+            lambda: _line(server, seat.person.login, password),
+            lambda: self.sync.sync_now(),  # noqa: PLW0108  # whichever it is by then
+        )
         self._listeners: list[Callable[[Changes], None]] = []
         # The window replaces this so that listeners always run in its thread.
         self.post: Callable[[Callable[[], None]], None] = lambda call: call()
@@ -243,6 +257,7 @@ class Desk:
         def deliver() -> None:
             self.worklist.refresh(changes)
             self.conduct.refresh(changes)
+            self.approvals.refresh(changes)
             for listener in self._listeners:
                 listener(changes)
 

@@ -10,8 +10,8 @@ from ui.look import _L, Look
 from ui.widgets.basic import down
 
 PAGES = (
-    ("cases", _L("Cases")), ("agenda", _L("Week")), ("conduct", _L("Conduct")), ("strategy", _L("Strategy")),
-    ("sync", _L("Sync")), ("settings", _L("Settings")),
+    ("cases", _L("Cases")), ("agenda", _L("Week")), ("approvals", _L("Approvals")), ("conduct", _L("Conduct")),
+    ("strategy", _L("Strategy")), ("sync", _L("Sync")), ("settings", _L("Settings")),
 )  # fmt: skip
 
 
@@ -34,6 +34,7 @@ class Rail(QWidget):
             made.setCheckable(True)
             made.clicked.connect(lambda _=False, to=name: self.chosen.emit(to))
             self._group.addButton(made)
+        self.buttons["approvals"].setVisible(desk.approvals.offered)
         self.buttons["conduct"].setVisible(desk.conduct.offered)
         self.buttons["strategy"].setVisible(desk.strategies.offered)
         *upper, sync, settings = self.buttons.values()

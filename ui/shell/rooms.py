@@ -21,6 +21,10 @@ def page(name: str, look: Look, desk: Desk, open_case: Callable[[str], None], te
             from ui.agenda.page import AgendaPage
 
             return AgendaPage(look, desk, open_case, tell)
+        case "approvals":
+            from ui.approvals.page import ApprovalsPage
+
+            return ApprovalsPage(look, desk, open_case, tell)
         case "conduct":
             from ui.conduct.page import ConductPage
 

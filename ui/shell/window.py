@@ -185,6 +185,11 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(self._pages_made[name])
         return self._pages_made[name]
 
+    def show_approvals(self) -> None:
+        """For those who lead; nothing for others."""
+        if self.desk.approvals.offered:
+            self.show_page("approvals")
+
     def show_conduct(self) -> None:
         """For those who lead; nothing for others."""
         if self.desk.conduct.offered:

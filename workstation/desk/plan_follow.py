@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from workstation.desk.follow_views import Choice, PlanKept
-from workstation.desk.plan_kept import choices, kept_view, paid_since, plan_standing, step_sentence
+from workstation.desk.plan_kept import arrived, choices, kept_view, paid_since, plan_standing, step_sentence
 from workstation.desk.seat import Seat
 from workstation.domain.calendar import next_business_day
 from workstation.domain.case_values import IN_FORCE, WAITING, CaseState, PlanMade
 from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError
 from workstation.domain.events import NextAction, PlanDecided
-from workstation.domain.message import Message, Money, msg
+from workstation.domain.message import Message, msg
 
 REPLACEABLE = WAITING | IN_FORCE | {"breached"}
 
@@ -90,7 +90,9 @@ class PlanFollow:
             raise InputError(step_sentence(found, file.book.currency))
         wait = NextAction(action="await_approval", due=next_business_day(today + timedelta(days=1)))
         self._seat.record(
-            case_id, PlanDecided(decision="breached", reason=note.strip(), next_action=wait), answers=plan.id
+            case_id,
+            PlanDecided(decision="breached", reason=note.strip(), round=plan.re_aged, next_action=wait),
+            answers=plan.id,
         )
         return self._changed(case_id)
 
@@ -146,7 +148,3 @@ def _waiting(state: CaseState) -> PlanMade:
 def _followed(state: CaseState) -> PlanMade | None:
     """The plan whose keeping is shown: the one watched, else the last that was agreed."""
     return state.watched or next((plan for plan in reversed(state.plans) if plan.agreed_on is not None), None)
-
-
-def arrived(came: Money) -> Message:
-    return msg("{amount} was paid since this plan was calculated; it counts for its first instalments.", amount=came)

@@ -40,6 +40,10 @@ def paid_since(file: CaseFile | QueueRecord, plan: PlanMade, today: date) -> Mon
     return Money(came, file.book.currency) if came > 0 else None
 
 
+def arrived(came: Money) -> Message:
+    return msg("{amount} was paid since this plan was calculated; it counts for its first instalments.", amount=came)
+
+
 def plan_standing(file: CaseFile, plan: PlanMade, today: date) -> PlanStanding:
     """How a plan of the case stands, with the reminders that were sent."""
     judgement = standing.judgement(file, today)

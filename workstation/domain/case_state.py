@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from workstation.domain import case_plans
 from workstation.domain.case_values import (
-    WAITING,
     BudgetKnown,
     CaseState,
     HeldCircumstance,
-    Instalment,
     Judgement,
     LetterSent,
     NewPoint,
@@ -48,7 +47,6 @@ from workstation.domain.events import (
     decode_body,
     in_order,
 )
-from workstation.domain.money import to_minor
 from workstation.domain.outcomes import TABLE, Outcome, is_right_party
 
 __all__ = ["CaseState", "Judgement", "decode", "encode", "fold", "judged", "quadrant"]
@@ -56,7 +54,6 @@ __all__ = ["CaseState", "Judgement", "decode", "encode", "fold", "judged", "quad
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 _DEBTOR = frozenset({"debtor", "unknown"})
 _THIRD = frozenset({"related", "unrelated"})
-_AFTER_APPROVAL = frozenset({"agreed", "active", "breached", "re_aged", "completed"})
 
 
 def fold(events: Iterable[Event], zone: tzinfo = DEFAULT_ZONE) -> CaseState:
@@ -89,7 +86,7 @@ class _Folding:
         self.promises: dict[str, PromiseMade] = {}
         self.replaced: dict[str, Event] = {}  # promise id → the event that took its place
         self.plans: dict[str, PlanMade] = {}
-        self.decisions: list[tuple[Event, PlanDecided]] = []
+        self.decisions: list[tuple[Event, PlanDecided, date]] = []
         self.letters: list[LetterSent] = []
         self.added: dict[str, NewPoint] = {}
         self.circumstances: dict[tuple[str, str, str], HeldCircumstance] = {}  # by what, medium and place
@@ -113,14 +110,14 @@ class _Folding:
 
     def state(self, count: int, last: datetime | None, aside: set[str]) -> CaseState:
         self._replace_promises()
-        self._decide_plans()
+        plans = case_plans.decided(self.plans, self.decisions)
         return CaseState(
             events=count,
             last_event_at=last,
             set_aside=tuple(sorted(aside)),
             unknown_kinds=tuple(sorted(self.unknown)),
             promises=tuple(self.promises.values()),
-            plans=tuple(self.plans.values()),
+            plans=tuple(plans.values()),
             letters=tuple(self.letters),
             added_points=tuple(self.added.values()),
             circumstances=tuple(self.circumstances.values()),
@@ -216,23 +213,10 @@ class _Folding:
             self.replaced.setdefault(event.answers, event)
 
     def plan_proposed(self, event: Event, body: PlanProposed) -> None:
-        currency = str(body.request.get("currency", ""))
-        self.plans[event.id] = PlanMade(
-            id=event.id,
-            proposed_at=event.corrected_at,
-            proposed_on=self.day(event),
-            author=event.author,
-            stage="proposed",
-            method=str(body.request.get("method", "")),
-            currency=currency,
-            needs_approval=body.needs_approval,
-            down_payment=next(iter(_instalments([body.result.get("down_payment")], currency)), None),
-            instalments=_instalments(body.result.get("schedule"), currency),
-            replaces=body.replaces,
-        )
+        self.plans[event.id] = case_plans.made(event, body, self.day(event))
 
     def plan_decided(self, event: Event, body: PlanDecided) -> None:
-        self.decisions.append((event, body))
+        self.decisions.append((event, body, self.day(event)))
 
     def budget(self, event: Event, body: Budget) -> None:
         self.values["budget"] = BudgetKnown(
@@ -330,35 +314,6 @@ class _Folding:
                 self.promises[twin] = replace(self.promises[twin], replaced_by=made.id, replaced_on=made.made_on)
             before[key] = made.id
 
-    def _decide_plans(self) -> None:
-        approved = {event.answers for event, body in self.decisions if body.decision == "approved"}
-        for event, body in self.decisions:
-            plan = self.plans.get(event.answers or "")
-            if plan is None:
-                continue
-            if plan.needs_approval and plan.id not in approved and body.decision in _AFTER_APPROVAL:
-                continue  # only the centre writes an approval: nobody agrees above their authority without one
-            if plan.agreed_on is not None and body.decision in {"approved", "rejected"}:
-                continue  # by a clock that ran ahead of the seat's
-            self.plans[plan.id] = self._decided(plan, event, body)
-        for plan in tuple(self.plans.values()):
-            before = self.plans.get(plan.replaces)
-            # What is agreed or was breached gives way only to what is agreed in its place.
-            if before is not None and (before.stage in WAITING or plan.agreed_on is not None):
-                self.plans[before.id] = replace(before, stage="replaced")
-
-    def _decided(self, plan: PlanMade, event: Event, body: PlanDecided) -> PlanMade:
-        if body.decision == "re_aged":
-            rows = tuple(Instalment(due=row.due, amount=row.amount) for row in body.instalments)
-            down = () if plan.down_payment is None else (0,)
-            if len(rows) == len(plan.numbered):  # it moves days; what says otherwise is of a newer version
-                plan = replace(plan, down_payment=rows[0] if down else None, instalments=rows[len(down) :])
-            return replace(plan, stage="active", re_aged=plan.re_aged + 1)
-        agreed_on = plan.agreed_on
-        if body.decision in {"agreed", "active"} and agreed_on is None:
-            agreed_on = self.day(event)
-        return replace(plan, stage=body.decision, agreed_on=agreed_on, consent=body.consent or plan.consent)
-
 
 _HANDLERS: dict[type[Body], Callable[[_Folding, Event, Any], None]] = {
     Contact: _Folding.contact,
@@ -376,17 +331,3 @@ _HANDLERS: dict[type[Body], Callable[[_Folding, Event, Any], None]] = {
     PointAdded: _Folding.point_added,
     Unknown: _Folding.unknown_body,
 }
-
-
-def _instalments(schedule: object, currency: str) -> tuple[Instalment, ...]:
-    """The due dates and amounts of a computed plan; rows that a newer form writes otherwise are left out."""
-    rows: list[Instalment] = []
-    for row in schedule if isinstance(schedule, list) else ():
-        if not isinstance(row, dict):
-            continue
-        try:
-            due = date.fromisoformat(str(row.get("due")))
-            rows.append(Instalment(due=due, amount=to_minor(str(row.get("amount")), currency)))
-        except ValueError:
-            continue
-    return tuple(rows)

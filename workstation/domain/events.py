@@ -91,7 +91,8 @@ class PlanDecided(Body, frozen=True):
     """Approve, reject, agree, activate, breach, complete or cancel; `answers` names the proposal.
 
     After a breach a lead moves the schedule on (`re_aged`, with all its instalments as they stand from then) or
-    terminates the plan; the central database alone writes these two and `approved` and `rejected`.
+    terminates the plan; the central database alone writes these two and `approved` and `rejected`. `round` is how often
+    it had been moved on when a breach was reported: clocks that differ do not say which breach a decision was about.
     """
 
     decision: Literal[
@@ -100,6 +101,7 @@ class PlanDecided(Body, frozen=True):
     consent: Literal["signed", "recorded", ""] = ""
     signed_on: date | None = None
     recording: str = ""
+    round: int = 0
     instalments: tuple[PlanDue, ...] = ()
     reason: str = ""
     next_action: NextAction | None = None

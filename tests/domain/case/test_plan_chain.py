@@ -71,6 +71,21 @@ def test_a_breached_plan_that_is_moved_on_is_in_force_again_with_its_new_days(hi
     assert [(part.due, part.amount) for part in moved.plan.instalments] == [(row.due, row.amount) for row in later]
 
 
+def test_a_decision_holds_for_its_own_breach_whatever_the_clocks_say(history: History) -> None:
+    first = proposal(history, 0)
+    agreed = decided(history, 1, first, "agreed")
+    breached = decided(history, 9, first, "breached")  # by a clock that runs ahead of the centre's
+    moved = decided(history, 3, first, "re_aged")
+    again = history.event(2, PlanDecided(decision="breached", round=1), answers=first.id)  # by one that runs behind
+    assert not fold([first, agreed, breached]).plan_in_force
+    assert fold([first, agreed, breached, moved]).plan_in_force
+    assert not fold([first, agreed, breached, moved, again]).plan_in_force
+    over = decided(history, 4, first, "terminated")
+    late = fold([first, agreed, breached, moved, again, over, decided(history, 12, first, "breached")]).plan
+    assert late is not None
+    assert late.stage == "terminated"
+
+
 def test_what_needs_approval_is_not_agreed_before_it(history: History) -> None:
     body = PlanProposed(request={"currency": "CNY"}, result={"schedule": SCHEDULE}, needs_approval=True)
     first = history.event(0, body)
