@@ -10,11 +10,12 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from ui.plan.conditions import Conditions
+from ui.plan.taking import Taking
 from ui.plan.work import PlanWork
 from workstation.desk.plan_views import LETTERS
 
 
-def add_keys(to: QWidget, work: PlanWork, conditions: Conditions, budget: Callable[[], object]) -> None:
+def add_keys(to: QWidget, work: PlanWork, conditions: Conditions, taking: Taking, budget: Callable[[], object]) -> None:
     """They work while `to` or anything in it has the focus."""
     acts: dict[str, Callable[[], object]] = {
         "Alt+N": work.add_card,
@@ -24,6 +25,8 @@ def add_keys(to: QWidget, work: PlanWork, conditions: Conditions, budget: Callab
         "Alt+P": work.prove,
         "Alt+L": work.turn_language,
         "Alt+M": conditions.show_more,
+        "Alt+X": partial(taking.ask, "xlsx"),
+        "Alt+K": partial(taking.ask, "ics"),
         **{f"Alt+{letter}": partial(work.choose_card, place) for place, letter in enumerate(LETTERS)},
     }
     for key, act in acts.items():

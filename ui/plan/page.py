@@ -62,7 +62,7 @@ class PlanPage(QWidget):
         whole = down(head, below, spacing=0)
         whole.setStretch(1, 1)
         self.setLayout(whole)
-        add_keys(self, work, self.conditions, self.budget.open)
+        add_keys(self, work, self.conditions, self.result.taking, self.budget.open)
         work.shown.connect(self._show_head)
         self._look.changed.connect(self.retranslate)
         self.retranslate()

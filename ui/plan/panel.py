@@ -56,7 +56,7 @@ class PlanPanel(Doing):
         outer = down(self.area, line(), foot, spacing=0)
         outer.setStretch(0, 1)
         self.setLayout(outer)
-        add_keys(self, self.work, self.conditions, self.show_budget)
+        add_keys(self, self.work, self.conditions, self.result.taking, self.show_budget)
         look.changed.connect(self.retranslate)
         self.retranslate()
 

@@ -1,4 +1,4 @@
-"""What came of the conditions: the cards, the sentence to read aloud, remarks, the chart and the schedule."""
+"""What came of the conditions: cards, the sentence to read aloud, remarks, chart, schedule, and files to take along."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ui.plan.aloud import Aloud, Words
 from ui.plan.cards import PlanCards
 from ui.plan.chart import LEAST, TALL, RemainingChart
 from ui.plan.schedule import Schedule
+from ui.plan.taking import Taking
 from ui.plan.work import PlanWork
 from ui.widgets.basic import down
 from workstation.i18n import LANGUAGES
@@ -28,12 +29,14 @@ class Result(QWidget):
         self.chart = RemainingChart(work.look, TALL if boxed else LEAST)
         self.table = Schedule(work.look)
         self.table.setMinimumHeight(work.look.tokens.px(220))
+        self.taking = Taking(work)
         inside = down(
             self.cards,
             self.findings,
             self.aloud,
             _card(self.chart, 10) if boxed else self.chart,
             _card(self.table, 4) if boxed else self.table,
+            self.taking,
             spacing=12 if boxed else 8,
         )
         inside.setStretch(4, 1)
@@ -45,6 +48,7 @@ class Result(QWidget):
         self.table.retranslate()
         self.chart.setAccessibleName(self._look.tr("Remaining debt"))
         self.cards.place()
+        self.taking.retranslate()
         describe(self._look, self)
         self.show_view()
 
@@ -65,6 +69,7 @@ class Result(QWidget):
         self.aloud.show_sentence(work.sentence(), LANGUAGES[work.other_language])
         self.chart.show_cards(work.cards, work.active)
         self.table.show_rows(view.rows)
+        self.taking.show_ready()
 
 
 def _card(inside: QWidget, margin: int) -> QFrame:

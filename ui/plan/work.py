@@ -139,6 +139,11 @@ class PlanWork(QObject):
         return "" if said is None else self._speaker().say(said)
 
     @property
+    def language(self) -> str:
+        """Of what the debtor is told and given."""
+        return self._language
+
+    @property
     def other_language(self) -> str:
         return next(language for language in LANGUAGES if language != self._language)
 
