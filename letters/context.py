@@ -20,7 +20,7 @@ Amount = Annotated[str, msgspec.Meta(max_length=26)]
 
 
 # Fields that came after letters had been made: empty, they must not change the bytes of those.
-_LATER = frozenset({"budget", "shares", "waived_parts", "accrued", "consent", "recording"})
+_LATER = frozenset({"budget", "shares", "waived_parts", "accrued", "as_of", "consent", "agreed_on", "recording"})
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,7 +119,9 @@ class Plan(Part, frozen=True):
     waived: Amount = ""
     waived_parts: Parts | None = None  # by component
     accrued: Amount = ""  # old interest from the balance's day on to the plan's first day
+    as_of: datetime.date | None = None  # the day on which what is owed was taken
     consent: Literal["", "signed", "recorded"] = ""
+    agreed_on: datetime.date | None = None
     recording: Short = ""  # of an oral consent
     payment_method: Short = ""
     days_of_grace: int = 3
@@ -246,6 +248,8 @@ def plan_of(
         "annual_rate": str(request.get("annual_rate") or "0"),
         "waived": str(result["waived"]["amount"]),
     }
+    if request.get("as_of"):
+        plan["as_of"] = str(request["as_of"])
     if parts := _waived_parts(request, result):
         plan["waived_parts"] = parts
     accrued = result.get("accrued")

@@ -156,6 +156,8 @@ def _plan_values(context: LetterContext, speech: Language) -> dict[str, str]:
         "plan.waived_parts": _waived_parts(context, speech),
         "plan.accrued": _amount_of(plan.accrued, context, speech, "plan.accrued"),
         "plan.several_accounts": "yes" if any(row.shares for row in plan.schedule) else "",
+        "plan.as_of": speech.date(day) if (day := plan.as_of or context.date) else "",
+        "plan.agreed_on": speech.date(plan.agreed_on) if plan.agreed_on else "",
         "plan.signed": "yes" if plan.consent == "signed" else "",
         "plan.recorded": "yes" if plan.consent == "recorded" else "",
         "plan.recording": plan.recording,

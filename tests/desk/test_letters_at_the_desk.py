@@ -151,3 +151,16 @@ def test_an_agreement_of_a_past_version_is_made_again_as_it_was_sent(desk: Desk)
     with desk.seat.store.write() as conn:
         conn.exec_driver_sql("DELETE FROM letter_archive")
     assert desk.correspondence.archived(event.id) == then.pdf
+
+
+def test_an_agreement_printed_after_a_payment_still_tells_the_plan_s_own_figures(desk: Desk) -> None:
+    desk.plan.propose(WANG.id, desk.plan.start())
+    then = desk.correspondence.preview(WANG.id, "plan_agreement")
+    desk.plan_follow.agree(WANG.id, "recorded", "R-9")
+    pay_everything(desk, WANG)
+    again = desk.correspondence.preview(WANG.id, "plan_agreement").context
+    assert again["accounts"] == then.context["accounts"]
+    assert isinstance(again["plan"], dict)
+    assert {key: again["plan"][key] for key in ("as_of", "consent", "agreed_on", "recording")} == {
+        "as_of": TODAY.isoformat(), "consent": "recorded", "agreed_on": TODAY.isoformat(), "recording": "R-9"
+    }  # fmt: skip

@@ -197,3 +197,23 @@ def test_elsewhere_the_agreement_names_no_chinese_law(context, read_back, place,
     assert f"{currency}48,625.27" in text
     assert not [word for word in ("管理办法", "大写", "Measures", "capitals", "article70") if word in text]
     assert ("免费、独立的债务咨询" if speech == "zh_CN" else "freeandindependentdebtadvice") in text
+
+
+@pytest.mark.parametrize(
+    ("speech", "signed", "recorded"),
+    [
+        ("zh_CN", "乙方已于2026年11月20日签署本协议。", "乙方已于2026年11月20日以录音方式同意本协议，录音编号：R-1。"),
+        (
+            "en",
+            "Party B signed this agreement on 20 November 2026.",
+            "Party B agreed orally on 20 November 2026; recording R-1.",
+        ),
+    ],
+)
+def test_an_agreement_printed_later_keeps_its_days(context, read_back, speech, signed, recorded):
+    plan = {**agreed(method="interest_free", instalments=12), "agreed_on": "2026-11-20"}
+    given = context("plan_agreement", speech, date="2027-01-05", pay_by="2027-02-01")
+    for consent, told in (("signed", signed), ("recorded", recorded)):
+        text = read_back(render({**given, "plan": {**plan, "consent": consent, "recording": "R-1"}}).pdf)
+        assert "".join(told.split()) in text
+        assert ("截至2026年11月23日" if speech == "zh_CN" else "On23November2026PartyBowed") in text

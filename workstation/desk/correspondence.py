@@ -181,8 +181,8 @@ class Correspondence:
             "accounts": [self._account(file, account) for account in owed.accounts],
             "free_paragraph": free_paragraph.strip(),
         }
-        if template == "plan_agreement" and (plan := agreement_of(file)) is not None:
-            context["plan"] = plan
+        if template == "plan_agreement" and (agreed := agreement_of(file)) is not None:
+            context |= agreed
         if template == "budget_statement" and file.state.budget is not None:
             context["budget"] = statement_of(file, file.state.budget, language, today)
         return context

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from letters.context import plan_of
 from local_db.queries import CaseFile
@@ -23,7 +24,8 @@ MOST_CREDITORS = 3
 
 
 def agreement_of(file: CaseFile) -> dict[str, object] | None:
-    """The `plan` of an agreement's context: the case's plan and how it was agreed; None without one."""
+    """The `plan` and `accounts` of an agreement's context: as owed on the day of the plan, whatever was paid since, and
+    how it was agreed; None without a plan."""
     plan = file.state.plan
     event = next((event for event in reversed(file.events) if plan is not None and event.id == plan.id), None)
     body = decode_body(event.kind, event.body) if event is not None else None
@@ -35,7 +37,20 @@ def agreement_of(file: CaseFile) -> dict[str, object] | None:
         if isinstance(decided, PlanDecided) and decided.decision == "agreed" and later.id not in file.state.set_aside:
             context["consent"] = decided.consent
             context["recording"] = decided.recording
-    return context
+            if plan is not None and plan.agreed_on is not None:
+                context["agreed_on"] = plan.agreed_on.isoformat()
+    return {"plan": context, "accounts": _accounts_of(file, body.request)}
+
+
+def _accounts_of(file: CaseFile, request: Mapping[str, Any]) -> list[dict[str, object]]:
+    """What the plan was made of; of a plan that knows only the sum of several accounts, that sum."""
+    by_id = {account.id: account for account in file.accounts}
+    told = request.get("accounts") or ()
+    if not told or not all(account["id"] in by_id for account in told):
+        return [
+            {"card_tail": "/".join(account.number[-4:] for account in file.accounts), "balance": request["balance"]}
+        ]
+    return [{"card_tail": by_id[account["id"]].number[-4:], "balance": account["balance"]} for account in told]
 
 
 def statement_of(file: CaseFile, known: BudgetKnown, language: str, today: date) -> dict[str, object]:

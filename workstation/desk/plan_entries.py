@@ -79,7 +79,7 @@ class _Reader:
             "role": role,
             "discount_rate": DISCOUNT_RATE,
         }
-        if len(accounts) > 1:
+        if len(basis.accounts) > 1:  # one of several, too, by its name
             body["accounts"] = [
                 {"id": account.id, "balance": self._parts(account.balance), "days_past_due": account.days_past_due}
                 for account in accounts
