@@ -206,8 +206,8 @@ def test_interest_of_all_periods_is_cumipmt(annuities: list[Reckoned]) -> None:
 
 
 def test_the_rate_of_the_amount_is_rate(annuities: list[Reckoned]) -> None:
-    """The amount was rounded by half a cent, and grows with the rate by half the debt at least. Calc stops looking within
-    1e-8 of a period's rate."""
+    """The amount was rounded by half a cent, and grows with the rate by half the debt at least. Calc stops looking
+    within 1e-8 of a period's rate."""
     checked = 0
     for one in annuities:
         base = base_of(one.plan)
