@@ -87,7 +87,7 @@ class OutcomeGrid(QWidget):
             made.show_text(self._look.label("outcome", identity))
         self._lay_out()
         self.more.setText(
-            self._look.tr("Fewer outcomes") if self._more_box.isVisible() else self._look.tr("More outcomes …")
+            self._look.tr("More outcomes …") if self._more_box.isHidden() else self._look.tr("Fewer outcomes")
         )
 
     def _lay_out(self) -> None:
@@ -102,7 +102,7 @@ class OutcomeGrid(QWidget):
                 grid.setColumnStretch(column, 1 if column < columns else 0)
 
     def toggle_more(self) -> None:
-        self._more_box.setVisible(not self._more_box.isVisible())
+        self._more_box.setVisible(self._more_box.isHidden())
         self.retranslate()
 
     def show_outcome(self, identity: str) -> None:
@@ -111,8 +111,8 @@ class OutcomeGrid(QWidget):
         for known, made in self._buttons.items():
             made.setChecked(known == identity)
         self._group.setExclusive(True)
-        if identity and self._buttons[identity].parentWidget() is self._more_box:
-            self._more_box.show()
+        if identity and self._buttons[identity].parentWidget() is self._more_box and self._more_box.isHidden():
+            self.toggle_more()
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Choose by key; False when the key names no outcome."""

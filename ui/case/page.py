@@ -45,7 +45,7 @@ class CasePage(QWidget):
         self._view = "history"
         self._front = QStackedWidget()
         self._front.addWidget(self.timeline)
-        self.next = label(role="muted")
+        self.next = label(role="muted", wrap=True)
         foot = panel(edge="top")
         self.next.setObjectName("next_action")
         self.treatment = label(role="muted", wrap=True)

@@ -67,7 +67,6 @@ class DayPage(QWidget):
     def retranslate(self) -> None:
         tr = self._look.tr
         self.title.setText(tr("Close the day"))
-        self.about.setText(tr("What should not be left as it is overnight. Enter opens the case."))
         self.figures_title.setText(tr("Today, recorded by you at this desk"))
         self.open.retranslate()
         self.papers.retranslate()
@@ -105,8 +104,11 @@ class DayPage(QWidget):
 
     def _show(self) -> None:
         clear(self._figures)
+        tr = self._look.tr
         if self.closed is None:
+            self.about.setText(tr("Every case is being looked through …"))
             return
+        self.about.setText(tr("What should not be left as it is overnight. Enter opens the case."))
         self.open.show_rows(self.closed.open)
         for place, name in enumerate(FIGURES):
             count = self.closed.figures[name]

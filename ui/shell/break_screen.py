@@ -61,7 +61,7 @@ class BreakScreen(QWidget):
     def show_time(self) -> None:
         breaks, count = self._desk.breaks, self._urgent()
         self.clock.setText(as_length(int(breaks.lasts().total_seconds())))
-        self.today.setText(self._look.tr("Today together {time}", time=as_length(int(breaks.today().total_seconds()))))
+        self.today.setText(self._look.tr("Breaks of today {time}", time=as_length(int(breaks.today().total_seconds()))))
         self.waiting.setText(
             self._look.say(nmsg("{n} case has become urgent", "{n} cases have become urgent", count)) if count else ""
         )

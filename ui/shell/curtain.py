@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.look import _L, Look
 from ui.widgets.basic import across, button, down, label, with_key
+from ui.widgets.flow import FlowLayout
 from workstation.domain.message import msg
 
 KEY = "F12"
@@ -40,10 +41,11 @@ class Curtain(QWidget):
             key: button(clicked=lambda to=outcome: self.choose(to))  # type: ignore[misc]
             for key, outcome in OUTCOMES.items()
         }
-        choices = across(None, *self._buttons.values(), None, spacing=8)
+        choices = FlowLayout(spacing=8, centred=True)
+        for made in self._buttons.values():
+            choices.addWidget(made)
         self.lift = button(role="primary", clicked=lift)
-        column = QWidget()
-        column.setMaximumWidth(760)
+        self._column = column = QWidget()
         column.setLayout(
             down(
                 across(None, self.title, None),
@@ -64,6 +66,7 @@ class Curtain(QWidget):
         tr = self._look.tr
         self.setAccessibleName(tr("Privacy curtain"))
         self.title.setText(tr("Privacy curtain"))
+        self._column.setMaximumWidth(self._look.tokens.px(760))
         self.sentence.setText(self._look.say(SENTENCE))
         for key, outcome in OUTCOMES.items():
             self._buttons[key].setText(with_key(self._look.label("outcome", outcome), key.upper()))

@@ -9,8 +9,11 @@ QWIDGETSIZE_MAX = 16_777_215  # Qt's own largest widget
 
 
 class FlowLayout(QLayout):
-    def __init__(self, parent: QWidget | None = None, *, spacing: int = 6, lines: int | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, spacing: int = 6, lines: int | None = None, centred: bool = False
+    ) -> None:
         """`spacing` between items, `lines` between lines (the same when left out), in pixels."""
+        self._centred = centred
         self._heights: dict[int, int] = {}  # by width: Qt asks hundreds of times for one showing
         super().__init__(parent)
         self.setContentsMargins(0, 0, 0, 0)
@@ -72,10 +75,11 @@ class FlowLayout(QLayout):
         row: list[tuple[QLayoutItem, int]] = []
 
         def finish() -> None:
+            shift = max(0, rect.x() + rect.width() - (x - self.spacing())) // 2 if self._centred else 0
             for item, left in row:
                 hint = item.sizeHint().boundedTo(QSize(max(1, rect.width()), QWIDGETSIZE_MAX))
                 top = y + (line_height - hint.height()) // 2
-                item.setGeometry(QRect(QPoint(left, top), hint))
+                item.setGeometry(QRect(QPoint(left + shift, top), hint))
             row.clear()
 
         for item in self._items:

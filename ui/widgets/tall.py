@@ -31,6 +31,9 @@ class TallArea(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        field = self.focusWidget()
+        if event.size().height() < event.oldSize().height() and field is not None and self.isAncestorOf(field):
+            self.show_whole(field)  # what grew below would cover it
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:

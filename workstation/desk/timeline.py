@@ -281,14 +281,15 @@ _READS: dict[type[Body], Callable[[Event, Any, _Case], _Line]] = {
 
 
 def _contact_title(event: Event, body: Contact, masked: Mapping[str, str]) -> Message:
+    """The outcome first: in a narrow window the end of a line is what goes missing."""
     shown = masked.get(event.contact_point or "", "")
     outcome = Label("outcome", event.outcome or "")
     channel = Label("channel", event.channel or "")
     if event.channel == "call" and body.direction == "out":
-        return msg("Outgoing call {point} · {outcome}", point=shown, outcome=outcome)
+        return msg("{outcome} · outgoing call {point}", point=shown, outcome=outcome)
     if event.channel == "call":
-        return msg("Incoming call {point} · {outcome}", point=shown, outcome=outcome)
-    return msg("{channel} {point} · {outcome}", channel=channel, point=shown, outcome=outcome)
+        return msg("{outcome} · incoming call {point}", point=shown, outcome=outcome)
+    return msg("{outcome} · {channel} {point}", channel=channel, point=shown, outcome=outcome)
 
 
 def _contact_detail(event: Event, body: Contact) -> Message | None:
