@@ -12,7 +12,8 @@ import pytest
 
 from tests.ui.sample_book import SAMPLES, TODAY, WANG, Sample
 from tests.ui.sample_desk import open_desk
-from workstation.desk.call import LONGEST_NOTE, PROMISE_WITHIN_DAYS
+from workstation.desk.call import LONGEST_NOTE, LongSaved
+from workstation.desk.rules import rules_for_figures
 from workstation.desk.views import CallForm
 from workstation.domain import outcomes
 from workstation.domain.case_state import CaseState
@@ -169,12 +170,12 @@ def test_a_promise_of_nothing_or_of_more_than_is_owed_is_refused(desk: Desk) -> 
 
 def test_a_promise_in_the_past_or_too_far_away_is_refused(desk: Desk) -> None:
     assert refused(desk, LIU, promise(LIU, "100", "2026-11-22")).endswith("is past; a promise lies today or later.")
-    last = TODAY + timedelta(days=PROMISE_WITHIN_DAYS)
+    most = rules_for_figures("zh-CN").promise_longest_days
+    last = TODAY + timedelta(days=most)
     assert desk.call.check(LIU.id, promise(LIU, "100", last.isoformat())).ok
     far = (last + timedelta(days=1)).isoformat()
-    assert refused(desk, LIU, promise(LIU, "100", far)).endswith(
-        f"is more than {PROMISE_WITHIN_DAYS} days away; agree a plan instead."
-    )
+    said = refused(desk, LIU, promise(LIU, "100", far))
+    assert said.endswith(f"is more than {most} days away; agree a plan instead.")
 
 
 def test_a_note_that_is_too_long_is_refused_whole(desk: Desk) -> None:
@@ -191,15 +192,59 @@ def test_a_note_that_is_too_long_is_refused_whole(desk: Desk) -> None:
 def test_a_second_promise_replaces_the_open_one_and_says_so(desk: Desk) -> None:
     _, first = saved(desk, LIU, promise(LIU, "1000", "+3"))
     again = promise(LIU, "1500", "+5")
-    realism = desk.call.check(LIU.id, again).realism
-    assert realism is not None
-    assert realism.plain().startswith("This replaces the open promise of")
-    assert realism.params["amount"] == (100_000, "CNY")
+    replaced = desk.call.check(LIU.id, again).realism[0]
+    assert replaced.plain().startswith("This replaces the open promise of")
+    assert replaced.params["amount"] == (100_000, "CNY")
     _, second = saved(desk, LIU, again)
     assert second.answers == first.id
-    third = desk.call.check(LIU.id, promise(LIU, "1", "+1")).realism
-    assert third is not None
+    third = desk.call.check(LIU.id, promise(LIU, "1", "+1")).realism[0]
     assert third.params["amount"] == (150_000, "CNY")
+
+
+def test_what_the_debtors_own_record_says_stands_beside_a_promise(desk: Desk) -> None:
+    """LIU never promised and never paid; WANG paid 1,500 at once and has a promise open."""
+
+    def said(sample: Sample, amount: str) -> list[str]:
+        return [line.plain() for line in desk.call.check(sample.id, promise(sample, amount, "+3")).realism]
+
+    assert said(LIU, "") == ["The first promise on record."]
+    assert said(LIU, "100") == ["The first promise on record.", "Nothing was paid in the last twelve months."]
+    assert said(WANG, "1500")[0].startswith("This replaces the open promise of")
+    assert said(WANG, "1500")[-1].startswith("As much was paid at once in the last twelve months:")
+    assert said(WANG, "1500.01")[-1].startswith("Never so much at once in the last twelve months: at most")
+    assert desk.call.check(WANG.id, form(WANG, "no_answer")).realism == ()
+
+
+def test_what_was_typed_for_another_outcome_neither_blocks_nor_is_recorded(desk: Desk) -> None:
+    """The fields are not shown any more: nobody could put them right, and nobody said them."""
+    typed = promise(LIU, "999999999", "yesterday?", callback="never", ability=1, willingness=5, method="cash",
+                    person_name="刘洋", satisfaction=5, evidence="工资单", recording="R-1")  # fmt: skip
+    typed.outcome = "no_answer"
+    assert desk.call.check(LIU.id, typed).ok
+    (event,) = saved(desk, LIU, typed)
+    body = contact_of(event)
+    assert (body.identity, body.reason, body.satisfaction) == ((), None, None)
+    assert (body.ability, body.willingness) == (None, None)
+    assert (body.person_name, body.evidence, body.recording) == ("", "", "")
+    assert typed.amount == "999999999", "the form keeps it, in case the other outcome was right after all"
+
+
+def test_a_grade_wants_what_bears_it_out(desk: Desk) -> None:
+    graded = form(LIU, "right_party_no_commitment", identity=["full_name", "card_tail"], ability=2)
+    assert desk.call.check(LIU.id, graded).missing == ("evidence",)
+    assert desk.call.check(LIU.id, replace(graded, evidence="工资单")).ok
+    assert desk.call.check(LIU.id, replace(graded, note="称停薪三个月，有通知为证。")).ok
+
+
+def test_a_form_begins_with_what_the_case_knows_of_what_is_asked(desk: Desk) -> None:
+    assert desk.call.known(LIU.id, form(LIU, "promise_to_pay")) == {}
+    desk.call.save(LIU.id, promise(LIU, "100", "+3"))
+    assert desk.call.known(LIU.id, form(LIU, "promise_to_pay")) == {"reason": "income_lost"}
+    assert desk.call.known(LIU.id, form(LIU, "no_answer")) == {}
+    spouse = next(point for point in desk.seat.file(WANG.id).points if point.related_person_id)
+    called = CallForm(contact_point=spouse.id, outcome="third_party_spoken")
+    assert desk.call.known(WANG.id, called) == {"person_name": "周敏"}
+    assert desk.call.known(WANG.id, replace(called, outcome="wrong_party")) == {}
 
 
 @pytest.mark.parametrize(
@@ -358,13 +403,25 @@ def test_undo_takes_back_the_call_and_never_the_record_that_a_number_was_shown(d
         desk.call.undo(LIU.id)
 
 
+def test_what_was_saved_a_while_ago_is_taken_back_only_when_it_is_meant(desk: Desk) -> None:
+    saved(desk, LIU, form(LIU, "no_answer"))
+    desk.seat.clock.shift += timedelta(hours=3)
+    before = events(desk, LIU)
+    with pytest.raises(LongSaved) as asked:
+        desk.call.undo(LIU.id)
+    assert asked.value.message.plain().startswith("刘洋: saved on 2026-11-23 at 10:24.")
+    assert events(desk, LIU) == before
+    desk.call.undo(LIU.id, older=True)
+    assert events(desk, LIU)[-1].kind == "correction"
+
+
 def test_undo_leaves_a_colleague_s_work_alone(desk: Desk) -> None:
     own = [event for event in events(desk, WANG) if event.author == desk.seat.person.id]
     moments = {event.occurred_at for event in own}
     for _ in moments:
-        desk.call.undo(WANG.id)
+        desk.call.undo(WANG.id, older=True)
     with pytest.raises(InputError, match="nothing of yours"):
-        desk.call.undo(WANG.id)
+        desk.call.undo(WANG.id, older=True)
     assert set(desk.seat.file(WANG.id).state.set_aside) == {event.id for event in own}
 
 

@@ -89,3 +89,19 @@ def test_every_figure_has_a_label() -> None:
 def test_no_open_case_is_without_a_next_action(desk: Desk) -> None:
     for sample in SAMPLES:
         assert desk.casefile.open(sample.id).next_action.params["day"] is not None
+
+
+def test_a_promise_taken_back_is_in_no_sum_of_the_day(desk: Desk) -> None:
+    desk.announce(desk.call.save(LIU.id, _promise("100")))
+    desk.announce(desk.call.undo(LIU.id))
+    closed = desk.day_close.check()
+    assert (closed.figures["promises"], closed.promised) == (0, None)
+    desk.announce(desk.call.save(LIU.id, _promise("200", "asked for")))
+    assert desk.day_close.check().promised == desk.day().promised, "two screens never disagree"
+
+
+def _promise(amount: str, override_reason: str = "") -> CallForm:
+    return CallForm(
+        contact_point=LIU.part("mobile"), outcome="promise_to_pay", amount=amount, due="+3", reason="income_lost",
+        identity=CHECKED, override_reason=override_reason,
+    )  # fmt: skip

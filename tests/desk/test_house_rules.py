@@ -11,6 +11,7 @@ import pytest
 from tests.ui.sample_book import SAMPLES
 from tests.ui.sample_desk import open_desk
 from workstation.desk.rules import house_file
+from workstation.desk.views import CallForm
 from workstation.session import Desk
 
 LIU = SAMPLES[3]
@@ -21,6 +22,16 @@ EARLIER_EVENINGS = f"""
 id = "quiet_hours"
 value = {{ from = "20:00", to = "09:00", consent = true, channels = {CHANNELS}, service_channels = ["call", "visit"] }}
 title = "The bank's own hours"
+effective = 2026-03-01
+strength = "house"
+"""
+
+
+NEARER_PROMISES = """
+[[rule]]
+id = "promise_longest_days"
+value = 10
+title = "The bank's own limit"
 effective = 2026-03-01
 strength = "house"
 """
@@ -75,3 +86,13 @@ def test_a_file_that_cannot_be_used_blocks_with_a_sentence(evening: Desk, text: 
     assert "zh-CN.toml" in light.reasons[0].plain()
     assert evening.casefile.open(LIU.id).light.verdict == "block", "the case is shown all the same"
     assert {row.verdict for row in evening.worklist.queue().rows} == {"block"}
+
+
+def test_a_promise_lies_no_further_ahead_than_the_house_says(evening: Desk) -> None:
+    typed = CallForm(contact_point=LIU.part("mobile"), outcome="promise_to_pay", amount="100", due="+11")
+    assert not evening.call.check(LIU.id, typed).errors
+    put(HEAD + NEARER_PROMISES)
+    (error,) = evening.call.check(LIU.id, typed).errors
+    assert error.plain().endswith("is more than 10 days away; agree a plan instead.")
+    typed.due = "+10"
+    assert not evening.call.check(LIU.id, typed).errors

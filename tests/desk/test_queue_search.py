@@ -134,3 +134,14 @@ def test_whoever_never_ticks_has_all_scored_after_a_minute(desk: Desk) -> None:
     desk.seat.clock.shift += timedelta(seconds=61)
     after = desk.worklist.queue().rows
     assert not {id(row) for row in before} & {id(row) for row in after}
+
+
+@pytest.mark.parametrize("typed", ["wáng xiǎo míng", "Wángxiǎomíng", "WÁNG XIǍO", "ｗáng", "wa\u0301ng xia\u030co"])
+def test_pinyin_with_its_tones_finds_the_name(desk: Desk, typed: str) -> None:
+    assert [row.name for row in desk.worklist.queue("all", typed).rows] == ["王晓明"]
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "%%%", '" OR 1 --', "*", "NEAR(", "\0", "\ud800", "(" * 60, "王" * 10_000])
+def test_signs_of_a_query_language_are_letters_like_others(desk: Desk, typed: str) -> None:
+    found = desk.worklist.queue("all", typed)
+    assert (found.rows, found.similar) == ((), ())

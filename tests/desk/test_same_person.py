@@ -44,3 +44,10 @@ def test_the_same_telephone_is_said_but_not_a_switchboards(desk: Desk, number: s
     for sample in SAMPLES:
         change(desk, "UPDATE contact_point SET value = ? WHERE id = ?", number, sample.part("mobile"))
     assert badges(desk, WANG.id) == []
+
+
+@pytest.mark.parametrize("numbers", [("33010219850517001X", "33010219850517001x"), ("33010219850517001x",) * 2])
+def test_an_id_number_with_a_small_x_is_the_same(desk: Desk, numbers: tuple[str, str]) -> None:
+    for sample, number in zip((WANG, LIU), numbers, strict=True):
+        change(desk, "UPDATE debtor SET id_number = ? WHERE case_id = ?", number, sample.id)
+    assert all("Same ID number" in badges(desk, sample.id)[0] for sample in (WANG, LIU))

@@ -155,3 +155,9 @@ def test_the_day_decides_how_long_silence_is(desk: Desk) -> None:
     row = next(row for row in desk.worklist.queue().rows if row.case_id == WANG.id)
     assert not Choice(silent_days=5).holds(row, TODAY + timedelta(days=4))
     assert Choice(silent_days=5).holds(row, TODAY + timedelta(days=5))
+
+
+def test_a_view_without_a_name_is_still_listed(desk: Desk) -> None:
+    with desk.seat.store.write() as conn:
+        set_state(conn, "saved_views", '{"own":[{"id":"x","names":{},"choice":{}}]}')
+    assert [view.name("en") for view in desk.views.all()][-1] == "x"

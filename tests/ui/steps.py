@@ -10,7 +10,9 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from tests.ui.sample_book import SAMPLES
 from ui.shell.window import MainWindow
+from workstation.domain.changes import Changes
 
 LONGEST_WAIT = 30.0  # seconds; a bound for a failing test, not a measure
 
@@ -62,6 +64,27 @@ class Steps:
 
     def _target(self) -> QWidget:
         return QApplication.focusWidget() or self.window
+
+
+def recorded(steps: Steps) -> dict[str, int]:
+    """How many contacts each case has."""
+    file = steps.window.desk.seat.file
+    return {sample.name: sum(event.kind == "contact" for event in file(sample.id).events) for sample in SAMPLES}
+
+
+def added(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
+    return {name: after[name] - before[name] for name in after if after[name] != before[name]}
+
+
+def take_away(steps: Steps, case_id: str, *, told: bool) -> None:
+    """The case goes to somebody else, as a synchronisation would take it."""
+    with steps.window.desk.seat.store.write() as conn:
+        for table in ("case_row", "case_search", "draft", "debtor", "account", "contact_point", "case_event"):
+            conn.exec_driver_sql(f"DELETE FROM {table} WHERE case_id = ?", (case_id,))
+        conn.exec_driver_sql("DELETE FROM cases WHERE id = ?", (case_id,))
+    if told:
+        steps.window.desk.announce(Changes(frozenset({"case"}), frozenset({case_id})))
+        steps.settle()
 
 
 def fill_promise(steps: Steps) -> None:

@@ -272,7 +272,15 @@ class CallPanel(Doing):
     # ---- typing ----
 
     def _choose(self, outcome: str) -> None:
+        if self._case is None:
+            return
         self._form.outcome = outcome
+        try:
+            known = self._desk.call.known(self._case.case_id, self._form)
+        except WorkstationError:  # it left the desk a moment ago: the check says so
+            known = {}
+        for name, value in known.items():
+            setattr(self._form, name, getattr(self._form, name) or value)
         self.script.situation = ""  # what was just said decides anew
         self._form.next_action = self._form.next_due = ""
         self._show_form(self._form)
@@ -326,8 +334,8 @@ class CallPanel(Doing):
         wrong = self._desk.call.remarks(self._case.case_id, self._form, self._look.language)
         self.wording.setText("\n".join(self._look.say(remark.message) for remark in wrong))
         show_if(self.wording, bool(wrong))
-        self.realism.setText(self._look.say(check.realism))
-        show_if(self.realism, check.realism is not None)
+        self.realism.setText("\n".join(self._look.say(sentence) for sentence in check.realism))
+        show_if(self.realism, bool(check.realism))
         if check.next_action and not self.next_action.text():
             self._filling = True
             self.next_action.set_text(check.next_action)

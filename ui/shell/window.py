@@ -29,6 +29,7 @@ from ui.shell.tab_bar import TabBar
 from ui.shell.widths import share
 from ui.widgets.basic import across, down, label, line, panel
 from ui.widgets.toast import Toast
+from workstation.desk.call import LongSaved
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 
@@ -41,6 +42,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.look, self.desk = look, desk
         self._case_id = self._last_saved = ""
+        self._older = ""  # the case on which something saved a while ago would be taken back next
         self._tab_shown = "call"
         self._tabs_made: dict[str, Doing] = {}
         self._pages_made: dict[str, QWidget] = {}
@@ -393,12 +395,22 @@ class MainWindow(QMainWindow):
     # ---- doing ----
 
     def undo(self) -> None:
-        """Take back what was saved last: a correction is added, nothing is deleted."""
+        """Take back what was saved last: a correction is added, nothing is deleted. What is older when asked twice."""
         case_id = self._last_saved or self._case_id
-        if not case_id:
-            return
+        if case_id:
+            self._take_back(case_id, older=self._older == case_id and self.toast.offered == self._undo_older)
+
+    def _undo_older(self) -> None:
+        self._take_back(self._older, older=True)
+
+    def _take_back(self, case_id: str, *, older: bool) -> None:
+        self._older = ""
         try:
-            changes = self.desk.call.undo(case_id)
+            changes = self.desk.call.undo(case_id, older=older)
+        except LongSaved as error:
+            self._older = case_id
+            self.toast.say(self.look.say(error.message), self.look.tr("Take it back  Ctrl Z"), self._undo_older)
+            return
         except WorkstationError as error:
             self.toast.say(self.look.say(error.message))
             return

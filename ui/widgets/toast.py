@@ -46,6 +46,11 @@ class Toast(QFrame):
         self._place()
         self.raise_()
 
+    @property
+    def offered(self) -> Callable[[], None] | None:
+        """What its button does, while it is shown."""
+        return self._action if self.isVisible() else None
+
     def keep_back(self, kept_back: bool) -> None:
         """Show nothing, for it may name somebody; what was said last meanwhile is shown afterwards."""
         self._kept_back = kept_back

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from local_db import events as store_events
 from local_db.queries import CaseFile
 from workstation.desk import lights, standing
+from workstation.desk.carrying import kept_amounts
 from workstation.desk.entry_reading import Readings
 from workstation.desk.rules import rules_for_figures
 from workstation.desk.scripts import script_for
@@ -22,18 +24,23 @@ from workstation.domain.changes import Changes
 from workstation.domain.entry import read_time
 from workstation.domain.errors import InputError
 from workstation.domain.events import Contact, Correction, Event, NextAction, Promise
-from workstation.domain.message import Label, Message, Money, msg, nmsg
+from workstation.domain.message import Label, Message, Money, msg
 from workstation.domain.outcomes import FormFacts, Outcome
+from workstation.domain.promise_realism import realism
 from workstation.domain.vocabulary import IDENTITY_CHECKS, IDENTITY_NEEDED
 
 LONGEST_NOTE = 4_000  # characters; longer text belongs into a document
-PROMISE_WITHIN_DAYS = 60  # a promise further away is a plan
+UNDO_FOR = timedelta(seconds=60)  # the window offers it for 30; what is older is taken back when asked twice
 
 NEVER_TAKEN_BACK = frozenset({"correction", "reveal", "message_result"})  # that a number was shown stays true
 
 JUST_AFTER = timedelta(microseconds=1)  # a promise stands after its call in the history, and is undone with it
 
 _TIME = re.compile(r"(\d{1,2}[:：]\d{2}|\d{1,2}点半?)$")
+
+
+class LongSaved(InputError):
+    """What would be taken back was saved a while ago: the person should mean it."""
 
 
 class CallDesk:
@@ -61,7 +68,21 @@ class CallDesk:
     def check(self, case_id: str, form: CallForm) -> FormCheck:
         """How the form reads as it stands, what is missing, and the next action it proposes."""
         file = self._seat.file(case_id)
-        return self._check(file, form)[0]
+        return self._check(file, _as_asked(form))[0]
+
+    def known(self, case_id: str, form: CallForm) -> Mapping[str, str]:
+        """What the case knows of what the outcome asks for, to begin with; the person may change it."""
+        file = self._seat.file(case_id)
+        row = outcomes.outcome(form.outcome)
+        found = {}
+        if "reason" in row.required and file.state.reason is not None:
+            found["reason"] = file.state.reason
+        if "person_name" in row.fields and row.id != "wrong_party":
+            point = next((point for point in file.points if point.id == form.contact_point), None)
+            owner = next((person for person in file.related if point and person.id == point.related_person_id), None)
+            if owner is not None:
+                found["person_name"] = owner.name
+        return found
 
     def remarks(self, case_id: str, form: CallForm, language: str) -> tuple[Remark, ...]:
         """What is wrong with the words of the note; a record is kept all the same, as it was written."""
@@ -74,6 +95,7 @@ class CallDesk:
     def save(self, case_id: str, form: CallForm) -> Changes:
         """Record the contact, and the promise in it, in one transaction. Raises `InputError` naming what is missing."""
         file = self._seat.file(case_id)
+        form = _as_asked(form)
         with self._seat.store.read() as conn:
             offset = store_events.clock_offset(conn)
         check, readings = self._check(file, form)
@@ -111,8 +133,11 @@ class CallDesk:
             same_call=before,
         )
 
-    def undo(self, case_id: str) -> Changes:
-        """Take back what this person saved last on the case here: corrections are added, nothing is deleted."""
+    def undo(self, case_id: str, *, older: bool = False) -> Changes:
+        """Take back what this person saved last on the case here: corrections are added, nothing is deleted.
+
+        What was saved longer ago than the window offers to take it back is left alone with `LongSaved`, unless `older`.
+        """
         file = self._seat.file(case_id)
         with self._seat.store.read() as conn:
             offset = store_events.clock_offset(conn)
@@ -131,6 +156,16 @@ class CallDesk:
         if own[-1].id in left:
             raise InputError(msg("This message has left already; it cannot be taken back."))
         last = own[-1].occurred_at
+        if not older and self._seat.clock.now() - last > UNDO_FOR:
+            at = last.astimezone(zone(file.zone))
+            raise LongSaved(
+                msg(
+                    "{name}: saved on {day} at {time}. Nothing was taken back yet.",
+                    name=file.debtor.name,
+                    day=at.date(),
+                    time=f"{at:%H:%M}",
+                )
+            )
         together = [event for event in own if abs(last - event.occurred_at) <= JUST_AFTER]
         corrections = [
             self._seat.draft(case_id, Correction(what="undo"), offset_ms=offset, answers=event.id) for event in together
@@ -156,7 +191,7 @@ class CallDesk:
         errors += _past(callback, next_due, self._seat.clock.now().astimezone(zone(file.zone)), today)
         errors += [reading.error for reading in readings.by_field.values() if reading.error is not None]
         if row is None:
-            return FormCheck(readings.by_field, ("outcome",), tuple(errors), "", None, None, light, times), readings
+            return FormCheck(readings.by_field, ("outcome",), tuple(errors), "", None, (), light, times), readings
         pack = rules_for_figures(file.book.jurisdiction)
         facts = FormFacts(
             due=due,
@@ -172,6 +207,8 @@ class CallDesk:
         # Who goes ahead against the light says why, in the record: the team lead sees it.
         warned = light is not None and light.verdict != "allow"
         required = (*row.required, "override_reason") if warned else row.required
+        if (form.ability or form.willingness) and not form.note.strip():
+            required = (*required, "evidence")  # a grade that nothing bears out is an opinion
         if form.ring.strip() or form.talk.strip() or form.after.strip():
             required = (*required, "times_reason")
         check = FormCheck(
@@ -180,7 +217,7 @@ class CallDesk:
             errors=tuple(errors),
             next_action=form.next_action or proposed.action,
             next_due=next_due or proposed.due,
-            realism=self._realism(file, today) if row.id == "promise_to_pay" else None,
+            realism=_realism(file, amount, today) if row.id == "promise_to_pay" else (),
             light=light,
             times=times,
         )
@@ -212,10 +249,9 @@ class CallDesk:
                 )
         if due is not None and due < today:
             errors.append(msg("{day} is past; a promise lies today or later.", day=due))
-        if due is not None and due > today + timedelta(days=PROMISE_WITHIN_DAYS):
-            errors.append(
-                msg("{day} is more than {n} days away; agree a plan instead.", day=due, n=PROMISE_WITHIN_DAYS)
-            )
+        longest = rules_for_figures(file.book.jurisdiction).promise_longest_days
+        if due is not None and due > today + timedelta(days=longest):
+            errors.append(msg("{day} is more than {n} days away; agree a plan instead.", day=due, n=longest))
         if form.direction == "out" and form.outcome and not form.contact_point:
             errors.append(msg("Choose the number that was called."))
         return errors
@@ -267,22 +303,6 @@ class CallDesk:
         shown = msg("{day} {time}", day=day, time=f"{at:%H:%M}")
         readings.by_field["callback"] = Reading("callback", moment, shown)
         return moment
-
-    def _realism(self, file: CaseFile, today: date) -> Message | None:
-        """What the debtor's own record says about a promise, before it is saved."""
-        verdict = standing.judgement(file, today)
-        done = verdict.kept + verdict.broken
-        if verdict.open is not None:
-            return msg(
-                "This replaces the open promise of {amount} by {due}.",
-                amount=Money(verdict.open.promise.amount, file.book.currency),
-                due=verdict.open.promise.due,
-            )
-        if not done:
-            return None
-        return nmsg(
-            "Kept {kept} of {n} promise so far.", "Kept {kept} of {n} promises so far.", done, kept=verdict.kept
-        )
 
     # ---- writing ----
 
@@ -344,6 +364,13 @@ class CallDesk:
         return [first, promise]
 
 
+def _realism(file: CaseFile, amount: int | None, today: date) -> tuple[Message, ...]:
+    """What the debtor's own record says about a promise of `amount`, before it is saved."""
+    kept = kept_amounts(file.payments)
+    paid = [(row.value_date, kept.get(row.id, 0)) for row in file.payments]
+    return realism(standing.judgement(file, today), paid, amount, file.book.currency, today)
+
+
 def _past(callback: datetime | None, next_due: date | None, local_now: datetime, today: date) -> list[Message]:
     """What is to be done next lies ahead; a callback on a day without a time is for any time of that day."""
     errors: list[Message] = []
@@ -355,6 +382,22 @@ def _past(callback: datetime | None, next_due: date | None, local_now: datetime,
     if next_due is not None and next_due < today:
         errors.append(msg("{day} is past; the next action lies today or later.", day=next_due))
     return errors
+
+
+_OF_AN_OUTCOME = {name for row in outcomes.TABLE.values() for name in row.fields} - {"note", "identity"}
+
+
+def _as_asked(form: CallForm) -> CallForm:
+    """Without what was typed for another outcome: its fields are not shown any more, and not recorded.
+
+    Nor was the identity checked of somebody who did not answer.
+    """
+    row = outcomes.TABLE.get(form.outcome)
+    if row is None:
+        return form
+    empty = CallForm()
+    hidden = _OF_AN_OUTCOME - set(row.fields) | ({"identity"} if row.unanswered else set())
+    return replace(form, **{name: getattr(empty, name) for name in hidden})
 
 
 def _filled(form: CallForm, name: str) -> bool:

@@ -259,7 +259,7 @@ class FormCheck:
     errors: tuple[Message, ...]
     next_action: str  # proposed key of vocabulary.NEXT_ACTIONS
     next_due: date | None
-    realism: Message | None = None  # what this debtor's own record says about this promise
+    realism: tuple[Message, ...] = ()  # what this debtor's own record says about this promise
     light: Light | None = None  # of the number chosen, for an outgoing call
     times: CallTimes = NOT_MEASURED  # as they would be recorded now
 

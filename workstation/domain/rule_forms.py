@@ -251,6 +251,7 @@ FORMS: Mapping[str, Form[Any]] = {
     "legal_order": Form(_of(DEBT_PARTS)),
     "interest_on_charges": Form(_truth, stricter.not_newly_true),
     "high_cost_rate": Form(_share, stricter.at_most, limit=True),
+    "promise_longest_days": Form(_whole, stricter.at_most),
     "settlement_parts": Form(_whole, stricter.at_most),
     "safety_share": Form(_share, stricter.at_most),
     "grace_days": Form(_not_negative, stricter.at_least),

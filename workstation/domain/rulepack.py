@@ -38,6 +38,7 @@ REQUIRED = (
     "complaint_answer_days",
     "plan_longest_months",
     "payment_order",
+    "promise_longest_days",
     "settlement_parts",
     "safety_share",
     "grace_days",
@@ -106,6 +107,10 @@ class RulePack:
     @property
     def plan_longest_months(self) -> int:
         return self.value("plan_longest_months", int)
+
+    @property
+    def promise_longest_days(self) -> int:
+        return self.value("promise_longest_days", int)
 
     @property
     def settlement_parts(self) -> int:

@@ -169,6 +169,7 @@ KINDS: dict[str, tuple[st.SearchStrategy[str], Callable[..., object]]] = {
             "dispute_answer_days",
             "complaint_answer_days",
             "plan_longest_months",
+            "promise_longest_days",
             "settlement_parts",
             "limitation_years",
             "limitation_years_scotland",
