@@ -87,6 +87,7 @@ def _late(days: int, field: str) -> None:
 
 def _amounts(request: PlanRequest) -> None:
     _components("", request.balance, request.waive, request.currency)
+    _refuse(request.balance.total > MAX_MINOR, msg("The amount is larger than this program accepts."), "balance")
     _refuse(request.down_payment < 0, msg("A down payment cannot be negative."), "down_payment")
     left = request.balance.total - request.waive.total
     _refuse(left <= 0, msg("Nothing is left to pay, so there is nothing to plan."), "balance", "nothing_to_pay")

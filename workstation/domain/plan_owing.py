@@ -127,7 +127,7 @@ class Owing:
         added = 0
         for account in self._accounts:
             left = Balance(*account.left)
-            grown = project(left, since, to, daily_rate=accrual.daily_rate, statement_day=accrual.statement_day) - left
+            grown = _projected(left, since, to, accrual) - left
             account.left[INTEREST] += grown.interest
             account.owed += grown
             account.accrued += grown.interest
@@ -167,6 +167,13 @@ class Owing:
         if not self._named:
             return ()
         return tuple(AccountTotals(a.id, a.accrued, a.waived, a.applied) for a in self._accounts)
+
+
+def _projected(balance: Balance, since: date, to: date, accrual: Accrual) -> Balance:
+    try:
+        return project(balance, since, to, daily_rate=accrual.daily_rate, statement_day=accrual.statement_day)
+    except InputError as error:
+        raise InputError(error.message, field=f"accrue.{error.field}") from None
 
 
 def _account(account: PlanAccount) -> _Account:

@@ -12,7 +12,7 @@ from decimal import Decimal, localcontext
 from workstation.domain.due_dates import same_day_later
 from workstation.domain.errors import InputError
 from workstation.domain.message import msg
-from workstation.domain.money import Balance, round_half_up
+from workstation.domain.money import MAX_MINOR, Balance, round_half_up
 
 DAILY_RATE = Decimal("0.0005")  # 万分之五, unless the book says otherwise
 
@@ -28,7 +28,8 @@ def project(
     """The balance on `to`: interest += principal × daily_rate × actual days, rounded half up once over the period.
 
     With `statement_day` (1–31) unpaid interest bears interest itself from each statement day on, as the book may set.
-    `InputError` when `to` lies before the snapshot's day, or the rate or statement day is impossible.
+    `InputError` when `to` lies before the snapshot's day, the rate or statement day is impossible, or the interest
+    grows beyond all amounts.
     """
     if to < as_of:
         raise InputError(
@@ -42,6 +43,8 @@ def project(
     with localcontext() as context:
         context.prec = 60  # the largest balance over decades stays exact to far below a minor unit
         grown = _compound(balance, as_of, to, daily_rate, statement_day)
+        if balance.total + grown > MAX_MINOR:
+            raise InputError(msg("The amount is larger than this program accepts."), field="daily_rate")
         return replace(balance, interest=balance.interest + round_half_up(grown))
 
 

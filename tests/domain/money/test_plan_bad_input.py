@@ -46,6 +46,16 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"instalment_amount": "sixteen hundred"}, "instalment_amount", "like 1234.56"),
     ({"instalment_amount": "1,600.00"}, "instalment_amount", "like 1234.56"),
     ({"balance": {"principal": "10000000000000.01"}, "waive": None}, "balance.principal", "larger than"),
+    (
+        {"balance": dict.fromkeys(("principal", "interest"), "6000000000000.00"), "waive": None},
+        "balance",
+        "larger than",
+    ),
+    (
+        {"accrue": {"daily_rate": "1", "statement_day": 1}, "first_due": "2036-11-01"},
+        "accrue.daily_rate",
+        "larger than",
+    ),
     ({"budget": WAGE_OF_TEXT}, "budget.income[0].amount", "about 8000"),
     ({"budget": {"income": [{"kind": "wage", "amount": 8000}]}}, "budget.income[0].amount", "str"),
     ({"currency": "JPY"}, "balance.interest", "not an amount in JPY; write it like 123456"),
