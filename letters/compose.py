@@ -25,8 +25,6 @@ from workstation.domain.rulepack import load
 _MM = 72 / 25.4
 _SEAL_RADIUS = 20 * _MM  # 42 mm is the usual seal of a bank
 _ENDS = ("signature", "parties", "debtor_signs")
-_ROOMY_LINES = 12  # of a budget; more of them are set smaller and closer
-_CLOSE = 0.8
 _TEXTS = ("paragraph", "note", "heading")
 _LABEL_SHARE = 0.3  # of the measure, at most, for the labels of `facts`
 
@@ -42,6 +40,7 @@ class Composer:
     filling: Filling
     setting: Setting
     measure: float
+    tight: int = 0  # how much must be saved so that all of it stands on one page
 
     def strips(self) -> list[Strip]:
         """All blocks that are shown; `LetterRefused` when values or required statements are missing."""
@@ -207,10 +206,8 @@ class Composer:
         if self.context.budget is None:
             self.filling.missing["budget"] = None
             return []
-        month, others = budget_table(self.context, self.speech), creditors_table(self.context, self.speech)
-        size = self.body.size - 1.5
-        if len(month.rows) + len(others.rows) > _ROOMY_LINES:  # all of it stays on one page
-            size, month, others = size - 1.5, replace(month, pad=_CLOSE), replace(others, pad=_CLOSE)
+        month, others = (make(self.context, self.speech, self.tight) for make in (budget_table, creditors_table))
+        size = self.body.size - (3 if self.tight else 1.5)
         whole = [*self._unit(), *table(month, self.measure, size, self.setting, above=0.0)]
         return whole + (table(others, self.measure, size, self.setting, above=6.0) if others.rows else [])
 

@@ -5,12 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from letters.budget import TIGHTER, shortened
 from letters.context import LetterContext, given, read_context
 from letters.document import About, write
 from letters.filling import Filling, balances_of, values_of
 from letters.language import Language, language
 from letters.templates import Template, find, version_of
+from workstation.domain.errors import InputError
+from workstation.domain.message import msg
+
+if TYPE_CHECKING:
+    from letters.breaking import Setting
+    from letters.flow import Placed
+    from letters.page import Furniture
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +48,22 @@ def render(context: Mapping[str, object], version: str = "") -> Rendered:
 
 def render_typed(context: LetterContext, template: Template) -> Rendered:
     """As `render`, for a context already read and a template already found."""
-    speech = language(context.language)
-    balances = balances_of(context)
-    filling = Filling(values_of(context, speech, balances))
-
     from letters import page
     from letters.breaking import Setting
-    from letters.compose import Composer
     from letters.fonts import faces
 
+    speech = language(context.language)
     setting = Setting(faces(), speech.narrow_quotes)
-    composer = Composer(context, template, speech, balances, filling, setting, page.MEASURE)
-    furniture = page.furnish(template, filling, speech, setting)
-    placed = page.pages_of(composer.strips(), furniture)
+    placed, furniture = _set(context, template, speech, setting)
+    if template.one_page:
+        tight = 0
+        while len(placed) > 1 and (tight := tight + 1) < len(TIGHTER):
+            placed, furniture = _set(context, template, speech, setting, tight)
+        if len(placed) > 1:
+            raise InputError(
+                msg("This paper has one page, and there is more than fits on it. Shorten what is written."),
+                field="free_paragraph" if context.free_paragraph else None,
+            )
     pdf = write(
         _about(context, template, speech),
         (page.WIDTH, page.HEIGHT),
@@ -67,6 +79,21 @@ def render_typed(context: LetterContext, template: Template) -> Rendered:
         language=template.language,
         missing_glyphs=tuple(setting.missing),
     )
+
+
+def _set(
+    context: LetterContext, template: Template, speech: Language, setting: Setting, tight: int = 0
+) -> tuple[list[list[Placed]], Furniture]:
+    """The letter's strips on their pages, and what stands around them; `tight` as the composer's."""
+    from letters import page
+    from letters.compose import Composer
+
+    shown = shortened(context, tight) if template.one_page else context
+    balances = balances_of(shown)
+    filling = Filling(values_of(shown, speech, balances))
+    composer = Composer(shown, template, speech, balances, filling, setting, page.MEASURE, tight)
+    furniture = page.furnish(template, filling, speech, setting)
+    return page.pages_of(composer.strips(), furniture), furniture
 
 
 def _about(context: LetterContext, template: Template, speech: Language) -> About:

@@ -73,6 +73,7 @@ class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     blocks: Sequence[Block]
     needs: Sequence[str] = ()  # values that must be there beside those in the text
     salutation: bool = True
+    one_page: bool = False  # set closer, and its longest words cut, until it is
     owing: bool = False  # makes sense only while something is owed
 
 

@@ -164,6 +164,44 @@ def test_the_statement_tells_the_budget_on_one_page(desk: Desk, language: str, m
     assert (f"其他{many + 3 - 7}项" if language == "zh_CN" else f"{many + 3 - 7}smalleritems") in told or not many
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh_CN", ["高于通常的¥", "：儿子住校", "低于通常的¥"]),
+        ("en", ["Morethantheusual¥", ":儿子住校", "Lessthantheusual¥"]),
+    ],
+)
+def test_the_statement_says_what_is_unusual_and_why(desk: Desk, language: str, told: list[str]) -> None:
+    spending = [BudgetRow("education", "9000", reason="儿子住校"), BudgetRow("food", "50")]
+    desk.announce(desk.budget.record(WANG.id, BudgetForm([BudgetRow("salary", "12000")], spending)))
+    text = text_of(desk.correspondence.preview(WANG.id, "budget_statement", language).pdf)
+    assert [words for words in told if words not in text] == []
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_long_words_are_cut_and_figures_never_so_that_the_statement_stays_one_page(desk: Desk, language: str) -> None:
+    kinds = ("food", "housing", "utilities", "transport", "health", "education", "dependants", "insurance")
+    spending = [
+        BudgetRow(kind, f"{300 + at}.11", reason="每天往返医院，路很远。" * 80) for at, kind in enumerate(kinds)
+    ]
+    others = [CreditorRow("某某小额贷款有限责任公司" * 30, f"{5000 + at}.22") for at in range(3)]
+    form = BudgetForm([BudgetRow("salary", "8200")], spending, [], others, note="下月起孩子上幼儿园，" * 100)
+    desk.announce(desk.budget.record(WANG.id, form))
+    made = desk.correspondence.preview(WANG.id, "budget_statement", language)
+    text = text_of(made.pdf)
+    assert made.pages == 1
+    assert "…" in text
+    assert all(f"{300 + at}.11" in text for at in range(len(kinds)))
+    assert all(f"5,00{at}.22" in text for at in range(3))
+
+
+def test_what_does_not_fit_on_the_page_is_refused_and_not_left_out(desk: Desk) -> None:
+    budget(desk)
+    with pytest.raises(InputError, match="one page") as refused:
+        desk.correspondence.preview(WANG.id, "budget_statement", free_paragraph="另外要说的话。" * 300)
+    assert refused.value.field == "free_paragraph"
+
+
 def test_an_agreement_says_how_it_was_agreed_and_what_goes_to_which_card(desk: Desk) -> None:
     form = desk.plan.start()
     form.waive_penalty = "100%"

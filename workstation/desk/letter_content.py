@@ -14,13 +14,15 @@ from workstation.domain.affordability import BudgetLine, assess, half_up, month
 from workstation.domain.budget import as_told
 from workstation.domain.case_values import BudgetKnown
 from workstation.domain.events import BudgetEntry, CreditorEntry, PlanDecided, PlanProposed, decode_body
-from workstation.domain.message import Label, Money, msg
+from workstation.domain.message import Label, Message, Money, msg
 from workstation.domain.money import to_text
+from workstation.domain.reference_spending import flags
 from workstation.i18n import Translator
 
 # Of each part of the statement, which is one page: the smallest together make its last line.
 MOST_LINES = {"income": 3, "spending": 8, "priority_debt": 3}
 MOST_CREDITORS = 3
+LONGEST, LONGEST_NAME = 600, 200  # characters that a letter's context takes
 
 
 def agreement_of(file: CaseFile) -> dict[str, object] | None:
@@ -62,11 +64,11 @@ def statement_of(file: CaseFile, known: BudgetKnown, language: str, today: date)
     return {
         "taken_on": known.taken_on.isoformat(),
         "income": _items(told.income, "income", say, currency),
-        "spending": _items(told.spending, "spending", say, currency),
+        "spending": _items(told.spending, "spending", say, currency, _unusual(file, known)),
         "priority_debts": _items(told.priority_debts, "priority_debt", say, currency),
         "creditors": [
             {
-                "name": row.name,
+                "name": row.name[:LONGEST_NAME],
                 "balance": to_text(row.balance, currency) if row.balance else "",
                 "agreed": "" if row.agreed is None else to_text(row.agreed, currency),
             }
@@ -82,32 +84,61 @@ def statement_of(file: CaseFile, known: BudgetKnown, language: str, today: date)
         "margin": to_text(found.margin, currency),
         "to_others": to_text(found.to_others, currency),
         "available": to_text(found.available, currency),
-        "note": told.note,
+        "note": told.note[:LONGEST],
     }
 
 
-def _items(entries: tuple[BudgetEntry, ...], vocabulary: str, say: Translator, currency: str) -> list[dict[str, str]]:
+def _unusual(file: CaseFile, known: BudgetKnown) -> dict[int, Message]:
+    """The lines of spending outside the reference figures, each with the bound that it is beyond."""
+    budget, found = as_told(known.budget), {}
+    for flag in flags(budget, file.book.jurisdiction, known.budget.currency, known.taken_on):
+        if flag.index is not None:
+            usual = flag.reference
+            spent = half_up(month(line for line in budget.spending if line.kind in usual.kinds))
+            found[flag.index] = (
+                msg("More than the usual {high}", high=Money(usual.high, usual.currency))
+                if spent > usual.high
+                else msg("Less than the usual {low}", low=Money(usual.low, usual.currency))
+            )
+    return found
+
+
+def _remark(unusual: Message | None, reason: str, say: Translator) -> str:
+    if unusual is None:
+        return reason[:LONGEST]
+    told = msg("{unusual}: {reason}", unusual=unusual, reason=reason) if reason.strip() else unusual
+    return say.say(told)[:LONGEST]
+
+
+def _items(
+    entries: tuple[BudgetEntry, ...],
+    vocabulary: str,
+    say: Translator,
+    currency: str,
+    unusual: Mapping[int, Message] | None = None,
+) -> list[dict[str, str]]:
     lines = [BudgetLine(entry.kind, entry.amount, entry.per, entry.reason) for entry in entries]
-    rest: list[BudgetLine] = []
     most = MOST_LINES[vocabulary]
+    kept: Sequence[int] = range(len(lines))
+    rest: list[BudgetLine] = []
     if len(lines) > most:
-        smallest = sorted(range(len(lines)), key=lambda at: lines[at].monthly)[: len(lines) - most + 1]
+        smallest = set(sorted(kept, key=lambda at: lines[at].monthly)[: len(lines) - most + 1])
         rest = [lines[at] for at in sorted(smallest)]
-        lines = [line for at, line in enumerate(lines) if at not in smallest]
+        kept = [at for at in kept if at not in smallest]
     items = [
         {
-            "what": say.label(Label(vocabulary, line.kind)),
+            "what": say.label(Label(vocabulary, lines[at].kind)),
             "told": say.say(
                 msg(
                     "{amount} {per}",
-                    amount=say.money(Money(line.amount, currency), symbol=False),
-                    per=Label("per", line.per),
+                    amount=say.money(Money(lines[at].amount, currency), symbol=False),
+                    per=Label("per", lines[at].per),
                 )
             ),
-            "monthly": to_text(half_up(line.monthly), currency),
-            "reason": line.reason,
+            "monthly": to_text(half_up(lines[at].monthly), currency),
+            "reason": _remark((unusual or {}).get(at), lines[at].reason, say),
         }
-        for line in lines
+        for at in kept
     ]
     if rest:
         items.append(
