@@ -13,7 +13,7 @@ from workstation.domain.plan import terms_of
 from workstation.domain.plan_guess import amount_near, rate_share_near, surplus_near
 from workstation.domain.plan_methods import CannotPay, smallest
 from workstation.domain.plan_owing import WAIVED_FIRST
-from workstation.domain.plan_proof import impossible, needless, neighbour_fails, no_neighbour, too_many, why_not
+from workstation.domain.plan_proof import impossible, needless, neighbour_fails, no_neighbour, why_not
 from workstation.domain.plan_solve import Terms, parts_of, solve
 from workstation.domain.plan_values import Method, NoSolution, PlanRequest, Unknown
 
@@ -133,10 +133,7 @@ def least_amount(request: PlanRequest, count: int) -> int:
 
 def found(search: Search, unknown: Unknown) -> tuple[PlanRequest, Message]:
     """The request with the best value in it, and the proof. `NoSolution` when no value does."""
-    terms = terms_of(search.put(search.low))
-    if search.count > terms.most:
-        raise too_many(search.count, terms)
-    _check_balloon(search, unknown, terms)
+    _check_balloon(search, unknown, terms_of(search.put(search.low)))
     fault = search.short(search.high)
     if fault is not None:
         raise _impossible(search, unknown, search.high, fault)

@@ -194,8 +194,12 @@ def _works(terms: Terms) -> bool:
 
 
 def _nearest_count(terms: Terms, count: int) -> int | None:
-    fewest = 2 if terms.balloon is not None else 1
-    tried = range(min(count - 1, terms.most), fewest - 1, -1)
+    fewest, highest = 2 if terms.balloon is not None else 1, min(count - 1, terms.most)
+    if terms.step is not None:
+        # Each takes a search of its own, and what fails with steps fails with more of them.
+        fewer = _least(0, highest - fewest, lambda by: _works(replace(terms, count=highest - by)))
+        return None if fewer is None else highest - fewer
+    tried = range(highest, fewest - 1, -1)
     return next((n for n in tried if _works(replace(terms, count=n))), None)
 
 

@@ -17,7 +17,7 @@ from workstation.domain.money import Balance, to_minor
 from workstation.domain.plan import calculate, terms_of
 from workstation.domain.plan_check import with_sums
 from workstation.domain.plan_givens import check_givens, due_of, instalments_until
-from workstation.domain.plan_proof import before_last, next_is_late, one_fewer_fails, why_not
+from workstation.domain.plan_proof import before_last, next_is_late, one_fewer_fails, too_many, why_not
 from workstation.domain.plan_search import found, search_for, shortfall
 from workstation.domain.plan_solve import Terms
 from workstation.domain.plan_values import NoSolution, PlanRequest, PlanResult, Unknown
@@ -66,6 +66,8 @@ def _solved(request: PlanRequest, unknown: Unknown, last_due: date | None, waive
         return _until(request, unknown, last_due, terms)
     if last_due is not None:
         request = replace(request, instalments=instalments_until(request, last_due, terms.most))
+    if (request.instalments or 0) > terms.most:
+        raise too_many(request.instalments or 0, terms)
     solved, proof = found(search_for(request, unknown, waive_limit), unknown)
     values: dict[Unknown, int | Decimal] = {
         "annual_rate": solved.annual_rate,

@@ -119,6 +119,14 @@ class TestAmount:
         assert raised.value.nearest == {"instalments": 60}
         assert "《商业银行信用卡业务监督管理办法》" in raised.value.message.plain()
 
+    @pytest.mark.parametrize("unknown", ["annual_rate", "waive", "down_payment", "first_amount"])
+    def test_ten_thousand_steps_are_too_many_whatever_is_asked(self, unknown: Unknown) -> None:
+        amount = None if unknown == "first_amount" else 1_000
+        asked = debt("stepped", instalments=10_000, instalment_amount=amount, step=Step(every=1, percent=Decimal(10)))
+        with pytest.raises(NoSolution) as raised:
+            solve_for(asked, unknown)
+        assert raised.value.nearest == {"instalments": 60}
+
     def test_a_last_day_before_the_first_instalment_names_the_earliest(self) -> None:
         with pytest.raises(NoSolution) as raised:
             solve_for(debt(), "instalment_amount", last_due=date(2026, 11, 29))
