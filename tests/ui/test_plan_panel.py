@@ -10,6 +10,7 @@ from local_db import replica
 from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import SAMPLES, WANG
 from tests.ui.steps import Steps
+from ui.letter.panel import LetterPanel
 from ui.plan.panel import PlanPanel
 from ui.plan.schedule import Schedule
 from workstation.desk.budget_views import BudgetRow
@@ -315,6 +316,19 @@ def test_rows_change_in_place(open_window: OpenWindow) -> None:
         last = table.model().index(int(number) - 1, 6).data(Qt.ItemDataRole.DisplayRole)
         assert last == "0.00"
     assert not resets
+
+
+def test_the_agreement_and_the_budget_statement_open_as_letters(open_window: OpenWindow) -> None:
+    steps = open_window("en")
+    opened(steps)
+    steps.key("Ctrl+Return")
+    steps.key("Alt+O")
+    letter = steps.window.current
+    assert isinstance(letter, LetterPanel)
+    assert letter.template.currentData() == "plan_agreement"
+    opened(steps)
+    steps.key("Alt+T")
+    assert letter.template.currentData() == "budget_statement"
 
 
 def test_a_case_that_left_the_desk_says_so(open_window: OpenWindow) -> None:

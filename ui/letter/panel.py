@@ -122,6 +122,12 @@ class LetterPanel(Doing):
         if self.isVisible():
             self.preview()
 
+    def choose(self, template: str) -> None:
+        """Show this letter; nothing where there is none of that name."""
+        place = self.template.findData(template)
+        if place >= 0:
+            self.template.setCurrentIndex(place)
+
     def showEvent(self, _event: object) -> None:
         if self._case is not None and self.made is None:
             self.preview()

@@ -25,6 +25,8 @@ def add_keys(to: QWidget, work: PlanWork, conditions: Conditions, taking: Taking
         "Alt+P": work.prove,
         "Alt+L": work.turn_language,
         "Alt+M": conditions.show_more,
+        "Alt+O": partial(work.letter_wanted.emit, "plan_agreement"),
+        "Alt+T": partial(work.letter_wanted.emit, "budget_statement"),
         "Alt+X": partial(taking.ask, "xlsx"),
         "Alt+K": partial(taking.ask, "ics"),
         **{f"Alt+{letter}": partial(work.choose_card, place) for place, letter in enumerate(LETTERS)},

@@ -1,4 +1,4 @@
-"""The plan to take along: its schedule for Excel, its days for a calendar; a file is written whole or not at all."""
+"""The plan to take along: its schedule for Excel, its days for a calendar, whole or not at all; and its letters."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ FILES = {
     "xlsx": (_L("Schedule for Excel"), "Alt X", "Excel (*.xlsx)"),
     "ics": (_L("Days for the calendar"), "Alt K", "iCalendar (*.ics)"),
 }
+# By template: the letter panel shows it, where it is read, recorded and printed.
+LETTERS = {
+    "plan_agreement": (_L("Agreement"), "Alt O"),
+    "budget_statement": (_L("Budget statement"), "Alt T"),
+}
 
 
 class Taking(QWidget):
@@ -34,6 +39,12 @@ class Taking(QWidget):
             made.setObjectName(f"plan_{kind}")
             flow.addWidget(made)
             self.buttons[kind] = made
+        self.letters: dict[str, QPushButton] = {}
+        for template in LETTERS:
+            made = button(role="link", clicked=partial(work.letter_wanted.emit, template))
+            made.setObjectName(f"plan_{template}")
+            flow.addWidget(made)
+            self.letters[template] = made
         self.kept = label(role="caption")
         flow.addWidget(self.kept)
         self.setLayout(flow)
@@ -41,6 +52,9 @@ class Taking(QWidget):
     def retranslate(self) -> None:
         for kind, made in self.buttons.items():
             caption, key, _ = FILES[kind]
+            made.setText(with_key(self._look.tr(caption), key))
+        for template, made in self.letters.items():
+            caption, key = LETTERS[template]
             made.setText(with_key(self._look.tr(caption), key))
 
     def show_ready(self) -> None:

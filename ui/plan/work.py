@@ -44,6 +44,7 @@ class PlanWork(QObject):
     shown = Signal()
     spoken = Signal()  # the sentence, in another language
     step_changed = Signal()
+    letter_wanted = Signal(str)  # a template
     done = Signal(str)
     failed = Signal(str)
 

@@ -62,14 +62,15 @@ def plan_page(panel: Doing, back: Callable[[], None]) -> QWidget:
     return made
 
 
-def panel(name: str, look: Look, desk: Desk, plan_page: Callable[[], None]) -> Doing:
-    """`plan_page` shows the plan with the whole page for it."""
+def panel(name: str, look: Look, desk: Desk, plan_page: Callable[[], None], letter: Callable[[str], None]) -> Doing:
+    """`plan_page` shows the plan with the whole page for it, `letter` a letter by its template."""
     match name:
         case "plan":
             from ui.plan.panel import PlanPanel
 
             made = PlanPanel(look, desk)
             made.page_wanted.connect(plan_page)
+            made.work.letter_wanted.connect(letter)
             return made
         case "letter":
             from ui.letter.panel import LetterPanel

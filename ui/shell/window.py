@@ -288,12 +288,24 @@ class MainWindow(QMainWindow):
 
     def _tab(self, name: str) -> Doing:
         if name not in self._tabs_made:
-            made = self.call if name == "call" else rooms.panel(name, self.look, self.desk, self.show_plan_page)
+            made = (
+                self.call
+                if name == "call"
+                else rooms.panel(name, self.look, self.desk, self.show_plan_page, self.show_letter)
+            )
             made.done.connect(self._recorded)
             made.failed.connect(self.toast.say)
             self._tabs_made[name] = made
             self.doing.addWidget(made)
         return self._tabs_made[name]
+
+    def show_letter(self, template: str) -> None:
+        """The letter panel with this letter in it."""
+        from ui.letter.panel import LetterPanel
+
+        self.show_tab("letter")
+        if isinstance(self.current, LetterPanel):
+            self.current.choose(template)
 
     def show_plan_page(self) -> None:
         """The plan of the case with the whole page for it; the same key goes back to the call."""
