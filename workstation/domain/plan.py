@@ -15,7 +15,7 @@ from workstation.domain.affordability import Affordability, assess
 from workstation.domain.authority import approval_for
 from workstation.domain.due_dates import PERIODS, DueDate, due_dates, moved, same_day_later
 from workstation.domain.message import Message, Money, Percent, msg
-from workstation.domain.money import Balance
+from workstation.domain.money import Balance, Component
 from workstation.domain.plan_check import check
 from workstation.domain.plan_measures import effective_annual_rate, present_value
 from workstation.domain.plan_methods import Part, PeriodRate
@@ -56,6 +56,8 @@ __all__ = [
     "calculate",
     "terms_of",
 ]
+
+CHARGES: tuple[Component, ...] = ("interest", "penalty", "fees")  # what the high-cost rule counts together
 
 
 def calculate(request: PlanRequest) -> PlanResult:
@@ -165,7 +167,13 @@ def _affordable(
 
 
 def _findings(result: PlanResult, pack: RulePack) -> list[Finding]:
-    found = (_too_long(result, pack), _too_dear(result, pack), _beyond_means(result, pack), _guessed(result))
+    found = (
+        _too_long(result, pack),
+        _too_dear(result, pack),
+        _charged_too_much(result, pack),
+        _beyond_means(result, pack),
+        _guessed(result),
+    )
     return [*(finding for finding in found if finding is not None), *_budget_findings(result)]
 
 
@@ -233,6 +241,29 @@ def _too_dear(result: PlanResult, pack: RulePack) -> Finding | None:
         "high_cost_rate",
         msg(
             "The plan costs {rate} a year, above {limit}: a court may reduce it.",
+            rate=Percent(rate),
+            limit=Percent(limit),
+        ),
+    )
+
+
+def _charged_too_much(result: PlanResult, pack: RulePack) -> Finding | None:
+    """What the plan keeps of the old interest, penalty and fees, a year and of the principal, as far as it is known
+    since when they have been charged."""
+    limit, request, waived = pack.high_cost_rate, result.request, result.waived
+    principal, since = request.balance.principal, request.charged_since
+    if limit is None or since is None or not principal:
+        return None
+    kept = sum(max(0, request.balance.part(name) - waived.part(name)) for name in CHARGES)
+    rate = Decimal(kept * 365) / (principal * (request.as_of - since).days)
+    if rate <= limit:
+        return None
+    return _warning(
+        pack,
+        "high_cost_rate",
+        msg(
+            "Interest, penalty and fees since {since} come to {rate} a year, above {limit}: a court may reduce them.",
+            since=since,
             rate=Percent(rate),
             limit=Percent(limit),
         ),

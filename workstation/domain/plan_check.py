@@ -160,6 +160,11 @@ def _dates(request: PlanRequest) -> None:
         msg("The down payment cannot lie before {as_of}, the day of the balance.", as_of=request.as_of),
         "down_payment_on",
     )
+    _refuse(
+        request.charged_since is not None and request.charged_since >= request.as_of,
+        msg("What is owed was charged before {as_of}, the day of the balance.", as_of=request.as_of),
+        "charged_since",
+    )
     first = first_date(request)
     _refuse(
         request.down_payment_on is not None and request.down_payment_on > first,

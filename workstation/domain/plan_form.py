@@ -125,6 +125,7 @@ class _Request(Form, frozen=True):
     role: Literal["collector", "field", "lead", "auditor", "admin"] = "collector"
     discount_rate: str | None = None
     budget: _Budget | None = None
+    charged_since: date | None = None
     solve: Unknown | None = None
     waive_limit: BalanceForm | None = None
     last_due: date | None = None
@@ -199,6 +200,7 @@ def _typed(form: _Request) -> PlanRequest:
         role=form.role,
         discount_rate=None if form.discount_rate is None else number(form.discount_rate, "discount_rate"),
         budget=_read_budget(form.budget, currency),
+        charged_since=form.charged_since,
     )
 
 

@@ -116,6 +116,7 @@ class PlanRequest:
     role: str = "collector"
     discount_rate: Decimal | None = None
     budget: Budget | None = None
+    charged_since: date | None = None  # since when the balance's interest, penalty and fees have been charged
 
 
 @dataclass(frozen=True, slots=True)

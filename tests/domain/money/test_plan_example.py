@@ -236,3 +236,22 @@ def test_a_budget_says_what_is_disposable_and_whether_it_is_enough() -> None:
     dearer = run_plan(example(budget=budget, instalment_amount="1788.76"))
     assert dearer["affordable"] is False
     assert "safety_share" in {finding["rule"] for finding in dearer["findings"]}
+
+
+def test_old_interest_penalty_and_fees_together_are_held_against_the_limit_when_their_time_is_known() -> None:
+    # On 10,000.00 over 365 days: 2,400.00 is 24 %.
+    owed = {"principal": "10000.00", "interest": "1500.00", "penalty": "600.00", "fees": "300.00", "costs": "900.00"}
+
+    def warned(**changes: Any) -> bool:
+        asked = {"balance": owed, "waive": None, "charged_since": "2025-11-23", **changes}
+        return "high_cost_rate" in {finding["rule"] for finding in run_plan(example(**asked))["findings"]}
+
+    assert not warned()
+    dearer = {**owed, "penalty": "600.01"}
+    assert warned(balance=dearer)
+    assert not warned(balance=dearer, waive={"penalty": "0.01"})
+    assert not warned(balance=dearer, charged_since=None)
+    assert not warned(balance=dearer, jurisdiction="en-US")
+    with pytest.raises(InputError) as refusal:
+        warned(charged_since="2026-11-23")
+    assert refusal.value.field == "charged_since"
