@@ -170,6 +170,16 @@ def test_a_breach_waits_with_the_figures_of_each_choice(breached: Desk) -> None:
     assert facts(row)["Missed so far"] == Money(405_111, "CNY")
 
 
+def test_another_plan_after_a_breach_waits_for_the_lead_too(breached: Desk) -> None:
+    breached.plan.propose(WANG.id, breached.plan.start())  # within a collector's authority, but for the breach
+    kinds = {row.kind: row for row in approvals(breached).waiting()}
+    assert set(kinds) == {"proposal", "breach"}
+    assert "breached" in kinds["proposal"].why.text or "earlier plan" in kinds["proposal"].why.text
+    assert any("lead's decision" in reason.text for reason in kinds["proposal"].reasons)
+    with pytest.raises(InputError, match="waits for a lead"):
+        breached.plan_follow.agree(WANG.id, "recorded", "REC-2")
+
+
 def test_the_first_new_day_may_be_typed_and_a_wrong_one_is_told(breached: Desk) -> None:
     desk = approvals(breached)
     row = only(desk)

@@ -12,6 +12,7 @@ from ui.case.line_list import Line, LineList
 from ui.case.paper import PaperPage
 from ui.desk_port import Desk
 from ui.look import _L, Look
+from ui.plan.kept import kept_lines
 from ui.widgets.basic import down, label
 from workstation.desk.history_views import PaymentLine, RelatedRow, WorkerRow
 from workstation.desk.views import CaseView
@@ -143,6 +144,9 @@ class PlannedView(LinesView):
                 right=self._look.tr("overdue") if row.overdue else "",
                 tone="bad_ink",
             )
+        kept = self._desk.plan_follow.standing(case.case_id)
+        if kept is not None:
+            yield from kept_lines(self._look, kept)
 
 
 class PapersView(LinesView):

@@ -11,6 +11,7 @@ from ui.look import Look
 from ui.plan.budget import BudgetEditor
 from ui.plan.conditions import Conditions
 from ui.plan.entries import Entry
+from ui.plan.kept import KeptPlan
 from ui.plan.keys import add_keys
 from ui.plan.next_step import NextStep
 from ui.plan.result import Result
@@ -47,8 +48,13 @@ class PlanPanel(Doing):
         self.next = NextStep(self.work)
         inside = panel()
         self.budget = BudgetEditor(look, desk, self.work.means)
-        body = down(self.conditions, line(), self.result, line(), self.budget, spacing=8, margins=(16, 12, 16, 12))
-        body.setStretch(2, 1)
+        self.kept = KeptPlan(look, desk)
+        self.kept.done.connect(self.done)
+        self.kept.failed.connect(self.failed)
+        body = down(
+            self.kept, self.conditions, line(), self.result, line(), self.budget, spacing=8, margins=(16, 12, 16, 12)
+        )
+        body.setStretch(3, 1)
         inside.setLayout(body)
         foot = panel()
         foot.setLayout(down(self.next, self.next.go, margins=(16, 8, 16, 14)))
@@ -70,6 +76,7 @@ class PlanPanel(Doing):
 
     def show_case(self, case: CaseView) -> None:
         self.work.show_case(case)
+        self.kept.show_case(case.case_id)
 
     def draft(self) -> str:
         return self.work.draft()
@@ -86,6 +93,7 @@ class PlanPanel(Doing):
         self.work.record()
 
     def retranslate(self) -> None:
+        self.kept.retranslate()
         self.conditions.retranslate()
         self.result.retranslate()
         self.next.retranslate()

@@ -53,8 +53,9 @@ class Rail(QWidget):
             made.setChecked(name == page)
 
     def widest(self) -> int:
-        """Of its words, in pixels."""
-        return max(made.fontMetrics().horizontalAdvance(made.text()) for made in self.buttons.values())
+        """Of the words that are shown, in pixels."""
+        shown = (made for made in self.buttons.values() if not made.isHidden())
+        return max(made.fontMetrics().horizontalAdvance(made.text()) for made in shown)
 
     def take_width(self, pixels: int) -> None:
         self.setFixedWidth(pixels)

@@ -15,6 +15,7 @@ from workstation.desk import approval_facts, plan_kept
 from workstation.desk.approval_facts import Fact, Waiting
 from workstation.desk.entry_reading import Readings
 from workstation.desk.follow_views import Choice
+from workstation.desk.plan_follow import needs_a_lead
 from workstation.desk.seat import Seat
 from workstation.desk.views import Reading
 from workstation.domain.calendar import next_business_day
@@ -187,6 +188,8 @@ class ApprovalsDesk:
         facts = (*approval_facts.plan_facts(request, result), *approval_facts.person(file, today))
         approval = None if result is None else result.approval
         reasons = () if approval is None else approval.reasons
+        if not reasons and needs_a_lead(file.state):
+            reasons = (msg("The plan before it was breached: what follows is a lead's decision."),)
         title = approval_facts.title(plan)
         return Waiting(
             kind="proposal",

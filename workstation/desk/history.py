@@ -30,7 +30,7 @@ from workstation.domain.promise import JudgedPromise
 from workstation.domain.stage import stage_of
 from workstation.security.masking import mask_card
 
-MOST_INSTALMENTS = 12  # that are listed one by one
+MOST_INSTALMENTS = 2  # the whole plan stands beneath
 
 
 def accounts(file: CaseFile, today: date, now: datetime) -> tuple[AccountHistory, ...]:

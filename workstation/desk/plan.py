@@ -11,7 +11,8 @@ from typing import Any
 from workstation.desk import plan_shown
 from workstation.desk.entry_reading import Readings
 from workstation.desk.plan_entries import Basis, form_of, request_of
-from workstation.desk.plan_follow import replaced_by_another
+from workstation.desk.plan_follow import needs_a_lead, replaced_by_another
+from workstation.desk.plan_kept import paid_since
 from workstation.desk.plan_solving import worked
 from workstation.desk.plan_views import (
     WITHOUT_INTEREST,
@@ -101,13 +102,14 @@ class PlanDesk:
             raise InputError(readings.first_error)
         done = worked(request)
         request, result = done.request, answer(done.result)
-        waits = done.result.approval.needed
+        state = self._seat.file(case_id).state
+        waits = done.result.approval.needed or (needs_a_lead(state) and self._role != "lead")
         first = result["schedule"][0]
         body = PlanProposed(
             request=request,
             result=result,
             needs_approval=waits,
-            replaces=replaced_by_another(self._seat.file(case_id).state),
+            replaces=replaced_by_another(state),
             circumstances=form.circumstances.strip(),
             next_action=NextAction(
                 action="await_approval" if waits else "propose_plan", due=next_business_day(self._seat.clock.today())
@@ -119,11 +121,21 @@ class PlanDesk:
 
     def standing(self, case_id: str) -> PlanStanding:
         """How the newest plan stands: nothing yet, waiting for a lead, to be agreed to, or in force."""
-        plan = self._seat.file(case_id).state.plan
+        file = self._seat.file(case_id)
+        plan = file.state.waiting_plan or file.state.plan
         if plan is None or plan.stage not in {"proposed", "approved"}:
             return PlanStanding("in_force" if plan is not None and plan.in_force else "new")
         if plan.needs_approval and plan.stage != "approved":
             return PlanStanding("waits", msg("{plan} waits for a lead's approval.", plan=_told(plan)))
+        came = paid_since(file, plan, self._seat.clock.today())
+        if came is not None:
+            said = msg(
+                "{plan} is proposed. {amount} was paid since and counts for its first instalments. "
+                "How does the debtor agree?",
+                plan=_told(plan),
+                amount=came,
+            )
+            return PlanStanding("agree", said)
         return PlanStanding("agree", msg("{plan} is proposed. How does the debtor agree?", plan=_told(plan)))
 
     @property

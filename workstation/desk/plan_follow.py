@@ -19,8 +19,13 @@ REPLACEABLE = WAITING | IN_FORCE | {"breached"}
 
 def replaced_by_another(state: CaseState) -> str:
     """The id of the plan that a new proposal takes the place of; empty when it is the first or the last one is over."""
-    plan = state.plan
+    plan = state.waiting_plan or state.plan
     return plan.id if plan is not None and plan.stage in REPLACEABLE else ""
+
+
+def needs_a_lead(state: CaseState) -> bool:
+    """Whatever follows a breach is a lead's decision, another plan too."""
+    return state.watched is not None and state.watched.stage == "breached"
 
 
 class PlanFollow:
@@ -60,8 +65,8 @@ class PlanFollow:
     def changed_since(self, case_id: str) -> Message | None:
         """What came in since the newest proposal was calculated, for whoever is about to agree to it."""
         file = self._seat.file(case_id)
-        plan = file.state.plan
-        if plan is None or plan.stage not in WAITING:
+        plan = file.state.waiting_plan
+        if plan is None:
             return None
         came = paid_since(file, plan, self._seat.clock.today())
         return None if came is None else arrived(came)
@@ -139,8 +144,8 @@ class PlanFollow:
 
 
 def _waiting(state: CaseState) -> PlanMade:
-    plan = state.plan
-    if plan is None or plan.stage not in WAITING:
+    plan = state.waiting_plan
+    if plan is None:
         raise InputError(msg("There is no proposed plan on this case to agree on; propose one first."))
     return plan
 

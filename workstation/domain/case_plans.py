@@ -8,11 +8,12 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from workstation.domain.case_values import WAITING, Instalment, PlanMade
+from workstation.domain.case_values import IN_FORCE, WAITING, Instalment, PlanMade
 from workstation.domain.events import Event, PlanDecided, PlanProposed
 from workstation.domain.money import to_minor
 
 _AFTER_APPROVAL = frozenset({"agreed", "active", "breached", "re_aged", "completed"})
+_GIVES_WAY = IN_FORCE | {"breached"}
 _OVER = frozenset({"terminated", "cancelled", "completed"})
 
 
@@ -53,11 +54,20 @@ def decided(plans: Mapping[str, PlanMade], decisions: Iterable[tuple[Event, Plan
             continue  # a lead has decided about this one
         after[plan.id] = _after(plan, body, day)
     for plan in tuple(after.values()):
-        before = after.get(plan.replaces)
-        # What is agreed or was breached gives way only to what is agreed in its place.
-        if before is not None and (before.stage in WAITING or plan.agreed_on is not None):
-            after[before.id] = replace(before, stage="replaced")
+        _take_the_place(after, plan)
     return after
+
+
+def _take_the_place(plans: dict[str, PlanMade], plan: PlanMade) -> None:
+    """A proposal that waits gives way to the next at once; what is in force or breached, to what is agreed instead,
+    however many proposals came between."""
+    seen = {plan.id}
+    before = plans.get(plan.replaces)
+    while before is not None and before.id not in seen:
+        seen.add(before.id)
+        if before.stage in WAITING or (plan.agreed_on is not None and before.stage in _GIVES_WAY):
+            plans[before.id] = replace(before, stage="replaced")
+        before = plans.get(before.replaces) if plan.agreed_on is not None else None
 
 
 def _after(plan: PlanMade, body: PlanDecided, day: date) -> PlanMade:

@@ -201,6 +201,11 @@ class CaseState(_State, frozen=True):
         return self.plans[-1] if self.plans else None
 
     @property
+    def waiting_plan(self) -> PlanMade | None:
+        """The last proposal still to be approved or agreed to, also while an earlier plan is in force."""
+        return next((plan for plan in reversed(self.plans) if plan.stage in WAITING), None)
+
+    @property
     def watched(self) -> PlanMade | None:
         """The plan whose instalments are looked after: the one in force, else one whose breach is not decided yet."""
         for stages in (IN_FORCE, frozenset({"breached"})):

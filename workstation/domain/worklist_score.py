@@ -197,7 +197,7 @@ def _instalments(facts: CaseFacts, judgement: Judgement, today: date) -> Iterato
 
 def _decisions(state: CaseState) -> Iterator[Part]:
     """What a lead has decided about a plan, or has still to decide."""
-    plan = state.plan
+    plan = state.waiting_plan or state.plan
     if plan is None:
         return
     if plan.stage == "approved":

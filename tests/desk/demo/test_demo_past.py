@@ -88,6 +88,16 @@ def test_every_history_folds_and_every_worked_case_has_a_next_action(told: list[
     assert any(state.complaint is not None for state in states)
 
 
+def test_a_book_shows_a_kept_plan_one_that_waits_for_a_lead_and_a_breached_one() -> None:
+    rows = demo_book(200, as_of=AS_OF, team_id="t", collectors=["one"])
+    histories: dict[str, list[Event]] = {}
+    for event in demo_events(rows, as_of=AS_OF, devices=DEVICES):
+        histories.setdefault(event.case_id, []).append(event)
+    plans = [state.plan for events in histories.values() if (state := fold(events)).plan is not None]
+    assert {plan.stage for plan in plans if plan is not None} == {"agreed", "proposed", "breached"}
+    assert all(plan.needs_approval for plan in plans if plan is not None and plan.stage == "proposed")
+
+
 def test_a_past_is_the_same_every_time() -> None:
     rows = demo_book(16, as_of=AS_OF, team_id="t", collectors=["one"])
     assert demo_events(rows, as_of=AS_OF, devices=DEVICES) == demo_events(rows, as_of=AS_OF, devices=DEVICES)

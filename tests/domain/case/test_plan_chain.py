@@ -59,6 +59,20 @@ def test_a_plan_in_force_stays_so_until_the_next_is_agreed(history: History) -> 
     assert state.plan.id == second.id
 
 
+def test_a_renegotiated_plan_may_be_agreed_while_the_first_is_kept_whatever_came_between(history: History) -> None:
+    first = proposal(history, 0)
+    agreed = decided(history, 1, first, "agreed")
+    second = proposal(history, 2, replaces=first.id)
+    third = proposal(history, 3, replaces=second.id)
+    state = fold([first, agreed, second, third])
+    assert [plan.stage for plan in state.plans] == ["agreed", "replaced", "proposed"]
+    assert state.waiting_plan is not None
+    assert state.waiting_plan.id == third.id
+    state = fold([first, agreed, second, third, decided(history, 4, third, "agreed")])
+    assert [plan.stage for plan in state.plans] == ["replaced", "replaced", "agreed"]
+    assert state.waiting_plan is None
+
+
 def test_a_breached_plan_that_is_moved_on_is_in_force_again_with_its_new_days(history: History) -> None:
     first = proposal(history, 0)
     events = [first, decided(history, 1, first, "agreed"), decided(history, 2, first, "breached")]

@@ -110,8 +110,10 @@ def reminder(case: CaseFacts, day: date) -> Letter:
     )
 
 
-def agreed_plan(case: CaseFacts, day: date, first_due: date) -> PlanProposed:
-    """Twelve interest-free parts, proposed on `day`."""
+def agreed_plan(
+    case: CaseFacts, day: date, first_due: date, parts: int = PLAN_PARTS, circumstances: str = ""
+) -> PlanProposed:
+    """Interest-free parts, proposed on `day`."""
     request: dict[str, object] = {
         "as_of": day.isoformat(),
         "jurisdiction": JURISDICTION,
@@ -119,15 +121,16 @@ def agreed_plan(case: CaseFacts, day: date, first_due: date) -> PlanProposed:
         "days_past_due": case.days_past_due(day),
         "balance": _texts(case.parts),
         "method": "interest_free",
-        "instalments": PLAN_PARTS,
+        "instalments": parts,
         "first_due": first_due.isoformat(),
     }
     result = run_plan(request)
     return PlanProposed(
         request=request,
         result=result,
-        needs_approval=bool(result["approval"]["needed"]),
-        next_action=NextAction(action="propose_plan", due=day + timedelta(days=1)),
+        needs_approval=(waits := bool(result["approval"]["needed"])),
+        circumstances=circumstances,
+        next_action=NextAction(action="await_approval" if waits else "propose_plan", due=day + timedelta(days=1)),
     )
 
 

@@ -28,6 +28,7 @@ from workstation.domain.events import (
     Note,
     PlanDecided,
     Promise,
+    TextMessage,
     encode_body,
     in_order,
     sealed,
@@ -48,6 +49,9 @@ NOTES = (
     "表示会先还一部分，余款希望协商。",
     "态度配合，要求发送账单明细。",
 )
+CIRCUMSTANCES = "原单位裁员，新工作月收入约 4,500 元，需赡养父母；愿意长期小额偿还。"
+BREACH = "首期到期后未还，短信提醒后仍未还款。"
+LONG_PLAN = 48  # parts: more than a collector may agree to alone
 COMPLAINT = "投诉上周来电过于频繁，要求书面答复。"
 REASONS = ("income_reduced", "income_lost", "illness", "overspending", "family_change", "other_debts")
 
@@ -130,13 +134,16 @@ def demo_events(rows: Rows, *, as_of: date, devices: Mapping[str, str], seed: in
     facts = facts_of(rows)
     told: list[Event] = []
     count: dict[str, int] = {}
+    plans = 0
     for row in rows["cases"]:
         case_id, assignee = row[0], row[5]
         if assignee is None or assignee not in devices:
             continue
         count[assignee] = place = count.get(assignee, -1) + 1
         story = _Story(case_id, assignee, phones[case_id], random.Random(f"{seed}/{row[2]}"), as_of)  # noqa: S311
-        _tell(story, place % STORIES, facts[case_id])
+        kind = place % STORIES
+        _tell(story, kind, facts[case_id], plans)
+        plans += kind == 14 and facts[case_id].owed >= _LEAST_PLAN
         told += story.events
     return seal(told, devices)
 
@@ -227,11 +234,12 @@ def many_events(case_ids: Sequence[str], total: int, *, author: str, device: str
     return seal(events, {author: device})
 
 
-def _tell(story: _Story, kind: int, case: CaseFacts) -> None:
+def _tell(story: _Story, kind: int, case: CaseFacts, plans: int) -> None:
+    """`plans` were told of before: of four, two are kept, one waits for a lead and one is breached."""
     pick = story.pick
     if kind in {5, 6, 13}:
         return  # nobody has contacted this one yet
-    latest = 24 if kind == 14 else 12  # nobody is pressed while a plan is kept
+    latest = 44 if kind == 14 else 12  # nobody is pressed while a plan is kept
     for days_ago in sorted((pick.randint(latest, 150) for _ in range(pick.randint(8, 22))), reverse=True):
         outcome = pick.choice(("no_answer", "no_answer", "busy", "switched_off", "right_party_no_commitment"))
         spoke = outcome == "right_party_no_commitment"
@@ -246,7 +254,7 @@ def _tell(story: _Story, kind: int, case: CaseFacts) -> None:
     if kind in {2, 8}:
         _reminded(story, case)
     if kind == 14 and case.owed >= _LEAST_PLAN:
-        _planned(story, case)
+        (_planned, _asked, _breached, _planned)[plans % 4](story, case)
     else:
         _ending(story, kind, max(50_000, case.owed * 6 // 100 // 10_000 * 10_000))
 
@@ -274,6 +282,39 @@ def _planned(story: _Story, case: CaseFacts) -> None:
         decision="agreed", consent="signed", next_action=NextAction(action="check_payment", due=story.due(0))
     )
     story.tell(moment + timedelta(days=1), agreed, answers=proposal)
+
+
+def _asked(story: _Story, case: CaseFacts) -> None:
+    """A plan longer than the collector may agree to: it waits for the lead since yesterday."""
+    wait = NextAction(action="await_approval", due=story.due(0))
+    moment = story.call(1, "right_party_no_commitment", wait, reason="income_lost", ability=2, willingness=5)
+    body = agreed_plan(case, moment.astimezone(ZONE).date(), story.due(14), LONG_PLAN, CIRCUMSTANCES)
+    first = body.result["schedule"][0]  # type: ignore[index]  # JSON values of `run_plan`
+    story.tell(
+        moment + timedelta(minutes=6),
+        body,
+        amount=to_minor(first["amount"], "CNY"),
+        due_on=date.fromisoformat(first["due"]),
+    )
+
+
+def _breached(story: _Story, case: CaseFacts) -> None:
+    """A plan whose first part was missed: reminded of once, then reported to the lead yesterday."""
+    talk = NextAction(action="propose_plan", due=story.due(-40))
+    moment = story.call(40, "right_party_no_commitment", talk, reason="income_reduced", ability=3, willingness=4)
+    body = agreed_plan(case, moment.astimezone(ZONE).date(), story.due(-14))
+    proposal = story.tell(moment + timedelta(minutes=4), body, due_on=story.due(-14))
+    if body.needs_approval:
+        return  # it waits for the lead
+    agreed = PlanDecided(
+        decision="agreed", consent="signed", next_action=NextAction(action="check_payment", due=story.due(-14))
+    )
+    story.tell(moment + timedelta(days=1), agreed, answers=proposal)
+    text = "您本月的分期款项尚未到账。如有困难请致电我们，一起商量办法。"
+    message = TextMessage(text=text, language="zh_CN", purpose="service", verdict="allow")
+    story.tell(story.at(9, 10), message, channel="sms", contact_point=story.phone, pack=PACK)
+    wait = NextAction(action="await_approval", due=story.due(0))
+    story.tell(story.at(1, 17), PlanDecided(decision="breached", reason=BREACH, next_action=wait), answers=proposal)
 
 
 def _ending(story: _Story, kind: int, amount: int) -> None:
