@@ -187,7 +187,7 @@ def test_the_rate_is_worked_out_and_the_rate_field_ignored(desk: Desk) -> None:
     form = {"method": "equal_instalment", "amount": "3500", "instalments": "15", "unknown": "annual_rate"}
     shown = view(desk, **form, annual_rate="99")
     assert shown.error is None
-    assert shown.found["annual_rate"].plain() == "11.73%"
+    assert shown.found["annual_rate"].plain() == "11.7268%"
 
 
 def test_the_budget_marks_what_is_affordable_and_by_how_much_not(desk: Desk) -> None:
