@@ -113,3 +113,32 @@ def test_a_balance_is_the_bill_and_the_bill_is_within_reason() -> None:
         assert 0 < bill <= limits[row[2]] * 11 // 10
         assert interest == (bill * 15 * months // 1000 if months else 0)
         assert penalty == (bill * 5 * months // 1000 if months else 0)
+
+
+def test_the_lead_of_the_demonstration_finds_and_decides_what_waits(short_home: Path) -> None:
+    credentials = Credentials(ProcessKeyring())
+    centre = demo.start(credentials, as_of=AS_OF, cases=200, quick=True)
+    clock = Clock.starting_at(AS_OF, time(10), "Asia/Shanghai")
+    try:
+        desk = sign_in(centre.server, demo.DemoCentre.login_of("lead"), None, credentials=credentials, clock=clock)
+        try:
+            desk.sync.once()
+            rows = desk.approvals.waiting()
+            assert {row.kind for row in rows} == {"proposal", "breach"}
+            assert [row.warnings for row in rows if row.kind == "proposal"] == [()] * sum(
+                row.kind == "proposal" for row in rows
+            )
+            request = next(row for row in rows if row.kind == "proposal")
+            assert desk.approvals.decide(request, "approved", "").first
+            breach = next(row for row in rows if row.kind == "breach" and not row.warnings)
+            assert desk.approvals.decide(breach, "re_aged", "works again").first
+            desk.sync.once()
+            left = {row.id for row in desk.approvals.waiting()}
+            assert left == {row.id for row in rows} - {request.id, breach.id}
+            plan = desk.seat.file(breach.case_id).state.plan
+            assert plan is not None
+            assert plan.in_force
+        finally:
+            desk.close()
+    finally:
+        centre.stop()
