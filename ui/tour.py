@@ -205,6 +205,11 @@ class Tour:
             }
             self._shot(window, f"plan-{method.replace('_', '-')}")
         self._summary["plans"] = results
+        self._key(panel, "Alt+S")
+        self._key(panel, "Shift+F3")
+        self._wait(200)
+        self._shot(window, "plan-page")
+        self._key(window, "Esc")
         self._key(panel, "Ctrl+Return")
         self._wait(300)
         self._shot(window, "plan-proposed")

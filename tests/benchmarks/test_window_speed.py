@@ -7,6 +7,7 @@ and painting into the window's memory. Not in it: the keyboard and its driver, t
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 from time import perf_counter
@@ -23,6 +24,8 @@ from tests.benchmarks.sizes import SIZES
 from tests.benchmarks.watch import Painted, rest, turn
 from ui.app import application
 from ui.look import Look
+from ui.plan.page import PlanPage
+from ui.plan.panel import PlanPanel
 from ui.shell.window import MainWindow
 from workstation.desk.demo.identities import PHONE_PREFIX
 
@@ -165,6 +168,39 @@ def test_type_in_the_search(window: MainWindow, size: str, board: Board) -> None
     board.spread(
         size + "A letter in the search to its answer painted", answers, aim_ms=AIM_MS, note="with the pause for a burst"
     )
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("whole_page", [False, True], ids=["in the call", "on the page"])
+def test_type_in_the_plan(window: MainWindow, size: str, board: Board, whole_page: bool) -> None:
+    """A figure of the instalment: calculated, its card and chart painted. In it are amounts that no plan exists for."""
+    window.show_tab("plan")
+    panel = window.current
+    assert isinstance(panel, PlanPanel)
+    if whole_page:
+        window.show_plan_page()
+    rest(SETTLE_MS)
+    page = window.pages.currentWidget()
+    shown = page if isinstance(page, PlanPage) else panel
+    field = shown.conditions.fields["amount"].edit  # type: ignore[union-attr]
+    card = shown.result.cards.cards[0]
+    times = []
+    for word in itertools.cycle(("1600", "23455", "9801", "3k")):
+        if len(times) >= SIZES.keys:
+            break
+        field.clear()
+        field.setFocus()
+        rest(SETTLE_MS)
+        for letter in word:
+            painted = Painted(field, card)
+            began = perf_counter()
+            QTest.keyClick(field, letter)  # type: ignore[call-overload]  # a character is taken too
+            times.append(painted.wait(began))
+            rest(SETTLE_MS)
+    window.show_page("cases")
+    window.show_tab("call")
+    where = "on the page" if whole_page else "in the call"
+    board.spread(f"{size}A letter in the plan's amount, {where}, to its card painted", times, aim_ms=AIM_MS)
 
 
 @pytest.mark.bench

@@ -66,6 +66,8 @@ def one_round(out: Path, theme: str, language: str, size: tuple[int, int], scale
         shoot(window, out, f"2-promise-{suffix}")
         window.show_tab("plan")
         shoot(window, out, f"3-plan-{suffix}")
+        window.show_plan_page()
+        shoot(window, out, f"3-plan-page-{suffix}")
         window.show_tab("letter")
         wait(lambda: getattr(window.current, "made", None) is not None)
         shoot(window, out, f"4-letter-{suffix}")

@@ -42,7 +42,7 @@ def test_what_was_typed_in_the_call_is_on_the_page_and_back(open_window: OpenWin
     page = opened(steps)
     assert page.work is panel.work
     assert page.conditions.fields["amount"].text() == "1600"
-    assert [card.isVisible() for card in page.result.cards._cards] == [True, True, False, False]
+    assert [card.isVisible() for card in page.result.cards.cards] == [True, True, False, False]
     typed(steps, page, "amount", "2k")
     steps.key("Shift+F3")
     assert steps.window.pages.currentIndex() == 0
@@ -146,4 +146,4 @@ def test_languages_and_themes_turn_on_the_page(open_window: OpenWindow) -> None:
     title = steps.widget("plan_title")
     assert isinstance(title, QLabel)
     assert title.text() == "还款方案 · 王晓明"
-    assert "停息分期 12 期" in page.result.cards._cards[0].accessibleName()
+    assert "停息分期 12 期" in page.result.cards.cards[0].accessibleName()

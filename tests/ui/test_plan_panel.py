@@ -53,7 +53,7 @@ def titles(steps: Steps) -> list[str]:
 
 def card_texts(panel: PlanPanel) -> list[str]:
     cards = panel.result.cards
-    return [", ".join(card.told()) for card in cards._cards if not card.isHidden()]
+    return [", ".join(card.told()) for card in cards.cards if not card.isHidden()]
 
 
 def test_i_can_pay_800_a_month_by_keys(open_window: OpenWindow) -> None:

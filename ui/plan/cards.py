@@ -188,8 +188,8 @@ class PlanCards(QWidget):
     def __init__(self, look: Look, *, compact: bool = False) -> None:
         super().__init__()
         self._look, self._compact = look, compact
-        self._cards = [Card(look, place, self) for place in range(MOST_CARDS)]
-        for place, card in enumerate(self._cards):
+        self.cards = [Card(look, place, self) for place in range(MOST_CARDS)]
+        for place, card in enumerate(self.cards):
             card.clicked.connect(lambda _=False, to=place: self._choose(to))
             card.hide()
         self._whole = [Card(look, place, self) for place in range(MOST_CARDS)] if compact else []
@@ -202,15 +202,15 @@ class PlanCards(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def _choose(self, place: int) -> None:
-        self._cards[place].setChecked(place == self._active)  # it turns when the choice comes back
+        self.cards[place].setChecked(place == self._active)  # it turns when the choice comes back
         self.chosen.emit(place)
 
     def show_cards(self, cards: Sequence[PlanCard], active: int) -> None:
         for place, card in enumerate(cards):
-            self._cards[place].show_card(card, chosen=place == active)
+            self.cards[place].show_card(card, chosen=place == active)
         if self._whole:
             self._whole[active].show_card(cards[active], chosen=True)
-        facts = max(LEAST_FACTS, *(card.facts for card in self._cards[: len(cards)]))
+        facts = max(LEAST_FACTS, *(card.facts for card in self.cards[: len(cards)]))
         if (len(cards), active, facts) != (self._shown, self._active, self._facts):
             self._shown, self._active, self._facts = len(cards), active, facts
             self.place()
@@ -228,14 +228,14 @@ class PlanCards(QWidget):
         if count == 4 and columns == 3:
             columns = 2
         width = (self.width() - gap * (columns - 1)) // columns
-        for place, card in enumerate(self._cards):
+        for place, card in enumerate(self.cards):
             card.brief = brief
             height = card.height_for(width, self._facts)
             row, column = divmod(place, columns)
             card.setGeometry(column * (width + gap), row * (height + gap), width, height)
             card.setVisible(place < count)
         rows = -(-count // columns)
-        total = rows * (self._cards[0].height_for(width, self._facts) + gap)
+        total = rows * (self.cards[0].height_for(width, self._facts) + gap)
         for place, card in enumerate(self._whole):
             card.setVisible(brief and place == self._active)
             card.setGeometry(0, total, self.width(), card.height_for(self.width(), self._facts))
