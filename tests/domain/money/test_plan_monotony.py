@@ -18,7 +18,7 @@ from workstation.domain.plan import Accrual, Method, PlanRequest, PlanResult, St
 
 BY_NUMBER: tuple[Method, ...] = ("equal_instalment", "equal_principal", "interest_free", "stepped", "down_payment")
 DEAR = tuple(method for method in BY_NUMBER if method != "interest_free")
-SOME = settings(max_examples=50)
+SOME = settings(max_examples=40)
 
 
 @st.composite

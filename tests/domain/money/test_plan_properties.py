@@ -19,7 +19,7 @@ from workstation.domain.money import COMPONENTS, DECIMALS, Balance, to_minor, to
 from workstation.domain.plan import DownPayment, Instalment, Method, NoSolution, PlanRequest, PlanResult, calculate
 from workstation.domain.plan_answer import answer
 
-OF_EACH_METHOD = settings(max_examples=40)
+OF_EACH_METHOD = settings(max_examples=25)
 each_method = pytest.mark.parametrize("method", METHODS)
 
 
@@ -135,7 +135,7 @@ def test_a_balloon_is_paid_to_the_cent(result: PlanResult) -> None:
     assert len({row.amount for row in result.schedule[:-2]}) <= 1
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(plans(("equal_instalment", "equal_principal", "interest_free", "stepped", "down_payment", "balloon")))
 def test_a_custom_plan_of_another_s_days_and_amounts_is_that_plan(result: PlanResult) -> None:
     agreed = worked(as_agreed(result))
