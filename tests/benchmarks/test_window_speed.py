@@ -104,6 +104,11 @@ def test_save_and_next(window: MainWindow, size: str, board: Board) -> None:
     """The second of the two keys from no answer to the next case: recorded for good, then the next one painted."""
     times = []
     for _ in range(SIZES.keys // 4):
+        for _ in range(SIZES.keys):
+            if window.case.case is not None and window.case.case.light.verdict == "allow":
+                break  # else saving asks for a reason first
+            window.open_next()
+            rest(SETTLE_MS)
         before = window.case.case
         window.call.setFocus()
         QTest.keyClick(window.call, Qt.Key.Key_1)
@@ -111,9 +116,6 @@ def test_save_and_next(window: MainWindow, size: str, board: Board) -> None:
         times.append(key_to_frame(window.call, Qt.Key.Key_Return, *case_widgets(window), ctrl=True))
         assert before is not None
         assert window.case.case is not None
-        if window.call.override.isVisible():  # the light asks for a reason first
-            window.open_next()
-            continue
         assert window.case.case.case_id != before.case_id
     board.spread(size + "Ctrl Enter: recorded and the next case painted", times)
 

@@ -32,6 +32,7 @@ class ScriptBox(QFrame):
         self.title = label(role="strong", wrap=True)
         self.situations = QComboBox()
         self.situations.setObjectName("script_situation")
+        self.situations.setMinimumWidth(80)
         self.situations.activated.connect(self._choose)
         self.heads = {name: button(role="chip") for name in SECTIONS}
         heads = FlowLayout(spacing=5)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.look import _L, Look
 from ui.widgets.basic import across, button, down, label, show_if
+from ui.widgets.elided import ElidedLabel
 from ui.widgets.field import EntryField
 from workstation.desk.telephone import Line
 from workstation.desk.views import CallForm, FormCheck
@@ -34,7 +35,7 @@ class CallTimer(QWidget):
         super().__init__()
         self._look, self._now = look, now
         self._form = CallForm()
-        self.clock, self.doing = label("0:00", "heading"), label(role="muted")
+        self.clock, self.doing = label("0:00", "heading"), ElidedLabel("muted")
         self.clock.setObjectName("call_clock")
         self.verified = label(role="badge")
         self.open = button("", "link", clicked=lambda: self._unfold(not self.fields.isVisible()))
@@ -53,7 +54,9 @@ class CallTimer(QWidget):
         self.fields = QWidget()
         self.fields.setLayout(down(row, self.reason, spacing=6))
         self.fields.hide()
-        self.setLayout(down(across(self.clock, self.doing, None, self.open, self.verified), self.fields, spacing=6))
+        top = across(self.clock, self.doing, self.open, self.verified)
+        top.setStretch(1, 1)
+        self.setLayout(down(top, self.fields, spacing=6))
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._tick)
@@ -140,6 +143,6 @@ class CallTimer(QWidget):
         until = self._now() - timedelta(seconds=form.paused)
         seconds = 0 if part == "idle" else getattr(measured(until, *moments), part)
         self.clock.setText(as_length(seconds or 0))
-        self.doing.setText(self._look.tr(_SAID[part]))
+        self.doing.show_text(self._look.tr(_SAID[part]))
         if (part != "idle") != self._second.isActive():
             (self._second.start if part != "idle" else self._second.stop)()
