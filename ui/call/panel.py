@@ -5,11 +5,13 @@ from __future__ import annotations
 import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QPlainTextEdit
+from PySide6.QtWidgets import QPlainTextEdit
 
 from ui.call.dialling import Dialler
+from ui.call.fields import OutcomeFields
 from ui.call.identity import IdentityRow
 from ui.call.outcomes import OutcomeGrid
+from ui.call.points import NumberChoice
 from ui.call.script import ScriptBox
 from ui.call.timer import CallTimer
 from ui.desk_port import Desk
@@ -23,16 +25,9 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.tall import TallArea
 from workstation.desk.views import CallForm, CaseView, OutcomeChoice
 from workstation.domain.errors import WorkstationError
-from workstation.domain.vocabulary import (
-    ARREARS_REASONS,
-    NEXT_ACTIONS,
-    PAYMENT_METHODS,
-)
+from workstation.domain.vocabulary import NEXT_ACTIONS
 
 STEPS = {"idle": _L("Dial"), "ring": _L("Answered"), "talk": _L("Over"), "after": _L("Over")}
-NUMBERS = frozenset({"ability", "willingness", "satisfaction"})
-LEVELS = ("1", "2", "3", "4", "5")
-FIRST_FIELDS = ("amount", "due", "reason", "method", "callback", "person_name")  # the others stand below the note
 
 
 class CallPanel(Doing):
@@ -48,7 +43,6 @@ class CallPanel(Doing):
         self._look, self._desk = look, desk
         self._case: CaseView | None = None
         self._form = CallForm()
-        self._wanted: tuple[str, ...] | None = None  # the fields that are shown
         self._choices = {choice.id: choice for choice in desk.call.choices()}
         self._filling = True
         self._build()
@@ -66,8 +60,7 @@ class CallPanel(Doing):
         look = self._look
         self.timer = CallTimer(look, self._desk.now)
         self.timer.changed.connect(self._typed)
-        self.point = QComboBox()
-        self.point.setObjectName("call_point")
+        self.point = NumberChoice(look)
         self.point.currentIndexChanged.connect(self._typed)
         self.dial = button(clicked=self.begin)
         self.dial.setObjectName("dial")
@@ -85,22 +78,8 @@ class CallPanel(Doing):
         self.outcome_caption = label(role="caption")
         self.outcomes = OutcomeGrid(look, tuple(self._choices.values()))
         self.outcomes.chosen.connect(self._choose)
-        self.fields: dict[str, EntryField | ChoiceField] = {
-            "amount": EntryField(look, _L("Promised amount"), _L("3k, 3000.50"), name="call_amount"),
-            "due": EntryField(look, _L("Promised day"), _L("28, +5, next friday"), name="call_due"),
-            "reason": ChoiceField(look, _L("Reason for arrears"), "reason", ARREARS_REASONS, name="call_reason"),
-            "method": ChoiceField(look, _L("Payment method"), "payment_method", PAYMENT_METHODS, name="call_method"),
-            "callback": EntryField(look, _L("Call back at"), _L("15:30, +1 10:30"), name="call_callback"),
-            "person_name": EntryField(look, _L("Who answered"), name="call_person"),
-            "ability": ChoiceField(look, _L("Ability to pay"), "level", LEVELS, name="call_ability"),
-            "willingness": ChoiceField(look, _L("Willingness"), "level", LEVELS, name="call_willingness"),
-            "evidence": EntryField(look, _L("Evidence for both"), name="call_evidence"),
-            "recording": EntryField(look, _L("Recording reference"), name="call_recording"),
-            "satisfaction": ChoiceField(look, _L("Satisfaction, if asked"), "level", LEVELS, name="call_satisfaction"),
-        }
-        self._first, self._second_grid = _two_columns(), _two_columns()
-        for field in self.fields.values():
-            field.changed.connect(self._typed)
+        self._fields = OutcomeFields(look, self._typed)
+        self.fields = self._fields.all
         self.note_caption = label(role="caption")
         self.guide = GuideLine(look)
         self.note = QPlainTextEdit()
@@ -143,12 +122,12 @@ class CallPanel(Doing):
                 self.identity,
                 across(self.outcome_caption, None, self.outcomes.more),
                 self.outcomes,
-                self._first,
+                self._fields.above,
                 self.realism,
                 across(self.note_caption, 24, self.guide),
                 self.note,
                 self.wording,
-                self._second_grid,
+                self._fields.below,
                 following,
                 rarer,
                 None,
@@ -156,7 +135,6 @@ class CallPanel(Doing):
                 margins=(16, 12, 16, 12),
             )
         )
-        self.point.setMinimumWidth(100)
         self.area = TallArea(form)
         buttons = across(self.keep, self.record, spacing=8)
         buttons.setStretch(1, 2)
@@ -209,29 +187,15 @@ class CallPanel(Doing):
     def _fill_points(self) -> None:
         if self._case is None:
             return
-        chosen = self._form.contact_point
-        phones = [point for point in self._case.points if point.kind == "phone"]
         self._filling = True
-        self.point.clear()
-        for point in phones:
-            owner = self._look.say(point.owner)
-            who = owner if point.relation is None else f"{owner} ({self._look.translator.label(point.relation)})"
-            state = "" if point.state == "alive" else f" · {self._look.label('point_state', point.state)}"
-            self.point.addItem(f"{point.masked} · {who}{state}", point.id)
-        known = [point.id for point in phones]
-        if chosen not in known:
-            chosen = next((point.id for point in phones if point.state == "alive"), "")
-        self.point.setCurrentIndex(known.index(chosen) if chosen in known else -1)
-        self._form.contact_point = chosen
+        self._form.contact_point = self.point.show_case(self._case, self._form.contact_point)
         self._filling = False
 
     def _show_form(self, form: CallForm) -> None:
         self._filling = True
         point = form.contact_point or self._form.contact_point
         self._form = form
-        for name, field in self.fields.items():
-            value = getattr(form, name)
-            field.set_text(str(value) if value else "")
+        self._fields.show_form(form)
         self.timer.show_form(form)
         self.identity.show_checked(form.identity)
         self.abusive.setChecked(form.abusive)
@@ -251,23 +215,8 @@ class CallPanel(Doing):
     def _show_fields(self) -> None:
         """Only the fields the outcome asks for, required ones marked."""
         choice: OutcomeChoice | None = self._choices.get(self._form.outcome)
-        wanted = choice.fields if choice is not None else ()
         show_if(self.pass_on, choice is not None and choice.spoken)
-        if wanted == self._wanted:
-            return
-        self._wanted = wanted
-        for grid, part in (
-            (self._first, FIRST_FIELDS),
-            (self._second_grid, tuple(set(self.fields) - set(FIRST_FIELDS))),
-        ):
-            while grid.count():
-                grid.takeAt(0)
-            shown = [name for name in self.fields if name in part and name in wanted]
-            for place, name in enumerate(shown):
-                # Into the form before it is shown: a field without a parent would open as a window and take the focus.
-                grid.addWidget(self.fields[name], place // 2, place % 2)
-        for name, field in self.fields.items():
-            field.setVisible(name in wanted)
+        self._fields.show(choice.fields if choice is not None else ())
 
     # ---- typing ----
 
@@ -299,9 +248,7 @@ class CallPanel(Doing):
         if self._filling or self._case is None:
             return
         form = self._form
-        for name, field in self.fields.items():
-            text = field.text()
-            setattr(form, name, int(text or 0) if name in NUMBERS else text)
+        self._fields.fill(form)
         self.timer.fill(form)
         form.identity = self.identity.checked()
         form.abusive = self.abusive.isChecked()
@@ -467,15 +414,6 @@ class CallPanel(Doing):
         if event.modifiers() == Qt.KeyboardModifier.NoModifier and self.outcomes.take_key(event):
             return
         super().keyPressEvent(event)
-
-
-def _two_columns() -> QGridLayout:
-    grid = QGridLayout()
-    grid.setSpacing(10)
-    grid.setContentsMargins(0, 0, 0, 0)
-    for column in (0, 1):
-        grid.setColumnStretch(column, 1)
-    return grid
 
 
 def _form_of(draft: str | None) -> CallForm:
