@@ -171,7 +171,13 @@ def test_a_breach_waits_with_the_figures_of_each_choice(breached: Desk) -> None:
 
 
 def test_another_plan_after_a_breach_waits_for_the_lead_too(breached: Desk) -> None:
-    breached.plan.propose(WANG.id, breached.plan.start())  # within a collector's authority, but for the breach
+    form = breached.plan.start()
+    with pytest.raises(InputError) as wordless:
+        breached.plan.propose(WANG.id, form)
+    assert wordless.value.field == "circumstances"
+    breached.plan.propose(
+        WANG.id, replace(form, circumstances=WORDS)
+    )  # within a collector's authority, but for the breach
     kinds = {row.kind: row for row in approvals(breached).waiting()}
     assert set(kinds) == {"proposal", "breach"}
     assert "breached" in kinds["proposal"].why.text or "earlier plan" in kinds["proposal"].why.text

@@ -175,7 +175,10 @@ def test_above_one_s_authority_it_waits_and_cannot_be_agreed(desk: Desk) -> None
     view = desk.plan.calculate(WANG.id, form)
     assert view.authority is not None
     assert (view.authority.tone, view.authority.text.params["role"]) == ("warn", ("role", "lead"))
-    desk.plan.propose(WANG.id, form)
+    with pytest.raises(InputError) as wordless:
+        desk.plan.propose(WANG.id, replace(form, circumstances="  "))
+    assert wordless.value.field == "circumstances"
+    desk.plan.propose(WANG.id, replace(form, circumstances="ill for three months"))
     state = desk.seat.file(WANG.id).state
     assert state.next_action is not None
     assert state.next_action.action == "await_approval"

@@ -323,6 +323,9 @@ class PlanWork(QObject):
             changes = act(self.case.case_id)
         except WorkstationError as error:
             self.failed.emit(self.look.say(error.message))
+            if error.field == "circumstances":
+                self.asking = True
+                self.step_changed.emit()
             return False
         self.drafting.clear()
         self._touched = self.asking = False

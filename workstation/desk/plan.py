@@ -104,6 +104,11 @@ class PlanDesk:
         request, result = done.request, answer(done.result)
         state = self._seat.file(case_id).state
         waits = done.result.approval.needed or (needs_a_lead(state) and self._role != "lead")
+        if waits and not form.circumstances.strip():
+            raise InputError(
+                msg("This plan needs a lead's approval: say what the debtor's circumstances are."),
+                field="circumstances",
+            )
         first = result["schedule"][0]
         body = PlanProposed(
             request=request,

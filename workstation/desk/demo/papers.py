@@ -123,6 +123,7 @@ def agreed_plan(
         "method": "interest_free",
         "instalments": parts,
         "first_due": first_due.isoformat(),
+        "discount_rate": "0.06",
     }
     result = run_plan(request)
     return PlanProposed(
