@@ -172,7 +172,7 @@ class CallPanel(Doing):
         self._show_step()
         self.abusive.setText(with_key(tr("Abusive call"), "Ctrl ⇧ A"))
         self.abusive.setToolTip(tr("Marks the call, and gives you a break once it is saved."))
-        self.pass_on.setText(with_key(tr("Somebody else takes the telephone"), "Ctrl G"))
+        self.pass_on.setText(with_key(tr("Telephone passed on"), "Ctrl G"))
         self.keep.setText(tr("Keep draft"))
         self.record.setText(with_key(tr("Save and next"), "Ctrl ↵"))
         self.outcomes.retranslate()

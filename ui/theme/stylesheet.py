@@ -61,7 +61,7 @@ QPushButton:focus { border: 2px solid $accent; padding: 4px 11px; }
 QPushButton:disabled { color: $faint; background: $sunken; }
 QPushButton[role="primary"] { background: $accent; color: $accent_text; border: 1px solid $accent; font-weight: 700; }
 QPushButton[role="primary"]:focus { border: 2px solid $text; }
-QPushButton[role="primary"]:disabled { background: $field_border; border-color: $field_border; color: $panel; }
+QPushButton[role="primary"]:disabled { background: $sunken; border-color: $border; color: $faint; }
 QPushButton[role="choice"] { text-align: left; padding: 4px 16px 4px 9px; border-color: $border; }
 QPushButton[role="choice"]:checked { background: $accent_soft; border: 1px solid $accent; color: $accent_ink;
     font-weight: 700; }
