@@ -105,6 +105,30 @@ def test_within_one_s_authority_the_consent_comes_next_with_the_same_key(open_wi
     assert state.plan_in_force
 
 
+def test_a_plan_in_force_shows_how_it_stands_until_another_is_wanted(open_window: OpenWindow) -> None:
+    steps = open_window("en")
+    panel = opened(steps)
+    assert not panel.kept_list.isVisible()
+    steps.key("Ctrl+Return")
+    steps.key("Ctrl+Return")  # signed today
+    assert panel.work.step == "keep"
+    assert panel.kept.isVisible()
+    assert panel.kept_list.isVisible()
+    assert not panel.conditions.isVisible()
+    assert len(panel.kept_list.lines()) == 12
+    steps.key("Shift+F3")
+    assert steps.widget("plan_page_kept_list").isVisible()
+    steps.key("Ctrl+Return")  # another plan in its place
+    assert not steps.widget("plan_page_kept_list").isVisible()
+    opened(steps)
+    assert panel.conditions.isVisible()
+    panel.fields["instalments"].set_text("10")
+    steps.key("Ctrl+Return")
+    plans = steps.window.desk.seat.file(WANG.id).state.plans
+    assert [len(plan.instalments) for plan in plans] == [12, 10]
+    assert plans[1].replaces == plans[0].id
+
+
 def test_a_signature_may_be_of_another_day_but_of_none_that_cannot_be(open_window: OpenWindow) -> None:
     steps = open_window("en")
     panel = opened(steps)

@@ -17,6 +17,7 @@ BUTTONS = {
     "ask": _L("Ask for approval"),
     "agree": _L("Debtor agreed"),
     "wait": _L("Waits for approval"),
+    "keep": _L("Another plan in its place"),
 }
 
 
@@ -77,7 +78,7 @@ class NextStep(QFrame):
         show_if(self.why_caption, step == "ask")
         show_if(self.why, step == "ask")
         show_if(self.consent, step == "agree")
-        show_if(self, step != "propose")
+        show_if(self, step not in {"propose", "keep"})
         if self.why.toPlainText() != work.form.circumstances:
             self.why.setPlainText(work.form.circumstances)
         self.recording.set_text(work.form.recording)
@@ -91,7 +92,7 @@ class NextStep(QFrame):
                 self.recording.edit.setFocus()
 
     def _show_ready(self) -> None:
-        ready = self._shown == "agree" or (self._shown != "wait" and bool(self._work.view.rows))
+        ready = self._shown in {"agree", "keep"} or (self._shown != "wait" and bool(self._work.view.rows))
         if self.go.isEnabled() != ready:
             self.go.setEnabled(ready)
 

@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from ui.case.line_list import LineList
 from ui.plan.budget import BudgetEditor
 from ui.plan.conditions import Conditions
+from ui.plan.kept import KeptPlan, kept_lines
 from ui.plan.keys import add_keys
 from ui.plan.next_step import NextStep
 from ui.plan.result import Result
@@ -36,6 +38,10 @@ class PlanPage(QWidget):
         self.stage, self.authority = label(role="badge"), label(role="pill")
         self.budget = BudgetEditor(work.look, work.desk, work.means)
         self.heading = label(role="strong")
+        self.kept = KeptPlan(work.look, work.desk)
+        self.kept.done.connect(work.done)
+        self.kept.failed.connect(work.failed)
+        self.kept_list = LineList(work.look, "plan_page_kept_list")
         self.back = button(clicked=self.left.emit)
         self.back.setObjectName("plan_back")
         self.next.go.setObjectName("plan_page_propose")
@@ -46,7 +52,9 @@ class PlanPage(QWidget):
             )
         )
         inside = panel()
-        inside.setLayout(down(self.budget, line(), self.heading, self.conditions, None, margins=(20, 16, 20, 12)))
+        inside.setLayout(
+            down(self.kept, self.budget, line(), self.heading, self.conditions, None, margins=(20, 16, 20, 12))
+        )
         foot = panel()
         foot.setLayout(down(self.next, self.next.go, margins=(20, 8, 20, 14)))
         self._side = side = panel(edge="right")
@@ -55,7 +63,10 @@ class PlanPage(QWidget):
         column.setStretch(0, 1)
         side.setLayout(column)
         shown = panel("sunken")
-        shown.setLayout(down(self.result, margins=(24, 16, 24, 16)))
+        beside = down(self.kept_list, self.result, margins=(24, 16, 24, 16))
+        beside.setStretch(0, 1)
+        beside.setStretch(1, 1)
+        shown.setLayout(beside)
         self.results = TallArea(shown)
         below = across(side, self.results, spacing=0)
         below.setStretch(1, 1)
@@ -64,8 +75,26 @@ class PlanPage(QWidget):
         self.setLayout(whole)
         add_keys(self, work, self.conditions, self.result.taking, self.budget.open)
         work.shown.connect(self._show_head)
+        work.step_changed.connect(self._show_kept)
         self._look.changed.connect(self.retranslate)
         self.retranslate()
+
+    def _show_kept(self) -> None:
+        """While a plan is in force, how it stands; conditions and cards when another one is wanted."""
+        case, keeping = self.work.case, self.work.keeping
+        if case is None or not self.isVisible():
+            return
+        self.kept.show_case(case.case_id)
+        wanted = not keeping and self.conditions.isHidden()
+        for made in (self.heading, self.conditions, self.result):
+            show_if(made, not keeping)
+        if wanted:
+            self.conditions.focus_first()
+        kept = self.kept.kept if keeping else None
+        show_if(self.kept_list, kept is not None)
+        if kept is not None:
+            self.kept_list.setAccessibleName(self._look.tr("How the plan is kept"))
+            self.kept_list.show_lines(list(kept_lines(self._look, kept))[2:])
 
     def retranslate(self) -> None:
         tr = self._look.tr
@@ -76,9 +105,11 @@ class PlanPage(QWidget):
         self.next.retranslate()
         self._share_width()
         self._show_head()
+        self._show_kept()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._show_kept()
         self._show_head()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
+from ui.case.line_list import LineList
 from ui.desk_port import Desk
 from ui.doing import Doing
 from ui.look import Look
 from ui.plan.budget import BudgetEditor
 from ui.plan.conditions import Conditions
 from ui.plan.entries import Entry
-from ui.plan.kept import KeptPlan
+from ui.plan.kept import KeptPlan, kept_lines
 from ui.plan.keys import add_keys
 from ui.plan.next_step import NextStep
 from ui.plan.result import Result
 from ui.plan.work import PlanWork
-from ui.widgets.basic import button, down, line, panel, with_key
+from ui.widgets.basic import button, down, line, panel, show_if, with_key
 from ui.widgets.tall import TallArea
 from workstation.desk.plan_views import PlanView
 from workstation.desk.views import CaseView
@@ -51,10 +53,15 @@ class PlanPanel(Doing):
         self.kept = KeptPlan(look, desk)
         self.kept.done.connect(self.done)
         self.kept.failed.connect(self.failed)
-        body = down(
-            self.kept, self.conditions, line(), self.result, line(), self.budget, spacing=8, margins=(16, 12, 16, 12)
-        )
-        body.setStretch(3, 1)
+        self.kept_list = LineList(look, "plan_kept_list")
+        self._calculator = QWidget()
+        parts = down(self.conditions, line(), self.result, line(), self.budget, spacing=8)
+        parts.setStretch(2, 1)
+        self._calculator.setLayout(parts)
+        body = down(self.kept, self.kept_list, self._calculator, spacing=8, margins=(16, 12, 16, 12))
+        body.setStretch(1, 1)
+        body.setStretch(2, 1)
+        self.work.step_changed.connect(self._show_kept)
         inside.setLayout(body)
         foot = panel()
         foot.setLayout(down(self.next, self.next.go, margins=(16, 8, 16, 14)))
@@ -75,8 +82,22 @@ class PlanPanel(Doing):
         return self.work.view
 
     def show_case(self, case: CaseView) -> None:
-        self.work.show_case(case)
         self.kept.show_case(case.case_id)
+        self.work.show_case(case)
+        self._show_kept()
+
+    def _show_kept(self) -> None:
+        """While a plan is in force, how it stands; the calculator when another one is wanted."""
+        keeping = self.work.keeping
+        wanted = not keeping and self._calculator.isHidden() and self.isVisible()
+        show_if(self._calculator, not keeping)
+        if wanted:
+            self.conditions.focus_first()
+        kept = self.kept.kept if keeping else None
+        show_if(self.kept_list, kept is not None)
+        if kept is not None:
+            self.kept_list.setAccessibleName(self._look.tr("How the plan is kept"))
+            self.kept_list.show_lines(list(kept_lines(self._look, kept))[2:])
 
     def draft(self) -> str:
         return self.work.draft()
@@ -94,6 +115,8 @@ class PlanPanel(Doing):
 
     def retranslate(self) -> None:
         self.kept.retranslate()
+        if self.work.case is not None:
+            self._show_kept()
         self.conditions.retranslate()
         self.result.retranslate()
         self.next.retranslate()

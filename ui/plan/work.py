@@ -67,6 +67,7 @@ class PlanWork(QObject):
         self.proving = False
         self.asking = False  # for the circumstances, before a plan goes to a lead
         self._touched = False  # since it was proposed
+        self._again = False  # another plan is wanted in place of the one in force
         self._language = look.language
         self._other: Translator | None = None
 
@@ -76,12 +77,20 @@ class PlanWork(QObject):
 
     @property
     def step(self) -> str:
-        """What the key that records does next: `propose`, `ask` (with the circumstances), `agree` or `wait`."""
+        """What the key that records does next: `propose`, `ask` (with the circumstances), `agree`, `wait`
+        or `keep` (then: another plan in place of the one in force)."""
         if self.asking:
             return "ask"
+        if self.keeping:
+            return "keep"
         if self._touched or self.standing.where in {"new", "in_force"}:
             return "propose"
         return "agree" if self.standing.where == "agree" else "wait"
+
+    @property
+    def keeping(self) -> bool:
+        """A plan is in force and no other one is being worked on: how it stands is shown instead."""
+        return self.standing.where == "in_force" and not self._touched and not self._again
 
     # ---- the case ----
 
@@ -92,6 +101,7 @@ class PlanWork(QObject):
         if not same:
             kept = _draft_of(self.drafting.open(case.case_id))
             self._touched, self.asking = kept is not None and kept.touched, False
+            self._again = False
             self.forms = [self.desk.plan.start()] if kept is None else kept.forms
             self.active = 0 if kept is None else kept.active
             self._language = self.desk.messages.language(case.case_id)
@@ -284,7 +294,10 @@ class PlanWork(QObject):
     def record(self) -> None:
         """The next step: propose, ask a lead, or record how the debtor agreed."""
         step = self.step
-        if step == "wait":
+        if step == "keep":
+            self._again = True
+            self.step_changed.emit()
+        elif step == "wait":
             self.failed.emit(self.look.say(self.standing.sentence))
         elif step == "agree":
             self.agree()
@@ -328,7 +341,7 @@ class PlanWork(QObject):
                 self.step_changed.emit()
             return False
         self.drafting.clear()
-        self._touched = self.asking = False
+        self._touched = self.asking = self._again = False
         self.desk.announce(changes)
         self.done.emit(self.look.tr(sentence))
         return True

@@ -70,7 +70,9 @@ class PlanDesk:
                 view = plan_shown.view_of(worked(request), readings)
         except WorkstationError as error:
             view = plan_shown.failed(error.message, readings, form.method, error.field or "")
-        return replace(view, accounts=accounts)
+            return replace(view, accounts=accounts)
+        after_breach = self._role != "lead" and needs_a_lead(basis.file.state)
+        return replace(view, accounts=accounts, needs_approval=view.needs_approval or after_breach)
 
     def compare(
         self, case_id: str, forms: Sequence[PlanForm], budget: Mapping[str, Any] | None = None
