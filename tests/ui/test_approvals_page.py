@@ -242,3 +242,14 @@ def test_nothing_is_clipped_and_everything_has_a_name(
     Steps(window).settle()
     assert faults(page) == []
     assert nameless(page) == []
+
+
+def test_while_it_reads_for_the_first_time_it_says_so(open_page: Open) -> None:
+    window, _ = open_page(ask)
+    fresh = ApprovalsPage(window.look, window.desk, lambda _case: None, lambda _words: None)
+    fresh.show()
+    assert fresh.about.text() == "Every case is being looked through …"
+    settled(lambda: not fresh.reading)
+    assert fresh.about.text().startswith("Plans above")
+    assert len(fresh.card.table.rows) == 1
+    fresh.close()

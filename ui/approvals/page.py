@@ -122,9 +122,7 @@ class ApprovalsPage(QWidget):
     def retranslate(self) -> None:
         tr = self._look.tr
         self.title.setText(tr("Approvals"))
-        self.about.setText(
-            tr("Plans above somebody's authority, and breached plans. Each is decided once, at the centre.")
-        )
+        self._say_about()
         self.reason.setPlaceholderText(tr("The reason, for whoever has to explain it"))
         self.reason.setAccessibleName(tr("The reason, for whoever has to explain it"))
         self.offline.setText(
@@ -150,6 +148,7 @@ class ApprovalsPage(QWidget):
             self._again = True
             return
         self.reading = True
+        self._say_about()
         run(self, self._desk.approvals.waiting, self._have, self._failed)
 
     def _changed(self, changes: Changes) -> None:
@@ -178,8 +177,17 @@ class ApprovalsPage(QWidget):
         show_if(self.problem, bool(text))
         show_if(self.again, bool(text))
 
+    def _say_about(self) -> None:
+        tr, first = self._look.tr, self.reading and self._rows is None
+        self.about.setText(
+            tr("Every case is being looked through …")
+            if first
+            else tr("Plans above somebody's authority, and breached plans. Each is decided once, at the centre.")
+        )
+
     def _finished(self) -> None:
         self.reading = False
+        self._say_about()
         if self._again:
             self._again = False
             self.look_again()
