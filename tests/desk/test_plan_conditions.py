@@ -269,3 +269,39 @@ def test_circumstances_and_the_replaced_plan_are_recorded(desk: Desk) -> None:
     assert isinstance(again, PlanProposed)
     assert (asked.circumstances, asked.needs_approval) == ("失业三个月", True)
     assert (again.circumstances, again.replaces) == ("", first.id)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"amount": "1600", "instalments": "", "waive_penalty": "100%", "frequency": "fortnightly"},
+        {"method": "equal_instalment", "annual_rate": "6.12%", "business_days": "none", "clock": "stopped"},
+        {"method": "equal_principal", "annual_rate": "12%", "accrue": "first_due", "waive_fees": "0"},
+        {"method": "stepped", "step": "-5%", "step_every": "4"},
+        {"method": "stepped", "step": "150", "step_every": "3", "annual_rate": "3%"},
+        {"method": "down_payment", "down_payment": "1万", "down_payment_on": "+1", "instalments": "18"},
+        {"method": "balloon", "balloon": "1w", "waive_interest": "50"},
+        {"method": "settlement", "amount": "47000", "instalments": "3"},
+        {"method": "custom", "custom": "2026-12-15 8613.27\n2027-01-15 40000"},
+        {"unknown": "waive", "amount": "800", "instalments": "60"},
+    ],
+    ids=str,
+)
+def test_a_proposal_that_waits_comes_back_with_its_own_conditions(desk: Desk, fields: dict[str, str]) -> None:
+    form = replace(desk.plan.start(), circumstances="住院三个月", **fields)
+    proposed = desk.plan.calculate(WANG.id, form)
+    assert proposed.error is None
+    desk.announce(desk.plan.propose(WANG.id, form))
+    again = desk.plan.calculate(WANG.id, desk.plan.resume(WANG.id))
+    assert again.error is None
+    assert again.rows == proposed.rows
+    assert again.card == proposed.card
+
+
+def test_without_a_proposal_that_waits_one_begins_anew(desk: Desk) -> None:
+    assert desk.plan.resume(WANG.id) == desk.plan.start()
+    desk.announce(desk.plan.propose(WANG.id, replace(desk.plan.start(), instalments="6")))
+    assert desk.plan.resume(WANG.id).instalments == "6"
+    desk.announce(desk.plan_follow.agree(WANG.id, "recorded", "R-1"))
+    assert desk.plan.resume(WANG.id) == desk.plan.start()

@@ -368,3 +368,19 @@ def test_a_case_that_left_the_desk_says_so(open_window: OpenWindow) -> None:
     assert panel.view.error is not None
     steps.key("Ctrl+Return")
     assert not panel.view.rows
+
+
+def test_a_case_whose_proposal_waits_shows_that_plan_again(open_window: OpenWindow) -> None:
+    steps = open_window("en")
+    panel = opened(steps)
+    typed(steps, "plan_instalments", "6")
+    steps.key("Ctrl+Return")
+    assert panel.work.standing.where == "agree"
+    steps.window.open_case(SAMPLES[3].id)
+    steps.settle()
+    assert len(panel.view.rows) == 12
+    steps.window.open_case(WANG.id)
+    steps.settle()
+    assert len(panel.view.rows) == 6
+    assert panel.fields["instalments"].text() == "6"
+    assert panel.work.standing.where == "agree"

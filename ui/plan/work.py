@@ -102,7 +102,7 @@ class PlanWork(QObject):
             kept = _draft_of(self.drafting.open(case.case_id))
             self._touched, self.asking = kept is not None and kept.touched, False
             self._again = False
-            self.forms = [self.desk.plan.start()] if kept is None else kept.forms
+            self.forms = [self.desk.plan.resume(case.case_id)] if kept is None else kept.forms
             self.active = 0 if kept is None else kept.active
             self._language = self.desk.messages.language(case.case_id)
             self.filled.emit()

@@ -10,7 +10,7 @@ from typing import Any
 
 from workstation.desk import plan_shown
 from workstation.desk.entry_reading import Readings
-from workstation.desk.plan_entries import Basis, form_of, request_of
+from workstation.desk.plan_entries import Basis, form_again, form_of, request_of
 from workstation.desk.plan_follow import needs_a_lead, replaced_by_another
 from workstation.desk.plan_kept import paid_since
 from workstation.desk.plan_solving import worked
@@ -28,7 +28,7 @@ from workstation.domain.calendar import next_business_day
 from workstation.domain.case_values import PlanMade
 from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError, WorkstationError
-from workstation.domain.events import NextAction, PlanProposed
+from workstation.domain.events import NextAction, PlanProposed, decode_body
 from workstation.domain.message import Label, Message, Money, msg
 from workstation.domain.money import to_minor
 from workstation.domain.plan_form import answer, read_request
@@ -48,6 +48,17 @@ class PlanDesk:
         today = self._seat.clock.today()
         first = next_business_day(today + timedelta(days=7))
         return PlanForm(instalments="12", first_due=first.isoformat())
+
+    def resume(self, case_id: str) -> PlanForm:
+        """The conditions of the proposal that waits for a lead or for the debtor's consent; without one a new form."""
+        file, form = self._seat.file(case_id), self.start()
+        waiting = file.state.waiting_plan
+        event = next((event for event in file.events if waiting is not None and event.id == waiting.id), None)
+        body = decode_body(event.kind, event.body) if event is not None else None
+        if not isinstance(body, PlanProposed):
+            return form
+        accounts = (account.id for account in self._basis_of(case_id).accounts)
+        return form_again(read_request(body.request), form, accounts)
 
     def refresh(self) -> None:
         """The case was shown or changed: what it owes is read anew."""

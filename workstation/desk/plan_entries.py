@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from local_db.queries import CaseFile
@@ -191,3 +192,33 @@ def form_of(request: PlanRequest, form: PlanForm) -> PlanForm:
         without=list(form.without),
         **waived,
     )
+
+
+def form_again(request: PlanRequest, form: PlanForm, accounts: Iterable[str]) -> PlanForm:
+    """All conditions of a request as they would be typed, over what no request holds; `accounts` are the case's ids."""
+    currency, step = request.currency, request.step
+    taken = {account.id for account in request.accounts}
+    grown = form.step
+    if step is not None:
+        grown = f"{_plainly(step.percent)}%" if step.percent is not None else to_text(step.amount or 0, currency)
+    accrual = request.accrual
+    return replace(
+        form_of(request, form),
+        frequency=request.frequency,
+        annual_rate=f"{_plainly(request.annual_rate * 100)}%",
+        business_days=request.business_days,
+        clock=request.clock,
+        down_payment=to_text(request.down_payment, currency) if request.down_payment else "",
+        down_payment_on="" if request.down_payment_on is None else request.down_payment_on.isoformat(),
+        step_every=form.step_every if step is None else str(step.every),
+        step=grown,
+        balloon="" if request.balloon is None else to_text(request.balloon, currency),
+        custom="\n".join(f"{part.due.isoformat()} {to_text(part.amount, currency)}" for part in request.custom),
+        accrue="" if accrual is None else "first_due" if accrual.to is None else accrual.to.isoformat(),
+        without=[each for each in accounts if taken and each not in taken],
+    )
+
+
+def _plainly(value: Decimal) -> str:
+    """Without idle zeros, and never as a power of ten."""
+    return f"{value.normalize():f}"
