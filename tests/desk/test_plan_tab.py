@@ -213,6 +213,7 @@ def test_an_oral_consent_counts_only_with_its_recording(proposed: Desk) -> None:
 
 
 def test_a_plan_in_force_is_served_and_no_longer_collected(desk: Desk) -> None:
+    """Messages go on, a call or a visit would be collecting; the red light names the article."""
     disputed = SAMPLES[4].id  # a dispute is open: collecting needs care, serving a plan does not
     before = desk.casefile.open(disputed)
     assert any("dispute" in reason.plain() for reason in before.light.reasons)
@@ -222,9 +223,13 @@ def test_a_plan_in_force_is_served_and_no_longer_collected(desk: Desk) -> None:
     after = desk.casefile.open(disputed)
     assert desk.seat.file(disputed).state.plan_in_force
     assert "Plan in force" in {badge.text.text for badge in after.badges} - {badge.text.text for badge in before.badges}
-    assert (after.light.verdict, after.light.reasons) == ("allow", ())
+    assert after.light.verdict == "block"
+    assert after.light.reasons[0].plain() == "A plan is in force: only service messages until it is breached."
     row = next(row for row in desk.worklist.queue().rows if row.case_id == disputed)
-    assert row.verdict == "allow"
+    assert row.verdict == "block"
+    texts = [point.light.verdict for point in desk.messages.points(disputed) if point.channel == "sms"]
+    assert texts
+    assert set(texts) == {"allow"}
 
 
 def test_what_is_proposed_and_agreed_carries_the_offset_of_the_clock(desk: Desk) -> None:

@@ -81,7 +81,7 @@ def _of(
                 at=now,
                 channel=channel,
                 party=party,
-                purpose=purpose or usual_purpose(party, state),
+                purpose=purpose or usual_purpose(party, state, channel),
                 contact_point=point.id,
                 zones=(point.time_zone,),
                 debt=file.case.id,

@@ -122,7 +122,7 @@ class Messages:
                     point.id,
                     now,
                     channel=CHANNELS[point.kind],
-                    purpose=usual_purpose(lights.whose(file, point).party, file.state),
+                    purpose=usual_purpose(lights.whose(file, point).party, file.state, CHANNELS[point.kind]),
                     history=history,
                 ),
             )
@@ -196,7 +196,7 @@ class Messages:
         file, point = self._point(case_id, form.point)
         language, party = _language(file, form.language), lights.whose(file, point).party
         subject = form.subject.strip() if point.kind == "email" else ""
-        purpose, changed, text = usual_purpose(party, file.state), False, form.text.strip()
+        purpose, changed, text = usual_purpose(party, file.state, CHANNELS[point.kind]), False, form.text.strip()
         faults: list[InputError] = []
         if form.template:
             try:

@@ -263,7 +263,7 @@ def _verdict(record: QueueRecord, contacts: Sequence[Event], now: datetime) -> V
         at=now,
         channel="call",
         party="debtor",
-        purpose=usual_purpose("debtor", state),
+        purpose=usual_purpose("debtor", state, "call"),
         contact_point=point[0],
         zones=(point[1],),
         debt=record.case_id,

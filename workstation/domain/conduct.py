@@ -60,11 +60,14 @@ def letter_purpose(template: str) -> Purpose:
     return "service" if template in _SERVICE_LETTERS else "collect"
 
 
-def usual_purpose(party: Person, state: CaseState) -> Purpose:
-    """What a contact with this person is for, when nobody says otherwise."""
+def usual_purpose(party: Person, state: CaseState, channel: str) -> Purpose:
+    """What a contact with this person is for, when nobody says otherwise.
+
+    While a plan is kept only messages serve it (domain rules, "Plan"): a call or a visit would be collecting.
+    """
     if party in {"related", "unrelated"}:
         return "locate"
-    return "service" if state.plan_in_force else "collect"
+    return "service" if state.plan_in_force and channel not in {"call", "visit"} else "collect"
 
 
 def flags_of(state: CaseState, point_id: str, day: date, *, time_barred: bool = False) -> Flags:
@@ -148,7 +151,7 @@ def _judge(
             at=event.corrected_at,
             channel=str(event.channel or "call"),
             party=whose.party,
-            purpose=_purpose(body, whose.party, state),
+            purpose=_purpose(body, whose.party, state, str(event.channel or "call")),
             contact_point=event.contact_point or "",
             zones=(whose.zone,) if whose.zone else (),
             debt=event.case_id,
@@ -169,7 +172,7 @@ def _outgoing(body: Body) -> TypeGuard[Contact | Letter | TextMessage]:
     return isinstance(body, Letter | TextMessage)
 
 
-def _purpose(body: Contact | Letter | TextMessage, party: Person, state: CaseState) -> Purpose:
+def _purpose(body: Contact | Letter | TextMessage, party: Person, state: CaseState, channel: str) -> Purpose:
     if isinstance(body, TextMessage):
         return body.purpose
-    return letter_purpose(body.template) if isinstance(body, Letter) else usual_purpose(party, state)
+    return letter_purpose(body.template) if isinstance(body, Letter) else usual_purpose(party, state, channel)
