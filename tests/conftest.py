@@ -16,8 +16,10 @@ from hypothesis import settings
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_ENABLE_HIGHDPI_SCALING", "0")  # a screenshot is the same on every machine
 
-# No deadline: the machine is shared. The blob of a failure reproduces it with @reproduce_failure.
-settings.register_profile("workstation", deadline=None, print_blob=True)
+# No deadline: the machine is shared. The suite draws the same examples on every machine, so that what is green here is
+# green there; `make explore` draws new ones, and a failure's blob reproduces it with @reproduce_failure.
+settings.register_profile("workstation", deadline=None, print_blob=True, derandomize=True)
+settings.register_profile("explore", deadline=None, print_blob=True, max_examples=500)
 settings.load_profile("workstation")
 
 # The fixtures `central_server` and `central`, of use in every folder.
