@@ -9,25 +9,31 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from letters.basis import Amount, Free, Medium, Part, Parts, Short
+from letters.matters import (
+    Dossier,
+    DueInstalment,
+    Facts,
+    HistoryEntry,
+    LegalMatter,
+    Objection,
+    Paid,
+    Settlement,
+    Validation,
+    Visit,
+)
 from workstation.domain.errors import InputError
 from workstation.domain.message import msg
 from workstation.domain.money import COMPONENTS, DECIMALS, Balance, to_minor
 
-Short = Annotated[str, msgspec.Meta(max_length=200)]
-Medium = Annotated[str, msgspec.Meta(max_length=600)]
-Free = Annotated[str, msgspec.Meta(max_length=4000)]
-Amount = Annotated[str, msgspec.Meta(max_length=26)]
-
-
 # Fields that came after letters had been made: empty, they must not change the bytes of those.
-_LATER = frozenset({"budget", "shares", "waived_parts", "accrued", "as_of", "consent", "agreed_on", "recording"})
-
-
-class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Base of everything in a context. A text left empty is missing; the template decides whether it is needed.
-
-    A field added with an empty default and named in `_LATER` changes no letter that does not have it.
-    """
+_LATER = frozenset(
+    {
+        *("budget", "shares", "waived_parts", "accrued", "as_of", "consent", "agreed_on", "recording"),
+        *("at_pay_by", "settlement", "instalment", "visit", "objection", "legal", "paid", "history", "dossier"),
+        *("validation", "facts", "payment_code", "seal", "envelope"),
+    }
+)
 
 
 class Debtor(Part, frozen=True):
@@ -61,21 +67,12 @@ class Bank(Part, frozen=True):
     handler: Short = ""  # who deals with the case
 
 
-class Parts(Part, frozen=True):
-    """A balance by component, decimal strings; what is not given is nothing."""
-
-    principal: Amount = ""
-    interest: Amount = ""
-    penalty: Amount = ""
-    fees: Amount = ""
-    costs: Amount = ""
-
-
 class Account(Part, frozen=True):
     card_tail: Annotated[str, msgspec.Meta(max_length=30)] = ""
     balance: Parts | None = None
     product: Short = ""
     first_unpaid_due: datetime.date | None = None
+    at_pay_by: Parts | None = None  # what `balance` will have become on the day to pay by, if nothing is paid
 
 
 class AccountShare(Part, frozen=True):
@@ -182,6 +179,19 @@ class LetterContext(Part, frozen=True):
     plan: Plan | None = None
     budget: Budget | None = None
     free_paragraph: Free = ""
+    settlement: Settlement | None = None
+    instalment: DueInstalment | None = None
+    visit: Visit | None = None
+    objection: Objection | None = None
+    legal: LegalMatter | None = None
+    paid: Paid | None = None
+    history: Annotated[tuple[HistoryEntry, ...], msgspec.Meta(max_length=20000)] = ()
+    dossier: Dossier | None = None
+    validation: Validation | None = None
+    facts: Facts | None = None
+    payment_code: Free = ""  # what the QR code to pay by holds
+    seal: Short = ""  # the name of the bank's seal image
+    envelope: Literal["", "din", "cn"] = ""
 
 
 def read_context(raw: Mapping[str, object]) -> LetterContext:
