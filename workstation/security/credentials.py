@@ -14,15 +14,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from workstation.domain.errors import WorkstationError
+from workstation.domain.errors import InputError, WorkstationError
 from workstation.domain.message import Message, msg
+from workstation.security import entries
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 PASSWORDS = "collector-workstation"
 STORE_KEYS = "collector-workstation store key"
+BLOBS = "collector-workstation file"
 KEY_BYTES = 32
+BLOB_BYTES = 65_536  # a certificate with its key and chain has 2 to 10 KiB; a keyring is no place for more
 
 # The keyrings of Linux desktops, KDE, Windows and macOS. Not named here means refused: keyring loads any backend
 # it finds installed, and `keyrings.alt` alone brings five that write plain text or a weakly encrypted file.
@@ -81,8 +84,7 @@ class Credentials:
 
     def password(self, server_id: str, login: str) -> str | None:
         """The password of `login` at the central database `server_id`; None when it is not kept yet."""
-        with _explained():
-            return self._backend.get_password(PASSWORDS, f"{login}@{server_id}")
+        return self._kept(PASSWORDS, f"{login}@{server_id}")
 
     def remember_password(self, server_id: str, login: str, password: str) -> None:
         self._keep(PASSWORDS, f"{login}@{server_id}", password)
@@ -102,8 +104,7 @@ class Credentials:
 
     def kept_store_key(self, name: str) -> bytes | None:
         """The key of the local store `name`, or None. A damaged entry is never replaced: the store would be lost."""
-        with _explained():
-            text = self._backend.get_password(STORE_KEYS, name)
+        text = self._kept(STORE_KEYS, name)
         if text is None:
             return None
         try:
@@ -125,20 +126,63 @@ class Credentials:
         """Remove the key, which makes the store unreadable for ever."""
         self._remove(STORE_KEYS, name)
 
+    def keep_blob(self, name: str, data: bytes) -> None:
+        """Keep a small file, e.g. a PKCS#12, under `name` in place of an earlier one: the old or the new one is whole.
+
+        Raises `InputError` above `BLOB_BYTES`.
+        """
+        if len(data) > BLOB_BYTES:
+            raise InputError(
+                msg(
+                    "The file has {n} bytes; the keyring keeps {most} at most. Nothing was saved.",
+                    n=len(data),
+                    most=BLOB_BYTES,
+                )
+            )
+        self._keep(BLOBS, name, base64.b64encode(data).decode("ascii"))
+
+    def blob(self, name: str) -> bytes | None:
+        """The file kept under `name`, byte for byte, or None when there is none."""
+        text = self._kept(BLOBS, name)
+        if text is None:
+            return None
+        try:
+            return base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise _foreign(BLOBS, name) from error
+
+    def forget_blob(self, name: str) -> None:
+        """Remove the file; nothing happens when there is none."""
+        self._remove(BLOBS, name)
+
+    def _kept(self, service: str, entry: str) -> str | None:
+        with _explained(service, entry):
+            return entries.get(self._backend, service, entry)
+
     def _keep(self, service: str, entry: str, secret: str) -> None:
         """Store and read back: a backend that drops what it is given must not pass for one that keeps it."""
-        with _explained():
-            self._backend.set_password(service, entry, secret)
-            kept = self._backend.get_password(service, entry)
+        with _explained(service, entry):
+            entries.put(self._backend, service, entry, secret)
+            kept = entries.get(self._backend, service, entry)
         if kept is None or not hmac.compare_digest(kept.encode(), secret.encode()):
             raise KeyringFailed(
                 msg("The keyring {name} did not keep what was stored in it. Nothing was saved.", name=self.backend_name)
             )
 
     def _remove(self, service: str, entry: str) -> None:
-        with _explained():
-            if self._backend.get_password(service, entry) is not None:
-                self._backend.delete_password(service, entry)
+        with _explained(service, entry):
+            entries.drop(self._backend, service, entry)
+
+
+def _foreign(service: str, entry: str) -> KeyringFailed:
+    return KeyringFailed(
+        msg(
+            "The keyring's entry “{service}” for {name} is damaged or not of this program. Restore the keyring from a "
+            "backup, or remove the entry and store it anew.",
+            service=service,
+            name=entry,
+        )
+    )
 
 
 def what_to_install() -> Message:
@@ -189,12 +233,14 @@ def _trusted(backend: KeyringBackend) -> KeyringBackend:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def _explained(service: str, entry: str) -> Iterator[None]:
     """Turn what backends raise into the errors above; the cause keeps the technical part."""
     from keyring import errors
 
     try:
         yield
+    except entries.Torn as error:
+        raise _foreign(service, entry) from error
     except _locked_errors() as error:
         raise KeyringLocked(
             msg("The keyring is locked. Unlock it (usually by signing in to the desktop again) and try once more.")
