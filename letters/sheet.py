@@ -23,12 +23,13 @@ _SIZE = 9.0  # of type, in points
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading over a table, or over `empty` where the table has no rows; `remark` stands below."""
+    """A heading over paragraphs and a table, or over `empty` where the table has no rows; `remark` stands below."""
 
     heading: str
     table: Table
     empty: str = ""
     remark: str = ""
+    texts: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,32 @@ class Sheet:
     language: str  # zh_CN or en
 
 
-def pdf_of(sheet: Sheet) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """Of a paper that is a part of a larger one: the number of its first page, and how many the whole has."""
+
+    first: int
+    pages: int
+
+
+def pdf_of(sheet: Sheet, numbering: Numbering | None = None) -> bytes:
     """The paper on as many A4 pages as it needs; the same sheet gives the same bytes."""
     setting = _setting(sheet)
     pages = _pages(sheet, setting)
-    about = About(repr(sheet), sheet.title, sheet.author, sheet.title, language(sheet.language).pdf, sheet.day)
-    return write(about, (WIDTH, HEIGHT), setting.faces, lambda pen: _draw(pen, pages, sheet, setting))
+    numbers = numbering or Numbering(1, len(pages))
+    identity = f"{sheet!r} {numbering!r}" if numbering else repr(sheet)
+    about = About(identity, sheet.title, sheet.author, sheet.title, language(sheet.language).pdf, sheet.day)
+    return write(about, (WIDTH, HEIGHT), setting.faces, lambda pen: _draw(pen, pages, sheet, setting, numbers))
+
+
+def starts_of(sheet: Sheet) -> tuple[list[int], int]:
+    """The page of the paper, from 0, on which each section begins, and how many pages there are."""
+    setting = _setting(sheet)
+    parts = [_section(section, setting) for section in sheet.sections]
+    room = HEIGHT - TOP - BOTTOM
+    pages = paginate([*_head(sheet, setting), *(strip for part in parts for strip in part)], room, room)
+    page_of = {id(placed.strip): number for number, page in enumerate(pages) for placed in page}
+    return [page_of[id(part[0])] for part in parts], len(pages)
 
 
 def on_one_page(make: Callable[[int], Sheet], most: int) -> bytes:
@@ -76,27 +97,34 @@ def _pages(sheet: Sheet, setting: Setting) -> list[list[Placed]]:
 
 
 def _strips(sheet: Sheet, setting: Setting) -> list[Strip]:
+    return [*_head(sheet, setting), *(strip for section in sheet.sections for strip in _section(section, setting))]
+
+
+def _head(sheet: Sheet, setting: Setting) -> list[Strip]:
     found = paragraph([Span(sheet.title)], MEASURE, Type(16, 22, bold=True, colour=ACCENT), setting)
-    found += paragraph([Span(sheet.about)], MEASURE, Type(_SIZE, 13, colour=SOFT), setting)
+    return found + paragraph([Span(sheet.about)], MEASURE, Type(_SIZE, 13, colour=SOFT), setting)
+
+
+def _section(section: Section, setting: Setting) -> list[Strip]:
     plain, soft = Type(_SIZE, 13), Type(_SIZE, 13, colour=SOFT)
-    for section in sheet.sections:
-        heading = Type(11, 15, bold=True)
-        found += paragraph([Span(section.heading)], MEASURE, heading, setting, above=14, glued=True)
-        if section.table.rows:
-            found += table(section.table, MEASURE, _SIZE, setting, above=2)
-        else:
-            found += paragraph([Span(section.empty)], MEASURE, soft, setting, above=2)
-        if section.remark:
-            found += paragraph([Span(section.remark)], MEASURE, plain, setting, above=4)
+    found = paragraph([Span(section.heading)], MEASURE, Type(11, 15, bold=True), setting, above=14, glued=True)
+    for text in section.texts:
+        found += paragraph([Span(text)], MEASURE, plain, setting, above=3)
+    if section.table.rows:
+        found += table(section.table, MEASURE, _SIZE, setting, above=6 if section.texts else 2)
+    elif section.empty:
+        found += paragraph([Span(section.empty)], MEASURE, soft, setting, above=2)
+    if section.remark:
+        found += paragraph([Span(section.remark)], MEASURE, plain, setting, above=4)
     return found
 
 
-def _draw(pen: Pen, pages: Sequence[Sequence[Placed]], sheet: Sheet, setting: Setting) -> None:
-    for number, page in enumerate(pages, 1):
+def _draw(pen: Pen, pages: Sequence[Sequence[Placed]], sheet: Sheet, setting: Setting, numbering: Numbering) -> None:
+    for number, page in enumerate(pages, numbering.first):
         for placed in page:
             placed.strip.draw(pen, SIDE, HEIGHT - TOP - placed.top)
         pen.line(SIDE, 14 * MM, SIDE + MEASURE, 14 * MM)
-        count = sheet.page.format(page=number, pages=len(pages))
+        count = sheet.page.format(page=number, pages=numbering.pages)
         width = setting.width(count, 8)
         pen.text(setting.cells([Span(count)]), SIDE + MEASURE - width, 9.5 * MM, 8, SOFT)
         foot = setting.width(sheet.foot, 1.0) or 1.0

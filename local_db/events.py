@@ -59,6 +59,11 @@ def body_of(conn: sa.Connection, event_id: str) -> Body | None:
     return None if row is None else decode_body(row.kind, row.body)
 
 
+def hashes(conn: sa.Connection) -> frozenset[str]:
+    """The hash of every record in the store, of all cases."""
+    return frozenset(conn.execute(sa.select(case_event.c.hash)).scalars())
+
+
 def cases_with(conn: sa.Connection, kinds: Collection[str], since: datetime) -> list[str]:
     """The cases with events of these kinds since a moment, each once."""
     query = (

@@ -66,6 +66,7 @@ class PaperButtons(QWidget):
     def _send(self, pdf: bytes) -> None:
         from ui.letter.printing import ask_and_print
 
+        self._tell("")
         ask_and_print(pdf, self)
 
     def _ask_and_save(self, place: int) -> None:

@@ -23,6 +23,7 @@ from workstation.desk.casefile import Casefiles
 from workstation.desk.circumstances import Circumstances
 from workstation.desk.conduct import Conduct
 from workstation.desk.correspondence import Correspondence
+from workstation.desk.court_bundle import CourtBundles
 from workstation.desk.day_close import DayClose
 from workstation.desk.drafts import Drafts
 from workstation.desk.messages import Messages
@@ -211,6 +212,7 @@ class Desk:
         self.plan_follow = PlanFollow(seat)
         self.plan_papers = PlanPapers(seat)
         self.correspondence = Correspondence(seat)
+        self.court_bundles = CourtBundles(seat, self.correspondence)
         self.messages = Messages(seat)
         self.reminders = Reminders(seat, self.messages)
         self.conduct = Conduct(seat)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from PySide6.QtCore import Qt
@@ -12,8 +12,9 @@ from ui.case.line_list import Line, LineList
 from ui.case.paper import PaperPage
 from ui.desk_port import Desk
 from ui.look import _L, Look
+from ui.papers import PaperButtons
 from ui.plan.kept import kept_lines
-from ui.widgets.basic import down, label
+from ui.widgets.basic import across, down, label
 from workstation.desk.history_views import PaymentLine, RelatedRow, WorkerRow
 from workstation.desk.views import CaseView
 from workstation.domain.message import msg, nmsg
@@ -33,7 +34,8 @@ class LinesView(QWidget):
         self.empty = label(role="muted", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         page = QWidget()
-        page.setLayout(down(self.list, self.empty, spacing=0))
+        self._page_layout = down(self.list, self.empty, spacing=0)
+        page.setLayout(self._page_layout)
         self._front = QStackedWidget()
         self._front.addWidget(page)
         self.setLayout(down(self._front, spacing=0))
@@ -159,11 +161,17 @@ class PapersView(LinesView):
         self._case_id = ""
         self.paper: PaperPage | None = None  # made when the first letter is opened
         self.list.opened.connect(self._open)
+        self.bundle = PaperButtons(look, ((_L("Court bundle"), "court-bundle.pdf", self._bundle),), self._tell)
+        self.state = label(role="muted", wrap=True)
+        self.state.hide()
+        self._page_layout.insertLayout(0, across(self.bundle, self.state, spacing=12, margins=(24, 10, 24, 4)))
 
     def show_case(self, case: CaseView) -> None:
         if case.case_id != self._case_id:
             self._case_id = case.case_id
             self._front.setCurrentIndex(0)
+            self._tell("")
+        self.bundle.retranslate()
         super().show_case(case)
 
     def take_focus(self) -> None:
@@ -194,6 +202,20 @@ class PapersView(LinesView):
                 struck=row.set_aside,
                 opens=row.event_id,
             )
+
+    def _bundle(self) -> Callable[[], bytes]:
+        """Everything on record of the case, bound; in the debtor's language."""
+        case_id = self._case_id
+        self._tell(self._look.tr("Binding the papers …"))
+
+        def bound() -> bytes:
+            return self._desk.court_bundles.make(case_id).bound.pdf
+
+        return bound
+
+    def _tell(self, sentence: str) -> None:
+        self.state.setText(sentence)
+        self.state.setVisible(bool(sentence))
 
     def _open(self, event_id: str) -> None:
         if self.paper is None:

@@ -89,7 +89,7 @@ class Casefiles:
     def facts(self, case_id: str, entry_id: str) -> tuple[Fact, ...]:
         """Everything recorded with an entry of the history."""
         file, clock = self._as_shown(case_id), self._seat.clock
-        return history_entry.facts(file, entry_id, _masked(file), clock.zone, clock.today())
+        return history_entry.facts(file, entry_id, masked_points(file), clock.zone, clock.today())
 
     def balances(self, case_id: str) -> tuple[AccountHistory, ...]:
         """Each account's balance over time and its payments."""
@@ -98,7 +98,7 @@ class Casefiles:
     def around(self, case_id: str) -> Around:
         """What is planned, related persons and their rights, papers, and who worked the case."""
         file = self._as_shown(case_id)
-        return history.around(file, _masked(file), self._seat.clock.today())
+        return history.around(file, masked_points(file), self._seat.clock.today())
 
     def seen(self, case_id: str) -> Changes:
         """The late records of the case were looked at: they are marked no more."""
@@ -125,7 +125,7 @@ def _also(other: same_person.SameDebtor) -> Badge:
 
 def _view(file: CaseFile, today: date, now: datetime) -> CaseView:
     owed = standing.owed(file, today)
-    masked = _masked(file)
+    masked = masked_points(file)
     contacts = lights.history_of(file)
     action = file.state.next_action
     return CaseView(
@@ -151,7 +151,8 @@ def _view(file: CaseFile, today: date, now: datetime) -> CaseView:
     )
 
 
-def _masked(file: CaseFile) -> dict[str, str]:
+def masked_points(file: CaseFile) -> dict[str, str]:
+    """Every contact point of the case as it may be shown."""
     return {point.id: MASKS[point.kind](point.value) for point in file.points}
 
 
