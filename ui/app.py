@@ -16,6 +16,7 @@ from workstation import settings
 
 if TYPE_CHECKING:
     from ui.shell.window import MainWindow
+    from workstation.domain.message import Message
     from workstation.session import Desk
 
 
@@ -74,16 +75,21 @@ def run() -> int:
         from workstation.security.credentials import Credentials
         from workstation.session import server_of, sign_in
 
-        desk = sign_in(server_of(address), login, password, credentials=Credentials())
+        credentials = Credentials()
+        desk = sign_in(server_of(address), login, password, credentials=credentials)
+        notices.extend(credentials.notices)
         settings.save(msgspec.structs.replace(settings.load(), server=address, last_login=login))
         return desk
 
     page = SignInPage(look, known, sign_in)
     windows: list[MainWindow] = []
+    notices: list[Message] = []  # a secret was moved from another keyring
 
     def entered(desk: Desk) -> None:
         windows.append(build_window(look, desk))
         page.close()
+        for sentence in dict.fromkeys(look.say(notice) for notice in notices):
+            windows[-1].toast.say(sentence)
 
     page.signed_in.connect(entered)
     if problem is not None:

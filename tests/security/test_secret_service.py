@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,66 +10,16 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-NEEDED = ("dbus-run-session", "gnome-keyring-daemon")
-missing = [name for name in NEEDED if shutil.which(name) is None]
-pytestmark = pytest.mark.skipif(bool(missing), reason=f"not installed: {', '.join(missing)} (apt: dbus gnome-keyring)")
+from tests.security.keyring_session import GNOME, PRELUDE, ROOT, missing, run_session
 
-PRELUDE = """
-import json, os
-from workstation.domain.errors import WorkstationError
-from workstation.security.credentials import Credentials
-
-def lock():
-    import secretstorage
-    bus = secretstorage.dbus_init()
-    secretstorage.get_default_collection(bus).lock()
-
-def attempt(act):
-    try:
-        return act()
-    except WorkstationError as error:
-        return error.code
-
-kept = Credentials()
-"""
+lacking = missing(GNOME)
+pytestmark = pytest.mark.skipif(bool(lacking), reason=f"not installed: {lacking} (apt: dbus gnome-keyring)")
 
 
 @pytest.fixture
 def in_session(tmp_path: Path) -> Any:
     """Runs a scenario in a new process on a new bus; the keyring's files stay from one run to the next."""
-    (tmp_path / "run").mkdir(mode=0o700)
-    # Ended by its own id; the scenario starts when the daemon owns its name, else the bus would start a second one.
-    session = """
-        gnome-keyring-daemon --foreground --unlock --components=secrets <"$2" >/dev/null 2>&1 & daemon=$!
-        until dbus-send --session --print-reply --dest=org.freedesktop.DBus / \\
-            org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets | grep -q true
-        do kill -0 $daemon || exit 1; done
-        "$0" -c "$1"; code=$?
-        kill $daemon; wait $daemon
-        exit $code
-    """
-    (tmp_path / "login").write_text("login password")
-
-    def run(scenario: str) -> Any:
-        done = subprocess.run(
-            ["dbus-run-session", "--", "sh", "-c", session, sys.executable, PRELUDE + scenario, tmp_path / "login"],
-            env={
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": str(ROOT),
-                "HOME": str(tmp_path),
-                "XDG_DATA_HOME": str(tmp_path / "data"),
-                "XDG_RUNTIME_DIR": str(tmp_path / "run"),
-            },
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    return run
+    return lambda scenario: run_session(tmp_path, "gnome", "kept = Credentials()\n" + scenario)
 
 
 def test_password_and_key_outlive_program_and_daemon(in_session: Any, tmp_path: Path) -> None:
@@ -132,7 +80,7 @@ print(json.dumps([type(backend).__name__, sentence.plain()]))
 
 def test_without_a_session_bus_it_says_what_to_install(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PRELUDE],
+        [sys.executable, "-c", PRELUDE + "Credentials()"],
         env={
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
@@ -146,3 +94,48 @@ def test_without_a_session_bus_it_says_what_to_install(tmp_path: Path) -> None:
     )
     assert "KeyringMissing" in done.stderr
     assert "gnome-keyring" in done.stderr
+
+
+def test_killed_at_every_step_the_old_or_the_new_file_is_whole(in_session: Any) -> None:
+    """`kill -9` before the first, second, … change in the daemon; the next process finds one of the two, whole."""
+    found = in_session("""
+import signal, subprocess, sys
+OLD, NEW = bytes(range(256)) * 5, bytes(range(255)) * 8
+WRITER = '''
+import os, signal, sys
+from keyring.backends.SecretService import Keyring
+from workstation.security.credentials import Credentials
+left = int(sys.argv[1])
+def dying(act):
+    def step(*values):
+        global left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return act(*values)
+    return step
+Keyring.set_password = dying(Keyring.set_password)
+Keyring.delete_password = dying(Keyring.delete_password)
+Credentials().keep_blob("certificate", bytes(range(255)) * 8)
+'''
+outcomes = []
+for step in range(1, 40):
+    kept.keep_blob("certificate", OLD)
+    done = subprocess.run([sys.executable, "-c", WRITER, str(step)])
+    now = Credentials().blob("certificate")
+    outcomes.append([done.returncode, "old" if now == OLD else "new" if now == NEW else "torn"])
+    if done.returncode == 0:
+        break
+kept.forget_blob("certificate")
+import secretstorage
+left = list(secretstorage.search_items(secretstorage.dbus_init(), {"service": "collector-workstation file"}))
+print(json.dumps([outcomes, len(left)]))
+""")
+    outcomes, left = found
+    assert left == 0
+    assert outcomes[-1] == [0, "new"]
+    assert {code for code, _ in outcomes[:-1]} == {-9}
+    whole = [which for _, which in outcomes]
+    assert whole == ["old"] * whole.count("old") + ["new"] * whole.count("new")
+    assert whole.count("old") > 3
+    assert whole.count("new") > 2

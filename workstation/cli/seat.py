@@ -22,7 +22,10 @@ def sync_command(once: bool, login: str | None) -> None:  # noqa: ARG001  # `--o
     name = login or known.last_login
     if not name or not known.server.host:
         raise InputError(msg("Nobody has signed in at this device yet; open the window first."), field="login")
-    desk = sign_in(server_of(known.server), name, None, credentials=Credentials())
+    credentials = Credentials()
+    desk = sign_in(server_of(known.server), name, None, credentials=credentials)
+    for notice in credentials.notices:
+        say(notice, err=True)
     try:
         result = desk.sync.once()
     finally:

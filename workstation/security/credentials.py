@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import logging
 import platform
 import secrets
 from collections.abc import Iterator
@@ -34,10 +35,14 @@ TRUSTED_BACKENDS = frozenset(
         "keyring.backends.SecretService",
         "keyring.backends.libsecret",
         "keyring.backends.kwallet",
+        "workstation.security.kwallet",
         "keyring.backends.Windows",
         "keyring.backends.macOS",
     }
 )
+
+
+log = logging.getLogger(__name__)
 
 
 class KeyringProblem(WorkstationError):
@@ -76,6 +81,8 @@ class Credentials:
     def __init__(self, backend: KeyringBackend | None = None) -> None:
         """Use `backend`, or the keyring of the operating system when it is not given."""
         self._backend = _trusted(backend if backend is not None else _system_keyring())
+        self._places: list[KeyringBackend] | None = None  # other keyrings, looked for when they are needed
+        self.notices: list[Message] = []  # what the person should know: a secret was moved from another keyring
 
     @property
     def backend_name(self) -> str:
@@ -157,7 +164,44 @@ class Credentials:
 
     def _kept(self, service: str, entry: str) -> str | None:
         with _explained(service, entry):
-            return entries.get(self._backend, service, entry)
+            secret = entries.get(self._backend, service, entry)
+        return secret if secret is not None else self._moved_here(service, entry)
+
+    def _moved_here(self, service: str, entry: str) -> str | None:
+        """The secret from another keyring of this computer, moved into the one in use; None when no other has it."""
+        from workstation.security import elsewhere
+
+        for place in self._elsewhere():
+            try:
+                with _explained(service, entry):
+                    secret = elsewhere.fetch(self._backend, place, service, entry)
+            except KeyringLocked:
+                closed = msg("The keyring “{old}” holds an entry of this program but stayed locked.", old=place.name)
+                if service == STORE_KEYS:  # without it the store cannot be opened, and must not be taken for lost
+                    raise KeyringLocked(msg("{problem} Unlock it and try once more.", problem=closed)) from None
+                self.notices.append(closed)
+                continue
+            except KeyringProblem as problem:
+                log.warning("another keyring could not be searched: %s", problem.code)
+                continue
+            if secret is not None:
+                self.notices.append(
+                    msg(
+                        "A secret of this program was kept in the keyring “{old}”; it has been moved to “{new}”.",
+                        old=place.name,
+                        new=self.backend_name,
+                    )
+                )
+                return secret
+        return None
+
+    def _elsewhere(self) -> list[KeyringBackend]:
+        from workstation.security import elsewhere
+
+        if self._places is None:
+            with _explained("", ""):
+                self._places = elsewhere.other_places(self._backend)
+        return self._places
 
     def _keep(self, service: str, entry: str, secret: str) -> None:
         """Store and read back: a backend that drops what it is given must not pass for one that keeps it."""
@@ -170,8 +214,10 @@ class Credentials:
             )
 
     def _remove(self, service: str, entry: str) -> None:
-        with _explained(service, entry):
-            entries.drop(self._backend, service, entry)
+        """From the keyring in use and from others: what is left in one would come back."""
+        for place in [self._backend, *self._elsewhere()]:
+            with _explained(service, entry):
+                entries.drop(place, service, entry)
 
 
 def _foreign(service: str, entry: str) -> KeyringFailed:
@@ -199,14 +245,21 @@ def what_to_install() -> Message:
 
 def _system_keyring() -> KeyringBackend:
     import keyring
+    from keyring.backends import fail
+
+    from workstation.security.kwallet import running_kwallet
 
     try:
-        return keyring.get_keyring()
+        found = keyring.get_keyring()
     except (RuntimeError, ImportError, AttributeError) as error:
         # PYTHON_KEYRING_BACKEND or keyringrc.cfg names a backend that does not exist or does not work here.
         raise KeyringMissing(
             msg("The keyring named in the configuration of “keyring” does not work. {advice}", advice=what_to_install())
         ) from error
+    if isinstance(found, fail.Keyring) and platform.system() == "Linux":
+        # A KWallet that does not offer the Secret Service; keyring's own backend for it is seldom installed.
+        return running_kwallet() or found
+    return found
 
 
 def _trusted(backend: KeyringBackend) -> KeyringBackend:
