@@ -61,3 +61,11 @@ def amount_command(value: str, currency: str) -> None:
             field="value",
         ) from error
     click.echo(amount_words(minor, currency))
+
+
+@click.command("kpi", help=tr("Count the indicators of cases in a period."))
+@_JSON
+def kpi_command(as_json: bool) -> None:  # noqa: ARG001
+    from workstation.domain.kpi_form import run_kpi
+
+    run_json(run_kpi)

@@ -273,19 +273,28 @@ def judged(state: CaseState, payments: Iterable[Payment], today: date, *, grace_
     plan = state.watched
     if plan is None or plan.agreed_on is None:
         return Judgement(promises=tuple(by_payments(promised).values()))
-    # What came in after the proposal is not in the plan's figures: it is the plan's money, whenever the consent came.
-    since = plan.agreed_on if plan.proposed_on is None else min(plan.agreed_on, plan.proposed_on + timedelta(days=1))
-    parts = [
-        # A down payment may be made on the day of the proposal, before the consent is on paper.
-        Promised(f"{plan.id}#{number:03}", min(since, part.due), part.amount, part.due, late_counts=True)
-        for number, part in plan.numbered
-    ]
+    since, parts = _since(plan, plan.agreed_on), plan_parts(plan, plan.agreed_on)
     first = by_payments([row for row in promised if row.made_on <= since] + parts)
     promises = by_payments(promised)
     return Judgement(
         promises=tuple(first.get(made, verdict) for made, verdict in promises.items()),
         instalments=tuple(first[part.id] for part in parts),
     )
+
+
+def _since(plan: PlanMade, agreed_on: date) -> date:
+    """What came after the proposal is not in the plan's figures: it is the plan's money, whenever the consent came."""
+    return agreed_on if plan.proposed_on is None else min(agreed_on, plan.proposed_on + timedelta(days=1))
+
+
+def plan_parts(plan: PlanMade, agreed_on: date) -> list[Promised]:
+    """The instalments of a plan as what is due, by the ids `plan#number`."""
+    since = _since(plan, agreed_on)
+    return [
+        # A down payment may be made on the day of the proposal, before the consent is on paper.
+        Promised(f"{plan.id}#{number:03}", min(since, part.due), part.amount, part.due, late_counts=True)
+        for number, part in plan.numbered
+    ]
 
 
 _DECODER = msgspec.json.Decoder(CaseState)
