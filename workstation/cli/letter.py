@@ -1,4 +1,4 @@
-"""Letters from the command line: render one, verify a copy."""
+"""Letters from the command line: render one, make a file's, verify a copy."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from workstation.cli.language import run_json, tr
+from workstation.cli.letter_batch import batch
 
 _JSON = click.option(
     "--json", "as_json", is_flag=True, required=True, help=tr("One JSON object in, one out; see docs/commands.md.")
@@ -44,3 +45,6 @@ def verify(file: Path, as_json: bool) -> None:  # noqa: ARG001
         }
 
     run_json(check)
+
+
+letter_command.add_command(batch)
