@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import logging
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from local_db.faults import (
     StoreError,
     StoreFull,
     StoreKeyLost,
+    StoreLocked,
     StoreWrongKey,
     explained,
     is_damage,
@@ -31,8 +33,8 @@ from local_db.learned import learn
 from local_db.migrations import StoreTooNew, migrate
 
 __all__ = [
-    "KEY_BYTES", "Store", "StoreBusy", "StoreDamaged", "StoreError", "StoreFull", "StoreKeyLost", "StoreTooNew",
-    "StoreWrongKey", "open_store",
+    "KEY_BYTES", "Store", "StoreBusy", "StoreDamaged", "StoreError", "StoreFull", "StoreKeyLost", "StoreLocked",
+    "StoreTooNew", "StoreWrongKey", "open_store", "write_check",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -45,13 +47,19 @@ _CHECK = b"collector-workstation store"
 class Store:
     """One person's store. Readers and one writer work side by side (WAL), each thread on its own connection.
 
-    A failure of the file is raised as one of `local_db.faults`, whatever was being done.
+    A failure of the file is raised as one of `local_db.faults`, whatever was being done. `lock` closes it and forgets
+    its key; until `open_again` every use raises `StoreLocked`.
     """
 
-    def __init__(self, path: Path, engine: sa.Engine) -> None:
+    def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
         self.writes = 0  # committed here so far: what was read before a write may be stale after it
-        self._engine = engine
+        self._gate = threading.Lock()
+        self._used = self._jobs = 0  # connections in use; long jobs that keep the store open
+        self._locked = self._at_once = False
+        self._key = bytearray()
+        self._engine: sa.Engine | None = None
+        self._start(key)
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -85,19 +93,90 @@ class Store:
             busy: int = conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
             return not busy
 
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """For a long job that goes on behind the locked screen: the store is closed when the last of them has ended."""
+        with self._gate:
+            if self._locked:
+                raise StoreLocked
+            self._jobs += 1
+        try:
+            yield
+        finally:
+            with self._gate:
+                self._jobs -= 1
+                self._close_if_free()
+
+    @property
+    def locked(self) -> bool:
+        return self._locked
+
+    @property
+    def key_held(self) -> bool:
+        """Is the key in this process's memory? While locked: until whoever still uses the store has ended."""
+        return self._engine is not None
+
+    def lock(self, *, at_once: bool = False) -> None:
+        """From now on nothing new is read or written. What runs ends first; a long job too, unless `at_once`."""
+        with self._gate:
+            self._locked = True
+            self._at_once = self._at_once or at_once
+            self._close_if_free()
+
+    def open_again(self, key: bytes) -> None:
+        """After `lock`. Raises `StoreWrongKey` and what opening a store raises; it then stays locked."""
+        if not _may_open(_beside(self.path), _check_value(key)):
+            raise StoreWrongKey(self.path)
+        with self._gate:
+            if self._engine is None:
+                self._start(key)
+            self._locked = self._at_once = False
+        try:
+            with self.read() as conn:
+                conn.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+        except BaseException:
+            self.lock(at_once=True)
+            raise
+
     def close(self) -> None:
+        """For good, or until it is opened by `open_store` again."""
+        self.lock(at_once=True)
+
+    # ---- connections ----
+
+    def _start(self, key: bytes) -> None:
+        self._key = kept = bytearray(key)
+        self._engine = sa.create_engine(
+            "sqlite://", module=dbapi2, creator=lambda: _connect(self.path, bytes(kept)), poolclass=QueuePool
+        )
+
+    def _close_if_free(self) -> None:
+        """Forget the key once nobody needs it; overwritten, as far as this language lets one."""
+        if not self._locked or self._used or (self._jobs and not self._at_once) or self._engine is None:
+            return
         self._engine.dispose()
+        self._engine = None
+        self._key[:] = bytes(len(self._key))
 
     @contextmanager
     def _connection(self) -> Iterator[sa.Connection]:
+        with self._gate:
+            engine = self._engine
+            if engine is None or (self._locked and (self._at_once or not self._jobs)):
+                raise StoreLocked
+            self._used += 1
         try:
-            with self._engine.connect() as conn:
+            with engine.connect() as conn:
                 yield conn
         except sa.exc.DBAPIError as error:
             known = explained(error, self.path)
             if known is None:
                 raise
             raise known from error
+        finally:
+            with self._gate:
+                self._used -= 1
+                self._close_if_free()
 
 
 def open_store(path: Path, key: bytes) -> Store:
@@ -105,15 +184,13 @@ def open_store(path: Path, key: bytes) -> Store:
     if len(key) != KEY_BYTES:
         raise ValueError("a store key has 32 bytes")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = path.with_name(path.name + ".check")
-    expected = hmac.new(key, _CHECK, hashlib.sha256).hexdigest()
+    beside, expected = _beside(path), _check_value(key)
     if not path.exists():
         _write_whole(beside, expected)
     elif not _may_open(beside, expected):
         raise StoreWrongKey(path)
     _spare_a_left_log(path)
-    engine = sa.create_engine("sqlite://", module=dbapi2, creator=lambda: _connect(path, key), poolclass=QueuePool)
-    store = Store(path, engine)
+    store = Store(path, key)
     try:
         with store.write() as conn:
             migrate(conn)
@@ -124,6 +201,19 @@ def open_store(path: Path, key: bytes) -> Store:
         store.close()
         raise
     return store
+
+
+def write_check(path: Path, key: bytes) -> None:
+    """The value beside the store by which `open_store` knows a wrong key."""
+    _write_whole(_beside(path), _check_value(key))
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + ".check")
+
+
+def _check_value(key: bytes) -> str:
+    return hmac.new(key, _CHECK, hashlib.sha256).hexdigest()
 
 
 def _may_open(beside: Path, expected: str) -> bool:

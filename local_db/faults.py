@@ -107,6 +107,15 @@ class StoreUnusable(StoreError):
         )
 
 
+class StoreLocked(StoreError):
+    """The store was closed and its key forgotten until the person opens it again; nothing was read or written."""
+
+    code = "store_locked"
+
+    def __init__(self) -> None:
+        super().__init__(msg("The workstation is locked. Nothing was changed; it goes on when it is opened again."))
+
+
 class StoreBusy(StoreError):
     """Another program holds the store for longer than anyone should wait."""
 
@@ -134,11 +143,14 @@ def _code(error: dbapi2.Error) -> int:
 def explained(error: sa.exc.DBAPIError, path: Path) -> StoreError | None:
     """The failure of the file behind a database error; None when it is about the statement, not the file."""
     cause = error.orig
-    if not isinstance(cause, dbapi2.Error):
-        return None
+    return explained_cause(cause, path) if isinstance(cause, dbapi2.Error) else None
+
+
+def explained_cause(cause: dbapi2.Error, path: Path, *, copy_damaged: bool = True) -> StoreError | None:
+    """As `explained`, for SQLCipher's own error. A wrong key looks like damage: who tries keys makes no copy."""
     code = _code(cause)
     if is_damage(cause):
-        return StoreDamaged(path, keep_aside(path))
+        return StoreDamaged(path, keep_aside(path) if copy_damaged else None)
     if code == _FULL:
         return StoreFull(path)
     if code in {_BUSY, _LOCKED}:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PASSWORDS = "collector-workstation"
 STORE_KEYS = "collector-workstation store key"
+VAULTS = "collector-workstation vault"
 BLOBS = "collector-workstation file"
 KEY_BYTES = 32
 BLOB_BYTES = 65_536  # a certificate with its key and chain has 2 to 10 KiB; a keyring is no place for more
@@ -132,6 +133,17 @@ class Credentials:
     def forget_store_key(self, name: str) -> None:
         """Remove the key, which makes the store unreadable for ever."""
         self._remove(STORE_KEYS, name)
+
+    def vault(self, name: str) -> str | None:
+        """What the vault of the store `name` keeps, as text; read and written by `security.vault_state` alone."""
+        return self._kept(VAULTS, name)
+
+    def keep_vault(self, name: str, text: str) -> None:
+        self._keep(VAULTS, name, text)
+
+    def forget_vault(self, name: str) -> None:
+        """Remove it: a store behind a PIN is then unreadable for ever."""
+        self._remove(VAULTS, name)
 
     def keep_blob(self, name: str, data: bytes) -> None:
         """Keep a small file, e.g. a PKCS#12, under `name` in place of an earlier one: the old or the new one is whole.
