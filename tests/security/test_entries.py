@@ -110,6 +110,30 @@ def test_a_file_too_large_for_a_keyring_is_refused_and_the_old_one_stays(memory_
     assert kept.blob("certificate") == OLD
 
 
+class GarblingKeyring(LimitedKeyring):
+    """Every third reading fails to decode or is empty, as with a KWallet whose session agreed on a wrong key."""
+
+    reads = 0
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.reads += 1
+        text = super().get_password(service, username)
+        if text is None or self.reads % 3:
+            return text
+        if self.reads % 2:
+            return ""
+        raise UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
+
+
+def test_a_reading_that_went_wrong_is_repeated() -> None:
+    kept = Credentials(GarblingKeyring())
+    for file in (OLD, NEW, b"small"):
+        kept.keep_blob("certificate", file)
+        assert kept.blob("certificate") == file
+        kept.remember_password("s", "li.na", "pw")
+        assert kept.password("s", "li.na") == "pw"
+
+
 WINDOWS = """
 import sys, types
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hmac
 import logging
 import platform
 import secrets
@@ -186,7 +185,7 @@ class Credentials:
         for place in self._elsewhere():
             try:
                 with _explained(service, entry):
-                    secret = elsewhere.fetch(self._backend, place, service, entry)
+                    secret = entries.get(place, service, entry)
             except KeyringLocked:
                 closed = msg("The keyring “{old}” holds an entry of this program but stayed locked.", old=place.name)
                 if service == STORE_KEYS:  # without it the store cannot be opened, and must not be taken for lost
@@ -196,15 +195,18 @@ class Credentials:
             except KeyringProblem as problem:
                 log.warning("another keyring could not be searched: %s", problem.code)
                 continue
-            if secret is not None:
-                self.notices.append(
-                    msg(
-                        "A secret of this program was kept in the keyring “{old}”; it has been moved to “{new}”.",
-                        old=place.name,
-                        new=self.backend_name,
-                    )
+            if secret is None:
+                continue
+            with _explained(service, entry):
+                elsewhere.move(secret, self._backend, place, service, entry)
+            self.notices.append(
+                msg(
+                    "A secret of this program was kept in the keyring “{old}”; it has been moved to “{new}”.",
+                    old=place.name,
+                    new=self.backend_name,
                 )
-                return secret
+            )
+            return secret
         return None
 
     def _elsewhere(self) -> list[KeyringBackend]:
@@ -216,14 +218,16 @@ class Credentials:
         return self._places
 
     def _keep(self, service: str, entry: str, secret: str) -> None:
-        """Store and read back: a backend that drops what it is given must not pass for one that keeps it."""
         with _explained(service, entry):
-            entries.put(self._backend, service, entry, secret)
-            kept = entries.get(self._backend, service, entry)
-        if kept is None or not hmac.compare_digest(kept.encode(), secret.encode()):
-            raise KeyringFailed(
-                msg("The keyring {name} did not keep what was stored in it. Nothing was saved.", name=self.backend_name)
-            )
+            try:
+                entries.put(self._backend, service, entry, secret)
+            except entries.NotKept as error:
+                raise KeyringFailed(
+                    msg(
+                        "The keyring {name} did not keep what was stored in it. Nothing was saved.",
+                        name=self.backend_name,
+                    )
+                ) from error
 
     def _remove(self, service: str, entry: str) -> None:
         """From the keyring in use and from others: what is left in one would come back."""
@@ -304,7 +308,7 @@ def _explained(service: str, entry: str) -> Iterator[None]:
 
     try:
         yield
-    except entries.Torn as error:
+    except (entries.Torn, entries.NotKept) as error:
         raise _foreign(service, entry) from error
     except _locked_errors() as error:
         raise KeyringLocked(

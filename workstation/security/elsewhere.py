@@ -7,7 +7,6 @@ the one in use does not have.
 
 from __future__ import annotations
 
-import hmac
 import logging
 import platform
 from collections.abc import Iterator
@@ -94,24 +93,16 @@ def other_places(used: KeyringBackend) -> list[KeyringBackend]:
     return places if wallet is None else [*places, wallet]
 
 
-def fetch(used: KeyringBackend, place: KeyringBackend, service: str, name: str) -> str | None:
-    """Move the entry from `place` into `used` and give it back; None when it is not there.
+def move(secret: str, used: KeyringBackend, place: KeyringBackend, service: str, name: str) -> None:
+    """Move `secret`, read from `place`, into `used`; it is removed when `used` gives it back.
 
-    It is removed from `place` when `used` gives it back. Stopped in between, both have it, and `used` is asked first.
-    What backends raise passes through, so that a locked place is not taken for an empty one.
+    Stopped in between, both have it, and `used` is asked first. What backends raise passes through.
     """
-    secret = entries.get(place, service, name)
-    if secret is None:
-        return None
     entries.put(used, service, name, secret)
-    kept = entries.get(used, service, name)
-    if kept is None or not hmac.compare_digest(kept.encode(), secret.encode()):
-        return secret  # usable, and still where it was
     entries.drop(place, service, name)
     if entries.get(used, service, name) is None:  # two names for one place: nothing may get lost over it
         entries.put(used, service, name, secret)
     log.info("an entry was moved from another keyring")
-    return secret
 
 
 def _secret_service_runs() -> bool:
