@@ -201,10 +201,10 @@ class LetterPanel(Doing):
     def _show_light(self, case_id: str, template: str) -> None:
         """A warning of the contact light, and the field for why the letter goes out all the same."""
         light = self._desk.correspondence.light(case_id, template)
-        warned = light.verdict == "warn"
+        warned = light is not None and light.verdict == "warn"
         wrong = self._desk.correspondence.remarks(case_id, self.words.toPlainText(), self._look.language)
         lines = [self._look.say(remark.message) for remark in wrong]
-        lines += [self._look.say(reason) for reason in light.reasons] if warned else []
+        lines += [self._look.say(reason) for reason in light.reasons] if light is not None and warned else []
         self.warning.setText("\n".join(lines))
         self.warning.setVisible(bool(lines))
         self.override.setVisible(warned)

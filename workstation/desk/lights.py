@@ -61,6 +61,11 @@ def of_letter(file: CaseFile, now: datetime, *, purpose: Purpose) -> Light:
     return NO_ADDRESS if point is None else _of(file, point, "letter", now, None, purpose)
 
 
+def of_visit(file: CaseFile, point: PointRecord, at: datetime, *, visitors: int) -> Verdict:
+    """The gate's verdict on a visit to this address at that moment, by so many people."""
+    return _verdict(file, point, "visit", at, None, None, visitors)
+
+
 def of_message(
     file: CaseFile, point_id: str, now: datetime, *, channel: str, purpose: Purpose, history: History | None = None
 ) -> Light:
@@ -72,11 +77,23 @@ def of_message(
 def _of(
     file: CaseFile, point: PointRecord, channel: str, now: datetime, history: History | None, purpose: Purpose | None
 ) -> Light:
+    return light(_verdict(file, point, channel, now, history, purpose), now, point.time_zone)
+
+
+def _verdict(
+    file: CaseFile,
+    point: PointRecord,
+    channel: str,
+    now: datetime,
+    history: History | None,
+    purpose: Purpose | None,
+    visitors: int | None = None,
+) -> Verdict:
     state = file.state
     party = whose(file, point).party
     try:
         day = now.astimezone(zone(point.time_zone)).date()
-        verdict = check(
+        return check(
             GateRequest(
                 at=now,
                 channel=channel,
@@ -87,12 +104,12 @@ def _of(
                 debt=file.case.id,
                 history=history_of(file) if history is None else history,
                 flags=flags_of(state, point.id, day, time_barred=standing.time_barred(file, day)),
+                visitors=visitors,
             ),
             rules_on(file.book.jurisdiction, day),
         )
     except WorkstationError as error:  # a pack or a zone that cannot be read never opens a contact
-        verdict = blocked_because(error)
-    return light(verdict, now, point.time_zone)
+        return blocked_because(error)
 
 
 def party_of(file: CaseFile, point_id: str, row: Outcome) -> Party:

@@ -15,6 +15,7 @@ from workstation.domain.calendar import next_business_day
 from workstation.domain.case_values import Instalment, PlanMade
 from workstation.domain.errors import InputError
 from workstation.domain.events import Contact, Letter, PlanProposed, decode_body
+from workstation.domain.letter_rules import REMINDING
 from workstation.domain.message import Label, Message, Money, msg, nmsg
 from workstation.domain.money import to_minor
 from workstation.domain.outcomes import is_right_party
@@ -22,7 +23,6 @@ from workstation.domain.plan_watch import NextStep, PlanStanding, WatchedInstalm
 from workstation.domain.promise import Payment
 
 LONGEST_MONTHS = 60  # 第七十条: five years at most, counted from the consent
-_REMINDING_LETTERS = frozenset({"reminder"})
 
 
 def proposal_of(file: CaseFile, plan_id: str) -> PlanProposed | None:
@@ -68,7 +68,7 @@ def _reminded_on(file: CaseFile) -> date | None:
         body = decode_body(event.kind, event.body)
         reached = event.kind == "message"
         if isinstance(body, Letter):
-            reached = body.template in _REMINDING_LETTERS
+            reached = body.template in REMINDING
         elif isinstance(body, Contact):
             reached = is_right_party(event.outcome or "", body.party, body.identity)
         if reached:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,9 +10,11 @@ from local_db.queries import CaseFile, PaymentRecord, QueueRecord
 from workstation.desk.carrying import Carried, carry, kept_amounts
 from workstation.desk.rules import rules_for_figures
 from workstation.domain.case_state import Judgement, judged
+from workstation.domain.case_values import LetterSent
 from workstation.domain.limitation import Interrupting, Limitation, limitation_ends
 from workstation.domain.money import Balance
 from workstation.domain.promise import Payment
+from workstation.domain.rulepack import RulePack
 from workstation.domain.stage import days_past_due
 
 _SUIT = "legal_step_taken"
@@ -108,8 +111,21 @@ def limitation(file: CaseFile | QueueRecord, today: date) -> Limitation | None:
     dues = [account.first_unpaid_due for account in file.accounts if account.first_unpaid_due is not None]
     if not dues:
         return None
-    # A letter interrupts only once it reached the debtor, which nothing records yet.
+    pack = rules_for_figures(file.book.jurisdiction)
     events = [Interrupting(promise.made_on, "promise", promise.id) for promise in file.state.promises]
+    events += [Interrupting(sent.arrived_on, "demand", sent.id) for sent in _demands(file, pack) if sent.arrived_on]
     events += [Interrupting(known.since, "suit", known.id) for known in file.state.circumstances if known.what == _SUIT]
     events += [Interrupting(row.value_date, "payment", row.id) for row in kept_payments(file)]
-    return limitation_ends(min(dues), events, today, years=rules_for_figures(file.book.jurisdiction).limitation_years)
+    return limitation_ends(min(dues), events, today, years=pack.limitation_years)
+
+
+def demand_interrupts(jurisdiction: str, template: str) -> bool:
+    """Does this letter, once it reached the debtor, begin the limitation period anew?"""
+    pack = rules_for_figures(jurisdiction)
+    return pack.has("demand_interrupts") and template in pack.texts("demand_interrupts")
+
+
+def _demands(file: CaseFile | QueueRecord, pack: RulePack) -> Iterable[LetterSent]:
+    """Letters that ask to be paid: they interrupt from the day on which they reached the debtor."""
+    kinds = pack.texts("demand_interrupts") if pack.has("demand_interrupts") else ()
+    return (sent for sent in file.state.letters if sent.template in kinds)

@@ -25,6 +25,8 @@ from workstation.domain.events import (
     Event,
     Hardship,
     Letter,
+    LetterQueued,
+    LetterResult,
     MessageResult,
     Note,
     PlanDecided,
@@ -239,6 +241,19 @@ def _reassigned(_event: Event, body: Reassigned, case: _Case) -> _Line:
     return _Line("change", "change", title, body.reason)
 
 
+def _letter_queued(_event: Event, body: LetterQueued, _case: _Case) -> _Line:
+    title = msg("Letter for the next batch: {title}", title=Label("letter", body.template))
+    return _Line("letter", "letter", title, body.free_paragraph or None)
+
+
+def _letter_result(_event: Event, body: LetterResult, _case: _Case) -> _Line:
+    if body.state == "returned":
+        return _Line("letter", "letter", msg("Letter came back on {day}", day=body.on), body.reference or None)
+    title = msg("Letter reached the debtor on {day}", day=body.on)
+    shown = msg("Shown by {how}", how=Label("letter_how", body.how)) if body.how else body.reference or None
+    return _Line("letter", "letter", title, shown)
+
+
 def _reviewed(_event: Event, body: Reviewed, _case: _Case) -> _Line:
     return _Line("note", "note", msg("A contact against the rules was looked into"), body.text)
 
@@ -261,6 +276,8 @@ _READS: dict[type[Body], Callable[[Event, Any, _Case], _Line]] = {
     Contact: _contact,
     Promise: _promise,
     Letter: _letter,
+    LetterQueued: _letter_queued,
+    LetterResult: _letter_result,
     PlanProposed: _plan_proposed,
     PlanDecided: _plan_decided,
     Budget: _budget,

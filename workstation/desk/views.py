@@ -296,6 +296,7 @@ class LetterMade:
     pages: int
     sha256: str
     context: Mapping[str, object]
+    missing_glyphs: tuple[str, ...] = ()  # characters that no face has, printed as 〓
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from workstation.domain.case_values import (
     HeldCircumstance,
     Judgement,
     LetterSent,
+    LetterWanted,
     NewPoint,
     OpenMatter,
     PlanMade,
@@ -36,6 +37,8 @@ from workstation.domain.events import (
     Event,
     Hardship,
     Letter,
+    LetterQueued,
+    LetterResult,
     NextAction,
     PlanDecided,
     PlanProposed,
@@ -88,6 +91,9 @@ class _Folding:
         self.plans: dict[str, PlanMade] = {}
         self.decisions: list[tuple[Event, PlanDecided, date]] = []
         self.letters: list[LetterSent] = []
+        self.wanted: dict[str, LetterWanted] = {}
+        self.made_of: set[str] = set()  # wanted letters that were made
+        self.results: list[tuple[Event, LetterResult]] = []
         self.added: dict[str, NewPoint] = {}
         self.circumstances: dict[tuple[str, str, str], HeldCircumstance] = {}  # by what, medium and place
         self.dead: dict[str, None] = {}
@@ -118,7 +124,8 @@ class _Folding:
             unknown_kinds=tuple(sorted(self.unknown)),
             promises=tuple(self.promises.values()),
             plans=tuple(plans.values()),
-            letters=tuple(self.letters),
+            letters=tuple(map(self._with_result, self.letters)),
+            queued_letters=tuple(letter for letter in self.wanted.values() if letter.id not in self.made_of),
             added_points=tuple(self.added.values()),
             circumstances=tuple(self.circumstances.values()),
             dead_points=tuple(sorted(self.dead)),
@@ -229,6 +236,23 @@ class _Folding:
 
     def letter(self, event: Event, body: Letter) -> None:
         self.letters.append(LetterSent(id=event.id, template=body.template, at=event.corrected_at))
+        if event.answers is not None:
+            self.made_of.add(event.answers)
+
+    def letter_queued(self, event: Event, body: LetterQueued) -> None:
+        self.wanted[event.id] = LetterWanted(
+            id=event.id,
+            template=body.template,
+            at=event.corrected_at,
+            author=event.author,
+            language=body.language,
+            pay_by=body.pay_by,
+            free_paragraph=body.free_paragraph,
+            fields=body.fields,
+        )
+
+    def letter_result(self, event: Event, body: LetterResult) -> None:
+        self.results.append((event, body))
 
     def dispute(self, event: Event, body: Dispute) -> None:
         if body.state == "open":
@@ -291,6 +315,15 @@ class _Folding:
 
     # ---- what refers to another event is applied last: it may have been recorded with a clock that ran ahead ----
 
+    def _with_result(self, letter: LetterSent) -> LetterSent:
+        """What is known of it: one that arrived and was sent back afterwards did reach the debtor."""
+        for event, body in self.results:
+            if event.answers == letter.id and body.state == "delivered":
+                letter = replace(letter, arrived_on=min(body.on, letter.arrived_on or body.on))
+            elif event.answers == letter.id:
+                letter = replace(letter, returned_on=body.on)
+        return letter
+
     def _replace_promises(self) -> None:
         self._join_twins()
         for replaced, event in self.replaced.items():
@@ -322,6 +355,8 @@ _HANDLERS: dict[type[Body], Callable[[_Folding, Event, Any], None]] = {
     PlanDecided: _Folding.plan_decided,
     Budget: _Folding.budget,
     Letter: _Folding.letter,
+    LetterQueued: _Folding.letter_queued,
+    LetterResult: _Folding.letter_result,
     Dispute: _Folding.dispute,
     Complaint: _Folding.complaint,
     Hardship: _Folding.hardship,

@@ -105,6 +105,21 @@ class LetterSent(_State, frozen=True):
     id: str
     template: str
     at: datetime
+    arrived_on: date | None = None  # when it reached the debtor, as far as anything shows
+    returned_on: date | None = None
+
+
+class LetterWanted(_State, frozen=True):
+    """A letter queued for the next batch, as it was typed."""
+
+    id: str
+    template: str
+    at: datetime
+    author: str
+    language: str = ""
+    pay_by: str = ""
+    free_paragraph: str = ""
+    fields: dict[str, str] = {}
 
 
 class NewPoint(_State, frozen=True):
@@ -148,6 +163,7 @@ class CaseState(_State, frozen=True):
     plans: tuple[PlanMade, ...] = ()  # in the order proposed
     budget: BudgetKnown | None = None  # the latest
     letters: tuple[LetterSent, ...] = ()
+    queued_letters: tuple[LetterWanted, ...] = ()  # not made yet, in the order queued
     next_action: NextAction | None = None
     next_action_from: str | None = None  # the event that set it
 

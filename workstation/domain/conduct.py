@@ -16,6 +16,7 @@ from workstation.domain.case_values import CaseState, HeldCircumstance
 from workstation.domain.events import Body, Contact, Event, Letter, Reviewed, TextMessage, decode_body, in_order
 from workstation.domain.gate import GateRequest, History, Reason, check, past_contacts
 from workstation.domain.gate_values import Flags, Person, Purpose
+from workstation.domain.letter_rules import INTERNAL, SERVICE
 from workstation.domain.outcomes import TABLE
 from workstation.domain.rulepack import RulePack
 
@@ -33,7 +34,6 @@ _TURNS = frozenset(
         "correction",
     }
 )
-_SERVICE_LETTERS = frozenset({"plan_agreement", "budget_statement"})  # letters that ask for nothing
 
 
 class Whose(NamedTuple):
@@ -57,7 +57,7 @@ class Finding:
 
 def letter_purpose(template: str) -> Purpose:
     """Does a letter collect, or serve an agreement that is kept?"""
-    return "service" if template in _SERVICE_LETTERS else "collect"
+    return "service" if template in SERVICE else "collect"
 
 
 def usual_purpose(party: Person, state: CaseState, channel: str) -> Purpose:
@@ -166,10 +166,13 @@ def _judge(
 
 
 def _outgoing(body: Body) -> TypeGuard[Contact | Letter | TextMessage]:
-    """Did this person begin it? A telephone passed on in a call that was begun already is no new contact."""
+    """Did this person begin it? A telephone passed on in a call that was begun already is no new contact, and
+    a paper for the house's own use is none."""
     if isinstance(body, Contact):
         return body.direction == "out" and not body.same_call
-    return isinstance(body, Letter | TextMessage)
+    if isinstance(body, Letter):
+        return body.template not in INTERNAL
+    return isinstance(body, TextMessage)
 
 
 def _purpose(body: Contact | Letter | TextMessage, party: Person, state: CaseState, channel: str) -> Purpose:

@@ -159,6 +159,28 @@ class Letter(Body, frozen=True):
     next_action: NextAction | None = None
 
 
+class LetterQueued(Body, frozen=True):
+    """A letter wanted with the next batch: what it is made of then, as it was typed. The letter that is made of it
+    names it in `answers`; what the case does not allow by then is not made."""
+
+    template: str
+    language: str = ""  # empty: the debtor's
+    pay_by: str = ""
+    free_paragraph: str = ""
+    fields: dict[str, str] = {}
+    next_action: NextAction | None = None
+
+
+class LetterResult(Body, frozen=True):
+    """What became of a letter on paper; `answers` names it. One that arrived is a demand that reached the debtor."""
+
+    state: Literal["delivered", "returned"]
+    on: date
+    how: Literal["", "receipt", "tracking", "handed_over", "answered"] = ""  # what shows it
+    reference: str = ""  # the postal service's number
+    next_action: NextAction | None = None
+
+
 class Note(Body, frozen=True):
     text: str
     next_action: NextAction | None = None
@@ -225,6 +247,7 @@ class TextMessage(Body, frozen=True):
     override_reason: str = ""  # why a warning of the contact light was overridden
     verdict: str | None = None  # allow | warn, as it was when the message was queued
     reminds: str = ""  # the id of a promise, or of a plan with "#" and the number of the instalment
+    letter: str = ""  # the id of a letter on record, which goes with the e-mail: the gateway makes its PDF again
     next_action: NextAction | None = None
 
 
@@ -290,6 +313,8 @@ BODIES: dict[str, type[Body]] = {
     "plan_decided": PlanDecided,
     "budget": Budget,
     "letter": Letter,
+    "letter_queued": LetterQueued,
+    "letter_result": LetterResult,
     "note": Note,
     "correction": Correction,
     "dispute": Dispute,

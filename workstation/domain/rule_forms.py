@@ -258,6 +258,7 @@ FORMS: Mapping[str, Form[Any]] = {
     "tolerance": Form(_decimal, stricter.at_least),
     "limitation_years": Form(_whole, stricter.at_most),
     "limitation_years_scotland": Form(_whole, stricter.at_most),
+    "demand_interrupts": Form(_texts),
     "time_barred": Form(_sentence),
     "conduct": Form(_sentence),
     "forbearance": Form(_sentence),
