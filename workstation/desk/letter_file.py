@@ -14,11 +14,11 @@ from typing import Any
 from letters.batch import Refused, Report, Result, Stop, Wanted, check, run
 from letters.batch_folder import begun
 from letters.templates import find
-from workstation.desk.correspondence import PAY_BY_DAYS
 from workstation.desk.importing.cells import UnreadableCellError
 from workstation.desk.importing.errors_file import remove_errors, write_errors
 from workstation.desk.importing.reading import Row, RowError, read_table
 from workstation.desk.letter_columns import Column, columns_of
+from workstation.desk.letter_usual import PAY_BY_DAYS
 from workstation.domain.calendar import next_business_day
 from workstation.domain.errors import InputError
 from workstation.domain.message import Message, msg
