@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
+from letters.bands import nothing, rule, side_by_side
 from letters.breaking import Setting, Span
 from letters.budget import budget_table, creditors_table
 from letters.by_account import shares_table
-from letters.clauses import unstated
+from letters.clauses import unstated_by_rule
 from letters.context import LetterContext, Plan, minor_of
 from letters.filling import Filling
-from letters.flow import Drawing, Strip, Type, beside, glue, paragraph
+from letters.flow import Strip, Type, beside, glue, paragraph
 from letters.language import Language
+from letters.matter_blocks import MATTER_KINDS
+from letters.matter_values import at_pay_by_of
+from letters.matters import FACTS
 from letters.pen import ACCENT, SOFT, Pen
 from letters.refusals import LetterRefused
 from letters.tables import Column, Table, table
@@ -20,11 +24,10 @@ from letters.templates import Block, Row, Template
 from workstation.domain.errors import InputError
 from workstation.domain.message import msg
 from workstation.domain.money import COMPONENTS, Balance
-from workstation.domain.rulepack import load
 
 _MM = 72 / 25.4
 _SEAL_RADIUS = 20 * _MM  # 42 mm is the usual seal of a bank
-_ENDS = ("signature", "parties", "debtor_signs")
+_ENDS = ("signature", "parties", "debtor_signs", "sincerely", "lawyer_signs")
 _TEXTS = ("paragraph", "note", "heading")
 _LABEL_SHARE = 0.3  # of the measure, at most, for the labels of `facts`
 
@@ -50,33 +53,30 @@ class Composer:
         blocks = [block for block in self.template.blocks if self.filling.shown(block.when)]
         found: list[Strip] = []
         stated: set[str] = set()
+        asserted: set[str] = set()
         for before, block in zip([None, *blocks], blocks, strict=False):
             set_ = _KINDS[block.kind](self, block)
             if set_ and (block.text.strip() or block.kind not in _TEXTS):  # what is blank states nothing
                 stated.update(block.states)
             stated.update(*(row.states for row in self._rows(block) if row.text.strip()))
+            asserted.update(block.asserts, *(row.asserts for row in self._rows(block)))
             if before is not None and before.kind == "heading" and set_:
                 set_[0] = replace(set_[0], above=3.0)
             if block.kind in _ENDS and found:
                 found[-1] = replace(found[-1], glued=True)  # a signature never stands alone on its page
             found += set_
-        self._refuse_incomplete(stated)
+        self._refuse_incomplete(stated, asserted)
         if self.template.owing and sum(balance.total for balance in self.balances) <= 0:
             raise InputError(
                 msg("Nothing is owed on these accounts, so there is nothing to ask for."), field="accounts"
             )
         return found
 
-    def _refuse_incomplete(self, stated: Collection[str]) -> None:
-        required: tuple[str, ...] = ()
-        source = ""
-        if self.template.contents:
-            pack = load(self.context.jurisdiction, self.context.date)
-            required = pack.texts(self.template.contents)
-            source = pack.rule(self.template.contents).source
-        lacking = unstated(required, stated)
-        if self.filling.missing or lacking:
-            raise LetterRefused(tuple(self.filling.missing), lacking, source)
+    def _refuse_incomplete(self, stated: Collection[str], asserted: Collection[str]) -> None:
+        lacking, sources = unstated_by_rule(self.template.rules, stated, self.context.jurisdiction, self.context.date)
+        untrue = [fact for fact in FACTS if fact in asserted and not self.filling.has(f"facts.{fact}")]
+        if self.filling.missing or lacking or untrue:
+            raise LetterRefused(tuple(self.filling.missing), lacking, "; ".join(sources), untrue)
 
     # ---- text
 
@@ -154,13 +154,19 @@ class Composer:
         def figures(balance: Balance) -> list[str]:
             return [self.speech.number(value, currency) for value in (*map(balance.part, shown), balance.total)]
 
+        later = at_pay_by_of(self.context) if self.filling.has("total_at_pay_by") else []
+        on_day = [[self.speech.number(minor, currency)] for minor in later] or [[]] * len(self.balances)
         rows = [
-            [account.card_tail.strip(), *figures(balance)]
-            for account, balance in zip(self.context.accounts, self.balances, strict=True)
+            [account.card_tail.strip(), *figures(balance), *more]
+            for account, balance, more in zip(self.context.accounts, self.balances, on_day, strict=True)
         ]
         columns = [Column(words["card"], "left"), *(Column(words[name]) for name in shown), Column(words["sum"])]
-        content = Table(columns, rows, [words["total"], *figures(total)] if len(rows) > 1 else ())
-        return [*self._unit(), *table(content, self.measure, self.body.size - 0.5, self.setting, above=0.0)]
+        whole = [words["total"], *figures(total)]
+        if later:
+            columns.append(Column(words["sum_on"]))
+            whole.append(self.speech.number(sum(later), currency))
+        content = Table(columns, rows, whole if len(rows) > 1 else ())
+        return [*self.unit(), *table(content, self.measure, self.body.size - 0.5, self.setting, above=0.0)]
 
     def schedule(self, block: Block) -> list[Strip]:  # noqa: ARG002
         """The instalments; columns that are nothing throughout are left out."""
@@ -190,7 +196,7 @@ class Composer:
         ]
         last = ["" if names[at] == "balance" else self.speech.number(sums[at], currency) for at in kept]
         content = Table(columns, body, [words["total"], "", *last])
-        whole = [*self._unit(), *table(content, self.measure, self.body.size - 1, self.setting, above=0.0)]
+        whole = [*self.unit(), *table(content, self.measure, self.body.size - 1, self.setting, above=0.0)]
         return whole + self._shares(plan)
 
     def _shares(self, plan: Plan) -> list[Strip]:
@@ -208,10 +214,10 @@ class Composer:
             return []
         month, others = (make(self.context, self.speech, self.tight) for make in (budget_table, creditors_table))
         size = self.body.size - (3 if self.tight else 1.5)
-        whole = [*self._unit(), *table(month, self.measure, size, self.setting, above=0.0)]
+        whole = [*self.unit(), *table(month, self.measure, size, self.setting, above=0.0)]
         return whole + (table(others, self.measure, size, self.setting, above=6.0) if others.rows else [])
 
-    def _unit(self) -> list[Strip]:
+    def unit(self) -> list[Strip]:
         spans = [Span(self.speech.unit_line(self.context.currency))]
         return paragraph(spans, self.measure, self.small, self.setting, above=8, glued=True)
 
@@ -223,7 +229,7 @@ class Composer:
         left = self.measure - column
         lines_ = [Span("{bank.name}"), *([Span("{bank.department}")] if self.filling.has("bank.department") else [])]
         found = [
-            *self._closing(block),
+            *self.closing(block),
             self._ring(left + column * 0.5, _SEAL_RADIUS * 0.45),
         ]
         for at, line in enumerate([*lines_, Span("{date}")]):
@@ -233,10 +239,10 @@ class Composer:
         words = Type(8, 11, colour=SOFT, align="centre")
         found += beside([(left, paragraph([Span(self.speech.words["seal"])], column, words, self.setting))], above=2)
         set_height = sum(strip.height + strip.above for strip in found[-len(lines_) - 2 :])
-        found.append(Strip(max(0.0, 1.55 * _SEAL_RADIUS - set_height), _nothing))
+        found.append(Strip(max(0.0, 1.55 * _SEAL_RADIUS - set_height), nothing))
         return glue(found)
 
-    def _closing(self, block: Block) -> list[Strip]:
+    def closing(self, block: Block) -> list[Strip]:
         if not block.text:
             return []
         spans = self.filling.spans(block.text)
@@ -253,52 +259,28 @@ class Composer:
             set_ = paragraph([Span(title)], column, Type(style.size - 1.5, style.leading, colour=SOFT), self.setting)
             set_ += paragraph(self.filling.spans(name), column, bold, self.setting)
             for line in lines_:
-                set_ += [Strip(26, _rule(column)), *paragraph([Span(line)], column, self.small, self.setting)]
+                set_ += [Strip(26, rule(column)), *paragraph([Span(line)], column, self.small, self.setting)]
             return set_
 
         ours = side(words["party_bank"], "{bank.name}", (words["seal"], words["sign_date"]))
         theirs = side(words["party_debtor"], "{debtor.name}", (words["signature"], words["sign_date"]))
-        return glue([*self._closing(block), Strip(10, _nothing), *_side_by_side(ours, theirs, right)])
+        return glue([*self.closing(block), Strip(10, nothing), *side_by_side(ours, theirs, right)])
 
     def debtor_signs(self, block: Block) -> list[Strip]:
         """What the debtor confirms, with a line for the name and one for the date."""
         words, column = self.speech.words, self.measure * 0.46
 
         def line(title: str) -> list[Strip]:
-            return [Strip(24, _rule(column)), *paragraph([Span(title)], column, self.small, self.setting)]
+            return [Strip(24, rule(column)), *paragraph([Span(title)], column, self.small, self.setting)]
 
-        lines_ = _side_by_side(line(words["signature"]), line(words["sign_date"]), self.measure - column)
-        return glue([*self._closing(block), *lines_])
+        lines_ = side_by_side(line(words["signature"]), line(words["sign_date"]), self.measure - column)
+        return glue([*self.closing(block), *lines_])
 
     def _ring(self, centre: float, below: float) -> Strip:
         def draw(pen: Pen, x: float, y: float) -> None:
             pen.ring(x + centre, y - _SEAL_RADIUS - 2, _SEAL_RADIUS)
 
         return Strip(_SEAL_RADIUS - below, draw)
-
-
-def _side_by_side(left: Sequence[Strip], right: Sequence[Strip], at: float) -> list[Strip]:
-    """Two columns of unlike strips as one band."""
-
-    def draw(pen: Pen, x: float, y: float) -> None:
-        for offset, column in ((0.0, left), (at, right)):
-            top = y
-            for strip in column:
-                strip.draw(pen, x + offset, top)
-                top -= strip.height
-
-    return [Strip(max(sum(strip.height for strip in column) for column in (left, right)), draw)]
-
-
-def _nothing(pen: Pen, x: float, y: float) -> None:
-    """An empty band."""
-
-
-def _rule(width: float) -> Drawing:
-    def draw(pen: Pen, x: float, y: float) -> None:
-        pen.line(x, y - 24, x + width, y - 24, 0.5, SOFT)
-
-    return draw
 
 
 _KINDS: dict[str, Callable[[Composer, Block], list[Strip]]] = {
@@ -314,4 +296,5 @@ _KINDS: dict[str, Callable[[Composer, Block], list[Strip]]] = {
     "parties": Composer.parties,
     "budget": Composer.budget,
     "debtor_signs": Composer.debtor_signs,
+    **MATTER_KINDS,
 }

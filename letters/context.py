@@ -222,15 +222,10 @@ def given(value: object) -> str:
     return repr(value)
 
 
-def balance_of(account: Account, number: int, currency: str) -> Balance:
-    """The account's balance in minor units; `InputError` with its place for a negative or unreadable amount."""
-    parts = account.balance or Parts()
-    return Balance(
-        **{
-            name: minor_of(getattr(parts, name) or "0", currency, f"accounts[{number}].balance.{name}")
-            for name in COMPONENTS
-        }
-    )
+def balance_of(parts: Parts | None, field: str, currency: str) -> Balance:
+    """The balance in minor units; `InputError` with its place below `field` for a negative or unreadable amount."""
+    parts = parts or Parts()
+    return Balance(**{name: minor_of(getattr(parts, name) or "0", currency, f"{field}.{name}") for name in COMPONENTS})
 
 
 def minor_of(text: str, currency: str, field: str) -> int:

@@ -13,6 +13,7 @@ from letters.breaking import Span
 from letters.context import Bank, Debtor, LetterContext, balance_of, minor_of
 from letters.fonts import printable
 from letters.language import Language
+from letters.matter_values import matter_values
 from workstation.domain.amount_words import amount_words
 from workstation.domain.errors import InputError
 from workstation.domain.message import msg
@@ -94,6 +95,7 @@ def values_of(context: LetterContext, speech: Language, balances: Sequence[Balan
         **_of("bank", context.bank),
         **_plan_values(context, speech),
         **_budget_values(context, speech),
+        **matter_values(context, speech, balances),
     }
     found = {name: printable(value).strip() if name != "free_paragraph" else value for name, value in found.items()}
     sex = context.debtor.sex or "unknown"
@@ -107,7 +109,10 @@ def values_of(context: LetterContext, speech: Language, balances: Sequence[Balan
 
 def balances_of(context: LetterContext) -> list[Balance]:
     """Each account's balance in minor units; `InputError` for an amount that cannot be read."""
-    return [balance_of(account, number, context.currency) for number, account in enumerate(context.accounts)]
+    return [
+        balance_of(account.balance, f"accounts[{number}].balance", context.currency)
+        for number, account in enumerate(context.accounts)
+    ]
 
 
 def _given(context: LetterContext) -> Iterable[bool]:

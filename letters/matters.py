@@ -4,11 +4,16 @@ a legal step, a debt paid, a history, a visitor's papers, a validation notice.""
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
 from letters.basis import Amount, Free, Medium, Part, Parts, Short
+
+Outcome = Literal["upheld", "partly", "not_upheld"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+Fact = Literal["legal_step_taken", "credit_reported", "waiver_available"]
+FACTS: tuple[Fact, ...] = get_args(Fact)
 
 Lines = Annotated[tuple[Medium, ...], msgspec.Meta(max_length=60)]
 
@@ -82,7 +87,7 @@ class Objection(Part, frozen=True):
     received_on: datetime.date | None = None
     about: Free = ""
     findings: Free = ""
-    outcome: Literal["", "upheld", "partly", "not_upheld"] = ""
+    outcome: Literal["", Outcome] = ""
     decision: Free = ""
     measures: Free = ""
     answer_by: datetime.date | None = None  # until when the person may answer, with new evidence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from letters.elements import ELEMENTS
 from workstation.domain.errors import InputError, WorkstationError
 from workstation.domain.message import Message, msg
 
@@ -22,48 +23,84 @@ _FIELDS = {
     "bank.phone": msg("the bank's telephone number"),
     "plan": msg("the agreed plan"),
     "plan.schedule": msg("the plan's instalments"),
+    "settlement": msg("the settlement offered"),
+    "settlement.amount": msg("the settlement amount"),
+    "settlement.parts": msg("the payments of the settlement"),
+    "settlement.valid_until": msg("until when the offer holds"),
+    "settlement.waived": msg("what of the debt is given up"),
+    "instalment": msg("the instalment"),
+    "instalment.n": msg("the instalment's number"),
+    "instalment.of": msg("how many instalments there are"),
+    "instalment.due": msg("the day the instalment is due"),
+    "instalment.amount": msg("the instalment's amount"),
+    "instalment.unpaid": msg("what lacks of the instalment"),
+    "instalment.arrears": msg("what is overdue under the plan"),
+    "instalment.remaining": msg("what the plan still asks for"),
+    "instalment.grace_until": msg("until when the instalment can be made good"),
+    "visit": msg("the visit"),
+    "visit.day": msg("the day of the visit"),
+    "visit.from_time": msg("when the visit begins"),
+    "visit.to_time": msg("when the visit ends"),
+    "visit.place": msg("the place of the visit"),
+    "visit.persons": msg("who comes, with function and number of the identity card"),
+    "visit.purpose": msg("what the visit is for"),
+    "visit.change_by": msg("until when another day can be asked for"),
+    "objection": msg("what is answered"),
+    "objection.reference": msg("the number of the objection or complaint"),
+    "objection.received_on": msg("the day the objection or complaint came in"),
+    "objection.about": msg("what the objection or complaint is about"),
+    "objection.findings": msg("what was found"),
+    "objection.decision": msg("the decision and its reason"),
+    "legal": msg("the legal step"),
+    "legal.step": msg("which legal step is prepared"),
+    "legal.after": msg("the day after which the step is taken"),
+    "legal.claims": msg("what is claimed"),
+    "legal.contract": msg("the contract"),
+    "legal.law_firm": msg("the law firm"),
+    "legal.lawyer": msg("the lawyer's name"),
+    "legal.licence": msg("the number of the lawyer's licence"),
+    "legal.phone": msg("the law firm's telephone number"),
+    "legal.limitation_until": msg("until when the debt can be sued for"),
+    "paid": msg("when and how the debt was paid"),
+    "paid.on": msg("the day the debt was paid off"),
+    "paid.total": msg("all that was paid"),
+    "history": msg("the entries of the case's history"),
+    "dossier": msg("the visitor's papers"),
+    "dossier.number": msg("the number of the dossier"),
+    "dossier.expires_on": msg("until when the dossier holds"),
+    "dossier.prepared_for": msg("who the dossier is for"),
+    "dossier.checklist": msg("what is to be seen to at the visit"),
+    "validation": msg("the validation of the debt"),
+    "validation.creditor_then": msg("the creditor on the itemisation date"),
+    "validation.creditor_now": msg("the creditor now"),
+    "validation.itemisation_date": msg("the itemisation date"),
+    "validation.amount_then": msg("the amount on the itemisation date"),
+    "validation.itemised": msg("what was added and paid since the itemisation date"),
+    "validation.dispute_until": msg("the last day of the validation period"),
 }
-# What a rule requires a letter to say (`letter_contents`, `plan_clauses` of the rule packs).
-_ELEMENTS = {
-    "name": msg("whom the debt is of"),
-    "balance": msg("what is owed"),
-    "reason": msg("why the letter is written"),
-    "law": msg("the law relied on"),
-    "rights_and_duties": msg("the debtor's rights and duties"),
-    "how_to_check": msg("how to check the account"),
-    "how_to_pay": msg("how to pay"),
-    "how_to_object": msg("how to object"),
-    "how_to_hand_in_evidence": msg("how to hand in evidence"),
-    "bank_contact": msg("how to reach the bank"),
-    "seal": msg("the place for the bank's seal"),
-    "structure": msg("how the debt is made up"),
-    "currency": msg("the currency"),
-    "schedule": msg("the cycle, dates and amounts of the instalments"),
-    "fees_and_interest": msg("whether fees and interest run"),
-    "no_new_cards": msg("the promise not to apply for new cards"),
-    "rights_duties_and_breach": msg("both sides' rights, duties and breach"),
-    "cycle": msg("how often is paid"),
-    "method": msg("how the debt is paid off"),
-    "dates": msg("the date of each instalment"),
-    "amounts": msg("the amount of each instalment"),
-    "bank_rights": msg("the bank's rights"),
-    "bank_duties": msg("the bank's duties"),
-    "debtor_rights": msg("the debtor's rights"),
-    "debtor_duties": msg("the debtor's duties"),
-    "breach": msg("what a breach is and what follows"),
-    "other_matters": msg("other matters"),
+# What a letter may say only when it is so.
+_FACTS = {
+    "legal_step_taken": msg("a record that a legal step was taken, as the letter says"),
+    "credit_reported": msg("a record that the credit register was told, as the letter says"),
+    "waiver_available": msg("the authority to give up part of the debt, as the letter offers"),
 }
 
 
 class LetterRefused(WorkstationError):
-    """The letter would not say all that it must. `missing` are field paths and `says <element>` in print order."""
+    """The letter would not say all that it must, or say what is not so. `missing` are field paths, `says <element>` in
+    print order, and `true <fact>`."""
 
     code = "letter_refused"
 
-    def __init__(self, fields: Sequence[str], elements: Sequence[str], source: str) -> None:
-        self.missing = (*fields, *(f"says {element}" for element in elements))
+    def __init__(self, fields: Sequence[str], elements: Sequence[str], source: str, untrue: Sequence[str] = ()) -> None:
+        self.missing = (
+            *fields,
+            *(f"says {element}" for element in elements),
+            *(f"true {fact}" for fact in untrue),
+        )
         named = [_FIELDS.get(path, msg("{field}", field=path)) for path in fields]
-        named += [_ELEMENTS.get(element, msg("{field}", field=element)) for element in elements]
+        named += [ELEMENTS.get(element, msg("{field}", field=element)) for element in elements]
+        named += [_FACTS[fact] for fact in untrue]
         wanted = _listed(named)
         if source:
             message = msg(

@@ -13,6 +13,7 @@ from letters.document import About, write
 from letters.filling import Filling, balances_of, values_of
 from letters.language import Language, language
 from letters.templates import Template, find, version_of
+from letters.truths import refuse_untrue
 from workstation.domain.errors import InputError
 from workstation.domain.message import msg
 
@@ -39,15 +40,19 @@ def render(context: Mapping[str, object], version: str = "") -> Rendered:
     """The letter of `context` (the form of `letter render`), by the newest template or, to make a past letter again,
     by that of its `version`.
 
-    Raises `InputError` for data that cannot be read, `UnknownTemplate`, and `LetterRefused` naming every missing
-    value and statement that the letter needs. The first call of a process loads the faces.
+    Raises `InputError` for data that cannot be read, `UnknownTemplate`, `Untrue` for what does not fit the case, and
+    `LetterRefused` naming every missing value and statement that the letter needs. The first call of a process loads
+    the faces.
     """
     typed = read_context(context)
-    return render_typed(typed, find(typed.template, typed.language, typed.jurisdiction, version))
+    template = find(typed.template, typed.language, typed.jurisdiction, version)
+    if not version:  # a past letter is made again whatever has come to be asked for since
+        refuse_untrue(typed, template, balances_of(typed))
+    return render_typed(typed, template)
 
 
 def render_typed(context: LetterContext, template: Template) -> Rendered:
-    """As `render`, for a context already read and a template already found."""
+    """As `render`, for a context already read, found true (`truths.refuse_untrue`) and its template found."""
     from letters import page
     from letters.breaking import Setting
     from letters.fonts import faces

@@ -21,6 +21,7 @@ class Column:
     title: str
     align: Literal["left", "right", "centre"] = "right"
     wraps: bool = False  # may be broken into lines and gives way to the others
+    parted: bool = False  # a line feed in its text begins a new line
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,10 @@ def _row(
     """Height and drawing of one row; every cell's lines begin at the top."""
     cells: list[tuple[float, list[Line], float, str]] = []
     for text, column, width, left in zip(texts, content.columns, widths, lefts, strict=True):
-        found = setting.cells([Span(text, style.bold)])
         wide = width if wrap or column.wraps else 1e6
-        cells.append((left, lines(found, wide, style.size), width, column.align))
+        pieces = text.split("\n") if column.parted else [text]
+        found = [line for piece in pieces for line in lines(setting.cells([Span(piece, style.bold)]), wide, style.size)]
+        cells.append((left, found, width, column.align))
     deepest = max(len(found) for _, found, _, _ in cells)
     height = deepest * style.leading + 2 * content.pad
     drawings = [

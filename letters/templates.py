@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -11,19 +11,33 @@ from typing import Literal
 import msgspec
 
 from letters.language import language as language_of
+from letters.matters import Fact
 from letters.refusals import UnknownTemplate
 from resources import resource
 from workstation.domain.message import Message, msg
 
+# In the order of the letter tab; what is not named comes after, by id.
 TITLES = {
-    "demand": msg("Demand letter"),
+    "validation_notice": msg("Validation notice"),
     "reminder": msg("Payment reminder"),
+    "demand": msg("Demand letter"),
+    "settlement_offer": msg("Settlement offer"),
     "plan_agreement": msg("Repayment agreement"),
     "budget_statement": msg("Budget statement"),
+    "instalment_reminder": msg("Instalment reminder"),
+    "breach_notice": msg("Notice of a missed instalment"),
+    "visit_notice": msg("Visit notice"),
+    "visit_dossier": msg("Visit dossier"),
+    "dispute_reply": msg("Reply to a dispute"),
+    "complaint_reply": msg("Reply to a complaint"),
+    "limitation_demand": msg("Demand that renews limitation"),
+    "final_notice": msg("Final notice before legal action"),
+    "lawyers_letter": msg("Lawyer's letter (draft)"),
+    "paid_in_full": msg("Paid-in-full certificate"),
+    "case_history": msg("Case history"),
 }
 LAYOUT = 1  # goes up whenever code changes where anything is printed
-# The order of the letter tab; what is not named comes after, by id.
-_ORDER = ("reminder", "demand", "plan_agreement", "budget_statement")
+_ORDER = tuple(TITLES)
 
 BlockKind = Literal[
     "paragraph",
@@ -38,6 +52,18 @@ BlockKind = Literal[
     "signature",
     "parties",
     "debtor_signs",
+    "part",
+    "settlement_parts",
+    "visitors",
+    "people",
+    "lines",
+    "checklist",
+    "history",
+    "itemisation",
+    "tear_off",
+    "visit_result",
+    "sincerely",
+    "lawyer_signs",
 ]
 
 
@@ -48,16 +74,20 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     label: str = ""
     when: Sequence[str] = ()
     states: Sequence[str] = ()
+    asserts: Sequence[Fact] = ()
 
 
 class Block(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A piece of a letter. `when`: values that must be there (`not x`: must not); `states`: what the law asks for."""
+    """A piece of a letter. `when`: values that must be there (`not x`: must not); `states`: what the law asks for;
+    `asserts`: what must be true of the case for it to be said. A `part` is replaced by the blocks of the file
+    `part.<text>.<language>.toml`, which never changes: what is said otherwise is another part."""
 
     kind: BlockKind
     text: str = ""
     rows: Sequence[Row] = ()
     when: Sequence[str] = ()
     states: Sequence[str] = ()
+    asserts: Sequence[Fact] = ()
 
 
 class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,12 +99,23 @@ class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: str
     jurisdictions: Sequence[str]
     title: str
-    contents: str  # the rule of the pack that says what must be stated; empty: none
+    contents: str | Sequence[str]  # the rules of the pack that say what must be stated; empty: none
     blocks: Sequence[Block]
     needs: Sequence[str] = ()  # values that must be there beside those in the text
     salutation: bool = True
     one_page: bool = False  # set closer, and its longest words cut, until it is
     owing: bool = False  # makes sense only while something is owed
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of the rules that say what must be stated."""
+        return tuple(filter(None, (self.contents,))) if isinstance(self.contents, str) else tuple(self.contents)
+
+
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Blocks that several letters share."""
+
+    blocks: Sequence[Block]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +129,26 @@ class TemplateInfo:
 
 
 def parse(text: str) -> Template:
-    """A template from its TOML; `msgspec.ValidationError` names what is wrong with it."""
-    return msgspec.convert(tomllib.loads(text), Template)
+    """A template from its TOML, its parts put in; `msgspec.ValidationError` names what is wrong with it."""
+    template = msgspec.convert(tomllib.loads(text), Template)
+    if all(block.kind != "part" for block in template.blocks):
+        return template
+    return msgspec.structs.replace(template, blocks=tuple(_whole(template)))
+
+
+def _whole(template: Template) -> Iterator[Block]:
+    for block in template.blocks:
+        if block.kind != "part":
+            yield block
+            continue
+        for inner in _part(f"{block.text}.{template.language}"):
+            yield msgspec.structs.replace(inner, when=(*block.when, *inner.when))
+
+
+@cache
+def _part(name: str) -> Sequence[Block]:
+    text = resource(f"letters/part.{name}.toml").read_text("utf-8")
+    return msgspec.convert(tomllib.loads(text), _Part).blocks
 
 
 def version_of(template: Template) -> str:
@@ -178,5 +237,5 @@ def _all() -> tuple[Template, ...]:
     return tuple(
         parse(entry.read_text("utf-8"))
         for entry in sorted(resource("letters").iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith(".toml") and not entry.name.startswith("language.")
+        if entry.name.endswith(".toml") and not entry.name.startswith(("language.", "part."))
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from letters import templates
+from letters.clauses import PARTS
 from letters.context import read_context
 from letters.refusals import LetterRefused, UnknownTemplate
 from letters.render import render, render_typed
-from resources import resource
 from workstation.domain.errors import InputError
+from workstation.domain.rulepack import load
 
 
 @pytest.mark.parametrize(
@@ -53,14 +55,37 @@ def test_a_blank_value_is_a_missing_one(context):
     assert "bank.phone" in refused.value.missing
 
 
-@pytest.mark.parametrize(
-    "element", ["law", "rights_and_duties", "how_to_check", "how_to_pay", "how_to_object", "bank_contact", "seal"]
-)
-def test_a_template_that_leaves_out_a_required_statement_is_refused(context, element):
-    text = resource("letters/demand.zh_CN.toml").read_text("utf-8")
-    template = templates.parse(text.replace(f'"{element}"', '"something_else"'))
+def without(template, element):
+    """The template as it would be if nothing in it stated the element."""
+
+    def silent(part):
+        return msgspec.structs.replace(part, states=[state for state in part.states if state != element])
+
+    return msgspec.structs.replace(
+        template,
+        blocks=[
+            msgspec.structs.replace(silent(block), rows=[silent(row) for row in block.rows])
+            for block in template.blocks
+        ],
+    )
+
+
+REQUIRED = [
+    (template.id, template.language, template.jurisdictions[0], element)
+    for template in templates._newest()
+    for rule in template.rules
+    for element in load(template.jurisdictions[0]).texts(rule)
+    if element not in PARTS
+]
+
+
+@pytest.mark.parametrize(("identifier", "language", "jurisdiction", "element"), REQUIRED)
+def test_a_template_that_leaves_out_a_required_statement_is_refused(
+    context, identifier, language, jurisdiction, element
+):
+    template = templates.find(identifier, language, jurisdiction)
     with pytest.raises(LetterRefused) as refused:
-        render_typed(read_context(context()), template)
+        render_typed(read_context(context(identifier, language, jurisdiction=jurisdiction)), without(template, element))
     assert refused.value.missing == (f"says {element}",)
 
 

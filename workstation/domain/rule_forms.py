@@ -13,6 +13,7 @@ from workstation.domain import rule_stricter as stricter
 from workstation.domain.errors import InputError
 from workstation.domain.events import Channel
 from workstation.domain.gate_clock import zone_named
+from workstation.domain.letter_contents import CONTENTS
 from workstation.domain.money import COMPONENTS, Component
 
 Effect = Literal["block", "warn"]
@@ -270,4 +271,5 @@ FORMS: Mapping[str, Form[Any]] = {
     "spouse": Form(_sentence),
     "amounts_in_words": Form(_sentence),
     "breathing_space_charges": Form(_sentence),
+    **{rule: Form(_of(words), stricter.nothing_dropped, limit=True) for rule, words in CONTENTS.items()},
 }

@@ -10,6 +10,7 @@ import pytest
 
 from resources import resource
 from workstation.domain.errors import InputError
+from workstation.domain.letter_contents import CONTENTS
 from workstation.domain.rule_forms import LETTER_CONTENTS, PLAN_CLAUSES, Window
 from workstation.domain.rulepack import JURISDICTIONS, RulePackError, load, parse
 
@@ -136,8 +137,8 @@ def test_a_word_or_figure_that_would_bind_nobody_is_refused(chinese: str, old: s
 
 
 def test_every_content_that_a_rule_may_require_has_a_name_in_a_refusal() -> None:
-    source = (Path(__file__).parents[3] / "letters" / "refusals.py").read_text(encoding="utf-8")
-    for element in LETTER_CONTENTS | PLAN_CLAUSES:
+    source = (Path(__file__).parents[3] / "letters" / "elements.py").read_text(encoding="utf-8")
+    for element in LETTER_CONTENTS | PLAN_CLAUSES | frozenset().union(*CONTENTS.values()):
         assert f'"{element}": msg(' in source
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from resources import resource
 from workstation.domain.gate_clock import within
+from workstation.domain.letter_contents import CONTENTS
 from workstation.domain.rule_forms import (
     CHANNELS,
     FORMS,
@@ -52,11 +53,17 @@ def listed(value: object) -> object:
     return frozenset(value)  # type: ignore[call-overload]  # a list of words
 
 
-def letters_that_pass(required: object) -> object:
-    """Of all letters that leave at most two things out, those that say everything required."""
-    everything = sorted(LETTER_CONTENTS | PLAN_CLAUSES)
-    letters = (frozenset(everything) - {one, other} for one, other in product(everything, everything))
-    return frozenset(letter for letter in letters if letter >= set(required))  # type: ignore[call-overload]
+def letters_of(words: frozenset[str]) -> Callable[[object], object]:
+    """Of all letters that leave at most two of the words out, those that say everything required."""
+
+    def passing(required: object) -> object:
+        letters = (words - {one, other} for one, other in product(words, words))
+        return frozenset(letter for letter in letters if letter >= set(required))  # type: ignore[call-overload]
+
+    return passing
+
+
+letters_that_pass = letters_of(LETTER_CONTENTS | PLAN_CLAUSES)
 
 
 def warned(effect: object) -> object:
@@ -158,6 +165,7 @@ KINDS: dict[str, tuple[st.SearchStrategy[str], Callable[..., object]]] = {
     "third_person": (THIRDS, third_persons),
     "letter_contents": (some_of(LETTER_CONTENTS, 9), letters_that_pass),
     "plan_clauses": (some_of(PLAN_CLAUSES, 6), letters_that_pass),
+    **{rule: (some_of(words, len(words) - 2), letters_of(words)) for rule, words in CONTENTS.items()},
     "interest_on_charges": (st.sampled_from(("true", "false")), up_to),
     "high_cost_rate": (SHARES, hundredths_up_to),
     "safety_share": (SHARES, hundredths_up_to),
