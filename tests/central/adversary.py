@@ -26,7 +26,7 @@ _EVERYTHING = {
     " WHERE relnamespace >= 16384 OR relnamespace = 'public'::regnamespace",
     "triggers": "SELECT tgrelid::regclass, tgname, tgenabled FROM pg_trigger",
     "roles": "SELECT rolname, rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolcanlogin, rolconnlimit,"
-    " rolvaliduntil FROM pg_roles",
+    " rolvaliduntil::text FROM pg_roles",
     "members": "SELECT * FROM pg_auth_members",
     "databases": "SELECT datname, datacl FROM pg_database WHERE datname = current_database()",
     "large objects": "SELECT * FROM pg_largeobject_metadata",

@@ -19,7 +19,7 @@ def sign_in(central, login: str, password: str) -> str:
 
 
 def test_a_new_person_signs_in_with_the_password_and_no_other(central):
-    made = admin.add_person(central.dsn("admin"), "gao.fei", "高飞", "collector", "north", SECRET)
+    made = admin.add_person(central.superuser_dsn, "gao.fei", "高飞", "collector", "north", SECRET)
     assert admin.find_person(central.superuser_dsn, "gao.fei") == made
     assert sign_in(central, "gao.fei", SECRET) == "gao.fei"
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
@@ -80,18 +80,18 @@ def test_a_login_is_given_once(central):
 
 
 def test_one_books_administrator_cannot_take_over_anothers_people(central_server, central):
-    admin.add_person(central.superuser_dsn, "of.first", "First", "collector", None, "first password")
+    admin.add_person(central.superuser_dsn, "of.first", "First", "collector", None, "one fine morning")
     other = central_server.new_database()
     with pytest.raises(CentralRefusedError) as refused:
         admin.add_person(other.dsn("admin"), "of.first", "Mine now", "collector", None, "another password")
     assert refused.value.code == "WS020"
-    assert sign_in(central, "of.first", "first password") == "of.first"
+    assert sign_in(central, "of.first", "one fine morning") == "of.first"
     # Without a person there, the login opens a session that sees nothing.
-    with psycopg.connect(other.dsn("of.first", "first password")) as conn:
+    with psycopg.connect(other.dsn("of.first", "one fine morning")) as conn:
         assert conn.execute("SELECT count(*) FROM person").fetchone() == (0,)
     # The owner of the server may let the same person work in both books.
-    admin.add_person(other.superuser_dsn, "of.first", "First", "lead", None, "first password")
-    with psycopg.connect(other.dsn("of.first", "first password")) as conn:
+    admin.add_person(other.superuser_dsn, "of.first", "First", "lead", None, "one fine morning")
+    with psycopg.connect(other.dsn("of.first", "one fine morning")) as conn:
         hello(conn)
     central_server.drop(other)
 
@@ -116,8 +116,8 @@ def test_a_revoked_person_is_out_at_once_and_for_good(central):
 
 
 def test_a_new_password_replaces_the_old(central):
-    admin.add_person(central.superuser_dsn, "forgetful", "F", "collector", "north", "first password")
+    admin.add_person(central.superuser_dsn, "forgetful", "F", "collector", "north", "one fine morning")
     admin.set_password(central.dsn("admin"), "forgetful", "second password")
     assert sign_in(central, "forgetful", "second password") == "forgetful"
     with pytest.raises(psycopg.OperationalError):
-        sign_in(central, "forgetful", "first password")
+        sign_in(central, "forgetful", "one fine morning")

@@ -55,24 +55,31 @@ def test_set_up_people_and_a_book(server: dict[str, object], tmp_path: Path) -> 
     central(
         "user", "add", "own.chen", "--name", "陈静", "--role", "collector", "--team", "Cards 1", more="another one 12\n"
     )
+    for login, old, new in (
+        ("own.anna", "a long password", "quiet harbour lights"),
+        ("own.chen", "another one 12", "seven brass keys"),
+    ):
+        as_person = [*where, "--user", login, "--password-stdin"]
+        chosen = run("central", "password", *as_person, given=f"{old}\n{new}\n", home=tmp_path)
+        assert chosen.returncode == 0, chosen.stderr
     book = tmp_path / "cards.csv"
     book.write_text(
         "reference,name,account_number,principal,stage\nR1,张三,6228480000000017,100.00,M2\nR2,李四,622848,-1,M1\n",
         "utf-8",
     )
     importing = ["import", "book", str(book), *where, "--login", "own.anna", "--password-stdin", "--team", "Cards 1"]
-    refused = run(*importing, given="a long password\n", home=tmp_path)
+    refused = run(*importing, given="quiet harbour lights\n", home=tmp_path)
     assert refused.returncode == 2
     assert "Nothing was loaded" in refused.stderr
     assert (tmp_path / "cards.errors.csv").exists()
-    kept = run(*importing, "--keep-good", given="a long password\n", home=tmp_path)
+    kept = run(*importing, "--keep-good", given="quiet harbour lights\n", home=tmp_path)
     assert kept.returncode == 0, kept.stderr
     signed_in = {"host": server["host"], "port": server["port"], "dbname": DATABASE, "user": "own.chen"}
-    with psycopg.connect(**signed_in, password="another one 12") as conn:  # type: ignore[arg-type]
+    with psycopg.connect(**signed_in, password="seven brass keys") as conn:  # type: ignore[arg-type]
         assert conn.execute("SELECT name FROM debtor").fetchall() == [("张三",)]
     central("user", "revoke", "own.chen")
     with pytest.raises(psycopg.OperationalError):
-        psycopg.connect(**signed_in, password="another one 12")  # type: ignore[arg-type]
+        psycopg.connect(**signed_in, password="seven brass keys")  # type: ignore[arg-type]
     wrong = run(*importing, given="wrong\n", home=tmp_path)
     assert wrong.returncode == 2
     assert "password is wrong" in wrong.stderr

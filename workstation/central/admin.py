@@ -15,6 +15,8 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from workstation.central.refusals import refusal
+from workstation.central.verifiers import verifier
+from workstation.domain import password_policy
 from workstation.domain.errors import InputError
 from workstation.domain.message import msg
 from workstation.domain.vocabulary import ROLES
@@ -25,7 +27,6 @@ OWNER = "ws_owner"
 GROUPS = (*(f"ws_{role}" for role in ROLES), "ws_gateway")
 # A seat never hangs on another's lock, and an abandoned transaction never holds the pull horizon back for long.
 TIMEOUTS = {"lock_timeout": "5s", "statement_timeout": "60s", "idle_in_transaction_session_timeout": "60s"}
-SHORTEST_PASSWORD = 8
 
 # What only a superuser can close: a member of a group could take the group out of every policy, and anybody could fill
 # the disk with large objects outside all policies.
@@ -133,61 +134,87 @@ def add_team(where: Where, name: str) -> str:
     return _text(where, "SELECT app.add_team(%s)::text", [name])
 
 
-def add_person(where: Where, login: str, name: str, role: str, team: str | None, password: str) -> str:
+def add_person(
+    where: Where, login: str, name: str, role: str, team: str | None, password: str, *, temporary: bool = False
+) -> str:
     """A person with a login role of their own; `team` is an id or a name. Returns the person's id.
 
-    The password leaves this process only as a SCRAM verifier, so that it is in no statement and no server log.
-    Raises `InputError` and `CentralRefusedError` (WS020: the login is taken).
+    The password leaves this process only as a SCRAM verifier, so that it is in no statement and no server log. It is
+    to be changed at the first sign-in when `temporary`; always when an administrator other than the server's owner
+    makes it. Raises `InputError` and `CentralRefusedError` (WS020: the login is taken; WS030: a lead, auditor or
+    administrator is proposed, see `four_eyes`).
     """
-    if role not in ROLES:
-        raise InputError(msg("The role {role} is not one of {roles}.", role=role, roles=", ".join(ROLES)), field="role")
-    _check_password(password)
-    with _session(where) as conn:
-        team_id = None if team is None else _team_id(conn, team)
+    check_role(role)
+    with session(where) as conn:
+        check_password(conn, password, login, name)
         made = conn.execute(
             "SELECT app.add_person(%s, %s, %s, %s, %s)::text",
-            [login, name, role, team_id, _verifier(conn, login, password)],
+            [login, name, role, None if team is None else team_id_of(conn, team), verifier(password)],
         ).fetchone()
+        if temporary:
+            conn.execute("SELECT app.force_rotation(%s)", [login])
     return str(made[0]) if made else ""
 
 
 def find_person(where: Where, login: str) -> str | None:
     """The id of the person with this login in this database."""
-    with _session(where) as conn:
+    with session(where) as conn:
         found = conn.execute("SELECT id::text FROM person WHERE login = %s", [login]).fetchone()
     return None if found is None else str(found[0])
 
 
-def set_password(where: Where, login: str, password: str) -> None:
-    """A new password for an active person."""
-    _check_password(password)
-    with _session(where) as conn:
-        conn.execute("SELECT app.set_password(%s, %s)", [login, _verifier(conn, login, password)])
+def set_password(where: Where, login: str, password: str, *, temporary: bool = False) -> None:
+    """A new password for an active person, to be changed at the next sign-in as in `add_person`. Ends the sessions.
+
+    Raises `CentralRefusedError` (WS030) for a lead, an auditor or another administrator: that is proposed.
+    """
+    with session(where) as conn:
+        check_password(conn, password, login)
+        conn.execute("SELECT app.set_password(%s, %s)", [login, verifier_for(conn, login, password)])
+        if temporary:
+            conn.execute("SELECT app.force_rotation(%s)", [login])
+
+
+def force_rotation(where: Where, login: str | None) -> int:
+    """One person, or everybody (None), has to change the password first; returns how many. Ends their sessions."""
+    with session(where) as conn:
+        row = conn.execute("SELECT app.force_rotation(%s)", [login]).fetchone()
+    return int(row[0]) if row else 0
 
 
 def change_person(where: Where, login: str, *, role: str | None = None, team: str | None = None) -> None:
     """Another role or team; what is not given stays. `team` is an id or a name, "" for none. Ends the sessions.
 
-    Raises `CentralRefusedError` (WS027) while the person holds cases that would not go with them.
+    Raises `CentralRefusedError` (WS027) while the person holds cases that would not go with them, and (WS030) when
+    the new place is a lead's, an auditor's or an administrator's: that is proposed, see `four_eyes`.
     """
-    with _session(where) as conn:
+    with session(where) as conn:
         found = conn.execute("SELECT role, team_id::text FROM person WHERE login = %s AND active", [login]).fetchone()
         if found is None:
             raise InputError(msg("There is no active person with the login “{login}”.", login=login), field="login")
-        team_id = found[1] if team is None else _team_id(conn, team) if team else None
+        team_id = found[1] if team is None else team_id_of(conn, team) if team else None
         conn.execute("SELECT app.change_person(%s, %s, %s)", [login, role or found[0], team_id])
 
 
 def revoke_person(where: Where, login: str) -> None:
     """Ends the person's right to sign in, and their sessions at once."""
-    with _session(where) as conn:
+    with session(where) as conn:
         conn.execute("SELECT app.revoke_person(%s)", [login])
 
 
-def revoke_device(where: Where, device_id: str) -> None:
-    """A lost or returned device: what it recorded before now still counts, nothing after."""
-    with _session(where) as conn:
-        conn.execute("SELECT app.revoke_device(%s)", [device_id])
+def revoke_device(where: Where, device_id: str, *, erase: bool = False) -> None:
+    """A lost or returned device: what it recorded before now still counts, nothing after.
+
+    `erase`: what it holds is erased when it next asks; also later, of a device that was revoked already.
+    """
+    with session(where) as conn:
+        conn.execute("SELECT app.revoke_device(%s, %s)", [device_id, erase])
+
+
+def approve_device(where: Where, device_id: str) -> None:
+    """Let in a device that waits, where the policy wants new ones let in."""
+    with session(where) as conn:
+        conn.execute("SELECT app.approve_device(%s)", [device_id])
 
 
 def add_gateway(where: Where, login: str, password: str) -> None:
@@ -195,20 +222,20 @@ def add_gateway(where: Where, login: str, password: str) -> None:
 
     Raises `InputError` and `CentralRefusedError` (WS020: the login is somebody else's).
     """
-    _check_password(password)
-    with _session(where) as conn:
-        conn.execute("SELECT app.add_gateway(%s, %s)", [login, _verifier(conn, login, password)])
+    password_policy.check(password, login=login)
+    with session(where) as conn:
+        conn.execute("SELECT app.add_gateway(%s, %s)", [login, verifier(password)])
 
 
 def revoke_gateway(where: Where, login: str) -> None:
     """Ends a gateway's right to send, and its sessions at once."""
-    with _session(where) as conn:
+    with session(where) as conn:
         conn.execute("SELECT app.revoke_gateway(%s)", [login])
 
 
 def assign(where: Where, case_ids: Collection[str], person_id: str) -> int:
     """Gives cases nobody holds yet to a person and their team; returns how many. Held cases stay with their holder."""
-    with _session(where) as conn:
+    with session(where) as conn:
         moved = conn.execute("SELECT app.assign(%s::uuid[], %s)", [list(case_ids), person_id]).fetchone()
     return int(moved[0]) if moved else 0
 
@@ -229,7 +256,7 @@ def make_roles(conn: psycopg.Connection[Any]) -> None:
 
 
 @contextmanager
-def _session(where: Where) -> Iterator[psycopg.Connection[Any]]:
+def session(where: Where) -> Iterator[psycopg.Connection[Any]]:
     """One transaction on a new connection, or a savepoint on the caller's; refusals come out as typed errors."""
     try:
         if isinstance(where, str):
@@ -246,12 +273,12 @@ def _session(where: Where) -> Iterator[psycopg.Connection[Any]]:
 
 
 def _text(where: Where, query: str, parameters: list[Any]) -> str:
-    with _session(where) as conn:
+    with session(where) as conn:
         row = conn.execute(query.encode(), parameters).fetchone()
     return str(row[0]) if row else ""
 
 
-def _team_id(conn: psycopg.Connection[Any], team: str) -> str:
+def team_id_of(conn: psycopg.Connection[Any], team: str) -> str:
     found = conn.execute("SELECT id::text FROM team WHERE id::text = %s OR name = %s", [team, team]).fetchall()
     if len(found) != 1:
         raise InputError(
@@ -263,10 +290,27 @@ def _team_id(conn: psycopg.Connection[Any], team: str) -> str:
     return str(found[0][0])
 
 
-def _check_password(password: str) -> None:
-    if len(password) < SHORTEST_PASSWORD:
-        raise InputError(msg("A password needs at least {n} characters.", n=SHORTEST_PASSWORD), field="password")
+def check_role(role: str) -> None:
+    if role not in ROLES:
+        raise InputError(msg("The role {role} is not one of {roles}.", role=role, roles=", ".join(ROLES)), field="role")
 
 
-def _verifier(conn: psycopg.Connection[Any], login: str, password: str) -> str:
-    return conn.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode()
+def check_password(conn: psycopg.Connection[Any], password: str, login: str, name: str = "") -> None:
+    """Raises `InputError` when the house's policy does not take it."""
+    shortest = password_policy.SHORTEST
+    if _keeps_passwords(conn):
+        query = "SELECT shortest FROM app.my_password() UNION ALL SELECT shortest FROM house_policy"
+        row = conn.execute(query).fetchone()
+        shortest = row[0] if row else shortest
+    password_policy.check(password, login=login, name=name, shortest=shortest)
+
+
+def verifier_for(conn: psycopg.Connection[Any], login: str, password: str) -> str:
+    """With the salt the centre keeps for this person, which makes the same password the same verifier."""
+    row = conn.execute("SELECT app.salt_of(%s)", [login]).fetchone() if _keeps_passwords(conn) else None
+    return verifier(password, row[0] if row else None)
+
+
+def _keeps_passwords(conn: psycopg.Connection[Any]) -> bool:
+    """Not before 0006."""
+    return conn.execute("SELECT to_regclass('public.house_policy')").fetchone() != (None,)

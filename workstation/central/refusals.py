@@ -20,11 +20,14 @@ class CentralRefusedError(WorkstationError):
 DEVICE_REVOKED = "WS001"
 DEVICE_OF_ANOTHER = "WS002"
 PERSON_INACTIVE = "WS003"
+MUST_CHANGE = "WS004"
+NEEDS_SECOND = "WS030"  # two administrators: see admin_proposal
 
 SQLSTATES: dict[str, Message] = {
     DEVICE_REVOKED: msg("This device was revoked. Ask your administrator."),
     DEVICE_OF_ANOTHER: msg("This device is registered to somebody else. Sign in with the account it belongs to."),
     PERSON_INACTIVE: msg("This account is not active in this database. Ask your administrator."),
+    MUST_CHANGE: msg("Your password has to be changed before anything else. What is recorded here is kept."),
     "WS010": msg("Cases can only go to an active collector or lead, and a lead's only to the lead's own team."),
     "WS011": msg("The central database does not accept a value: {reason}"),
     "WS012": msg("The history of a case is never changed or deleted."),
@@ -38,6 +41,10 @@ SQLSTATES: dict[str, Message] = {
     "WS027": msg("This person still holds cases. Move them first."),
     "WS028": msg("This plan is not in force any more, or never was; there is nothing to decide."),
     "WS029": msg("Another proposal has taken the place of this one; decide that."),
+    NEEDS_SECOND: msg("This raises somebody's rights: one administrator proposes it, another approves it."),
+    "WS031": msg("This was one of your last {reason} passwords. Choose one you have not used."),
+    "WS032": msg("This proposal has expired, or who made it is no administrator any more. Propose it again."),
+    "WS033": msg("Nobody approves what they proposed, or what is about themselves. Ask another administrator."),
     "42501": msg("Your role may not do this."),
     "23505": msg("A record with the same key is already there: {reason}"),
     "23503": msg("A record refers to one that is not there: {reason}"),

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import click
 
-from workstation.cli import keeping
+from workstation.cli import central_devices, central_people, central_policy, keeping
 from workstation.cli.centre import Centre, administers
 from workstation.cli.language import say, tr
-from workstation.domain.errors import InputError
 from workstation.domain.message import msg
-from workstation.domain.vocabulary import ROLES
 
 
 @click.group("central", help=tr("Set up and administer the central database."))
@@ -19,20 +17,17 @@ def central_command() -> None:
 
 for command in (keeping.backup, keeping.restore, keeping.restored, keeping.check):
     central_command.add_command(command)
+for group in (
+    central_people.user_group,
+    central_devices.device_group,
+    central_policy.policy_group,
+    central_policy.proposal_group,
+):
+    central_command.add_command(group)
 
 
 @central_command.group("team", help=tr("Teams."))
 def team_group() -> None:
-    pass
-
-
-@central_command.group("user", help=tr("People who sign in."))
-def user_group() -> None:
-    pass
-
-
-@central_command.group("device", help=tr("Devices that hold cases."))
-def device_group() -> None:
     pass
 
 
@@ -69,55 +64,6 @@ def team_add(centre: Centre, name: str) -> None:
     say(msg("Team “{name}” is there.", name=name))
 
 
-@user_group.command("add", help=tr("Add a person with a login of their own."))
-@click.argument("login")
-@click.option("--name", required=True, help=tr("The name others see."))
-@click.option("--role", type=click.Choice(ROLES), required=True)
-@click.option("--team", help=tr("The person's team."))
-@administers
-def user_add(centre: Centre, login: str, name: str, role: str, team: str | None) -> None:
-    from workstation.central import admin
-
-    dsn = centre.dsn()
-    first = centre.ask(tr("First password of {user}").format(user=login), confirm=True)
-    admin.add_person(dsn, login, name, role, team, first)
-    say(msg("{name} can sign in as “{login}”.", name=name, login=login))
-
-
-@user_group.command("change", help=tr("Give a person another role or team; open cases are handed over first."))
-@click.argument("login")
-@click.option("--role", type=click.Choice(ROLES))
-@click.option("--team", help=tr("The new team; an empty one for none."))
-@administers
-def user_change(centre: Centre, login: str, role: str | None, team: str | None) -> None:
-    from workstation.central import admin
-
-    if role is None and team is None:
-        raise InputError(msg("Say what changes: --role, --team or both."), field="role")
-    admin.change_person(centre.dsn(), login, role=role, team=team)
-    say(msg("“{login}” has the new place from the next sign-in on.", login=login))
-
-
-@user_group.command("revoke", help=tr("End a person's access; what they wrote stays."))
-@click.argument("login")
-@administers
-def user_revoke(centre: Centre, login: str) -> None:
-    from workstation.central import admin
-
-    admin.revoke_person(centre.dsn(), login)
-    say(msg("“{login}” can no longer sign in.", login=login))
-
-
-@device_group.command("revoke", help=tr("Revoke a device: it may push what it holds, then forgets its key."))
-@click.argument("device_id")
-@administers
-def device_revoke(centre: Centre, device_id: str) -> None:
-    from workstation.central import admin
-
-    admin.revoke_device(centre.dsn(), device_id)
-    say(msg("The device is revoked."))
-
-
 @gateway_group.command("add", help=tr("Add a login for a gateway, or give it a new password."))
 @click.argument("login")
 @administers
@@ -138,3 +84,15 @@ def gateway_revoke(centre: Centre, login: str) -> None:
 
     admin.revoke_gateway(centre.dsn(), login)
     say(msg("“{login}” can no longer sign in.", login=login))
+
+
+@central_command.command("password", help=tr("Change your own password (--user): the first one, or one that has aged."))
+@administers
+def password(centre: Centre) -> None:
+    from workstation.sync.password import change_password
+    from workstation.sync.server import Server
+
+    old = centre.ask(tr("Password of {user}").format(user=centre.user))
+    new = centre.ask(tr("New password of {user}").format(user=centre.user), confirm=True)
+    change_password(Server(centre.host, centre.port, centre.database), centre.user, old, new)
+    say(msg("The new password is in force. At your desk, sign in with it once."))

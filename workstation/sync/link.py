@@ -10,14 +10,14 @@ import msgspec
 import psycopg
 from psycopg.rows import dict_row
 
-from workstation.central.refusals import DEVICE_REVOKED, refusal
+from workstation.central.refusals import DEVICE_REVOKED, MUST_CHANGE, SQLSTATES, refusal
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import Message, msg
 from workstation.sync.server import Server
 
 CONNECT_SECONDS = 8
 # The central schemas this client works with. A newer centre says from which client on it serves (`serves_from`).
-OLDEST_CENTRE, SCHEMA = "0001", "0005"
+OLDEST_CENTRE, SCHEMA = "0001", "0006"
 DECIDES_BREACHES = "0005"  # from here on a breached plan is decided at the centre
 HANDS_ON = "0002"  # from here on the centre takes back what a restore forgot, and is told what a seat has applied
 
@@ -44,10 +44,23 @@ class ConnectionLost(Unreachable):
 
 
 class DeviceRevoked(LinkError):
-    """`epoch` is the centre's, from schema 0002 on."""
+    """`epoch` is the centre's, from schema 0002 on. `erase`: the administrator wants what this device holds gone."""
 
     code = "device_revoked"
     epoch: str | None = None
+    erase = False
+
+
+class PasswordMustChange(LinkError):
+    """The centre opens nothing but the change of the password (`sync.password`)."""
+
+    code = "password_must_change"
+
+
+class DeviceWaits(LinkError):
+    """The house wants new devices let in by an administrator, and this one is not yet."""
+
+    code = "device_waits"
 
 
 class ClientTooOld(LinkError):
@@ -83,6 +96,9 @@ class Welcome(msgspec.Struct, frozen=True):
     team_name: str | None
     schema_version: str
     serves_from: str | None = None
+    must_change: bool = False
+    password_days: int | None = None  # until it must be changed; None: it does not age
+    device_waits: bool = False
 
     @property
     def hands_on(self) -> bool:
@@ -110,7 +126,9 @@ def connect(server: Server, login: str, password: str) -> psycopg.Connection[Any
 
 
 def hello(conn: psycopg.Connection[Any], device_id: str, device_name: str) -> Welcome:
-    """Introduce this device. Raises `DeviceRevoked`, `ClientTooOld`, `CentreTooOld` and `CentralRefusedError`."""
+    """Introduce this device. Raises `DeviceRevoked`, `DeviceWaits`, `PasswordMustChange`, `ClientTooOld`,
+    `CentreTooOld` and `CentralRefusedError`.
+    """
     try:
         with conn.cursor(row_factory=dict_row) as cursor:
             row = cursor.execute("SELECT * FROM app.hello(%s, %s, %s)", [device_id, device_name, SCHEMA]).fetchone()
@@ -125,6 +143,15 @@ def hello(conn: psycopg.Connection[Any], device_id: str, device_name: str) -> We
             msg("The centre gave no sense in answer to the greeting; its schema is not this program's.")
         ) from error
     _check_schema(welcome)
+    if welcome.must_change:
+        raise PasswordMustChange(SQLSTATES[MUST_CHANGE], field="password")
+    if welcome.device_waits:
+        raise DeviceWaits(
+            msg(
+                "The centre does not know this device yet. An administrator has to let it in (workstation central "
+                "device approve); what you record meanwhile is kept here."
+            )
+        )
     return welcome
 
 
@@ -156,7 +183,10 @@ def typed(error: psycopg.Error) -> WorkstationError:
     if known is not None and error.sqlstate == DEVICE_REVOKED:
         revoked = DeviceRevoked(known.message)
         revoked.epoch = error.diag.message_detail
+        revoked.erase = error.diag.message_hint == "erase"
         return revoked
+    if known is not None and error.sqlstate == MUST_CHANGE:
+        return PasswordMustChange(known.message, field="password")
     if known is not None:
         return known
     if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "08").startswith(_LOST):
