@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+CENTRE_SCHEMA = "centre_schema"  # of the centre met last: what may be asked of it
+
 
 def get_state(conn: sa.Connection, key: str) -> str | None:
     value: str | None = conn.exec_driver_sql("SELECT value FROM sync_state WHERE key = ?", (key,)).scalar_one_or_none()

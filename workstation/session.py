@@ -26,6 +26,7 @@ from workstation.desk.correspondence import Correspondence
 from workstation.desk.court_bundle import CourtBundles
 from workstation.desk.day_close import DayClose
 from workstation.desk.drafts import Drafts
+from workstation.desk.letter_mail import LetterMail
 from workstation.desk.letter_results import LetterResults
 from workstation.desk.messages import Messages
 from workstation.desk.plan import PlanDesk
@@ -216,6 +217,7 @@ class Desk:
         self.letter_results = LetterResults(seat)
         self.court_bundles = CourtBundles(seat, self.correspondence)
         self.messages = Messages(seat)
+        self.letter_mail = LetterMail(seat, self.correspondence, self.messages)
         self.reminders = Reminders(seat, self.messages)
         self.conduct = Conduct(seat)
         self.strategies = Strategies(seat)

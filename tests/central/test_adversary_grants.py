@@ -52,6 +52,7 @@ EXECUTE = {
     "is_owner()": NOBODY,
     "keep_password(uuid,text,boolean,boolean)": NOBODY,
     "leads(text)": NOBODY,
+    "letter_of_message(uuid,integer)": GATEWAY,
     "log_admin(text,text,json)": NOBODY,
     "message_delivered(uuid)": GATEWAY,
     "message_failed(uuid,integer,text)": GATEWAY,

@@ -177,9 +177,19 @@ class Correspondence:
         return Changes(frozenset({"event", "letter", *(event.kind for event in drafts)}), frozenset({case_id}))
 
     def drafted(
-        self, case_id: str, letter: LetterMade, override_reason: str = "", *, event_id: str = "", answers: str = ""
+        self,
+        case_id: str,
+        letter: LetterMade,
+        override_reason: str = "",
+        *,
+        event_id: str = "",
+        answers: str = "",
+        by_mail: Light | None = None,
     ) -> list[Event]:
-        """The events of a letter that goes out now, the letter's own first. Raises as `record` does."""
+        """The events of a letter that goes out now, the letter's own first. Raises as `record` does.
+
+        `by_mail` is the light of the address that an e-mail takes it to: then it is asked, not that of the post.
+        """
         file, today = self._seat.file(case_id), self._seat.clock.today()
         if self._seat.person.role in READ_ONLY:
             raise InputError(msg("This role reads and records nothing: print or save the paper instead."))
@@ -188,7 +198,7 @@ class Correspondence:
         wrong = self.remarks(case_id, own_words(letter.context), letter.language)
         if wrong:
             raise InputError(wrong[0].message, code="wording", field="free_paragraph")
-        light = self.light(case_id, letter.template)
+        light = by_mail or self.light(case_id, letter.template)
         if light is not None and light.verdict == "warn" and not override_reason.strip():
             raise InputError(_say_why(light), field="override_reason")
         following = letter_effects.next_action(letter.template, letter.context, file, today)
@@ -211,7 +221,7 @@ class Correspondence:
             body,
             offset_ms=offset,
             at=at,
-            channel=None if light is None else "letter",
+            channel="email" if by_mail is not None else None if light is None else "letter",
             pack=None if light is None else light.pack,
             answers=answers or letter_effects.answered(letter.template, file),
         )

@@ -149,9 +149,12 @@ class Messages:
         file, point = self._point(case_id, form.point)
         return self._filled(messaging.load().find(form.template), file, point, _language(file, form.language))
 
-    def check(self, case_id: str, form: MessageForm) -> MessageCheck:
-        """The light for this point and purpose, the length, and what is wrong with the words."""
-        return self._judged(self._read(case_id, form), form)
+    def check(self, case_id: str, form: MessageForm, purpose: Purpose | None = None) -> MessageCheck:
+        """The light for this point and purpose, the length, and what is wrong with the words.
+
+        `purpose` is that of the letter that goes with an e-mail; without it the purpose follows from the words.
+        """
+        return self._judged(self._read(case_id, form, purpose), form)
 
     def queue(self, case_id: str, form: MessageForm) -> Changes:
         """Put the message on the timeline and into the queue of the gateway.
@@ -163,9 +166,9 @@ class Messages:
         self._seat.record(case_id, made.body, channel=made.channel, contact_point=made.contact_point, pack=made.pack)
         return Changes(frozenset({"event", "message"}), frozenset({case_id}))
 
-    def written(self, case_id: str, form: MessageForm) -> Written:
-        """The message as it would be queued now. Raises as `queue` does."""
-        read = self._read(case_id, form)
+    def written(self, case_id: str, form: MessageForm, *, purpose: Purpose | None = None, letter: str = "") -> Written:
+        """The message as it would be queued now; `letter` on record goes with it. Raises as `queue` does."""
+        read = self._read(case_id, form, purpose)
         check = self._judged(read, form)
         if check.problem is not None:
             raise InputError(check.problem, code="wording" if check.remarks else "message", field=check.field)
@@ -179,7 +182,8 @@ class Messages:
             purpose=read.purpose,
             override_reason=form.override_reason.strip() if check.light.verdict == "warn" else "",
             verdict=check.light.verdict,
-            next_action=_next(read.file, self._seat.clock.today()),
+            letter=letter,
+            next_action=None if letter else _next(read.file, self._seat.clock.today()),
         )
         return Written(body, read.channel, read.point.id, check.light.pack)
 
@@ -190,7 +194,7 @@ class Messages:
             raise InputError(msg("Choose where the message goes."), field="point")
         return file, point
 
-    def _read(self, case_id: str, form: MessageForm) -> _Read:
+    def _read(self, case_id: str, form: MessageForm, given: Purpose | None = None) -> _Read:
         """The purpose is the template's only as long as the text is: a demand under the heading of a service message
         is a demand."""
         file, point = self._point(case_id, form.point)
@@ -214,7 +218,7 @@ class Messages:
             except InputError as error:
                 faults.append(error)
         whole = f"{text}\n{ending}" if ending and text else text
-        return _Read(file, point, party, language, purpose, subject, whole, ending, changed, faults)
+        return _Read(file, point, party, language, given or purpose, subject, whole, ending, changed, faults)
 
     def _judged(self, read: _Read, form: MessageForm) -> MessageCheck:
         light = lights.of_message(

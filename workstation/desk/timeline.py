@@ -156,7 +156,12 @@ def _contact(event: Event, body: Contact, case: _Case) -> _Line:
 
 def _message(event: Event, body: TextMessage, case: _Case) -> _Line:
     channel = Label("channel", event.channel or "")
-    title = msg("{channel} to {point}", channel=channel, point=case.masked.get(event.contact_point or "", "—"))
+    point = case.masked.get(event.contact_point or "", "—")
+    title = (
+        msg("{channel} with a letter to {point}", channel=channel, point=point)
+        if body.letter
+        else msg("{channel} to {point}", channel=channel, point=point)
+    )
     return _Line("contact", "message", title, f"{body.subject}\n{body.text}".strip())
 
 

@@ -197,6 +197,8 @@ _CONTACT = {
         "bad_text": _L("the text cannot be sent"),
         "unreadable": _L("the record cannot be read"),
         "undelivered": _L("it did not arrive"),
+        "letter_missing": _L("the letter is not on record any more"),
+        "letter_differs": _L("the letter cannot be made again as it was recorded"),
         "uncertain": _L("it may have left all the same: ask before you send another"),
     },
     "message_state": {"sent": _L("sent"), "delivered": _L("delivered"), "failed": _L("failed")},

@@ -15,7 +15,7 @@ from psycopg.rows import dict_row
 
 from workstation.domain.errors import WorkstationError
 from workstation.domain.events import Event
-from workstation.gateway.outgoing import Outgoing
+from workstation.gateway.outgoing import LETTERS, Outgoing
 from workstation.sync.link import ConnectionLost, NonsenseAnswer, typed
 
 Link = Callable[[], psycopg.Connection[Any]]
@@ -42,6 +42,15 @@ class Due:
     events: tuple[Event, ...] | None  # None: one of them cannot be read
 
 
+class Wanted(msgspec.Struct, frozen=True):
+    """A letter on record: what its bytes are made of, and their hash. `missing`: the one named is not there."""
+
+    missing: bool
+    version: str
+    sha256: str
+    context: dict[str, Any]
+
+
 class Known(msgspec.Struct, frozen=True):
     """How many messages are in a state, for `gateway status`."""
 
@@ -66,8 +75,10 @@ class Centre:
         return lambda: then + timedelta(seconds=monotonic() - asked)
 
     def due(self, channels: list[str], most: int) -> list[Due]:
-        """What has to be sent, the oldest first."""
+        """What has to be sent, the oldest first; with e-mail also what a letter goes with."""
         self._tell_all()
+        if "email" in channels:
+            channels = [*channels, LETTERS]
         with self._explained() as conn, conn.cursor(row_factory=dict_row) as cursor:
             rows = cursor.execute("SELECT * FROM app.due_messages(%s, %s)", [channels, most]).fetchall()
         return [_due(row) for row in rows]
@@ -76,6 +87,24 @@ class Centre:
         """Takes it to send it now. None: another gateway has it, or something was recorded on the case meanwhile."""
         rows = self._ask("SELECT * FROM app.claim_message(%s, %s)", [due.id, due.seen])
         return Outgoing(due.id, *rows[0]) if rows else None
+
+    def letter(self, message: Outgoing) -> Wanted | None:
+        """The letter that goes with a message in our hands, as it was recorded; None where none does.
+
+        Raises `msgspec.ValidationError` for what is not one.
+        """
+        if message.channel != "email":
+            return None
+        rows = self._ask(
+            "SELECT missing, version, sha256, context FROM app.letter_of_message(%s, %s)",
+            [message.id, message.attempt],
+        )
+        if not rows:
+            return None
+        missing, version, sha256, context = rows[0]
+        return msgspec.convert(
+            {"missing": missing, "version": version or "", "sha256": sha256 or "", "context": context or {}}, Wanted
+        )
 
     def later(self, message: str, attempt: int, until: datetime) -> None:
         self._tell("SELECT app.message_later(%s, %s, %s)", [message, attempt, until])

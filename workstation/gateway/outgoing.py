@@ -10,7 +10,16 @@ from workstation.domain.errors import WorkstationError
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})  # the only hosts that are talked to without TLS
 MOST_REFERENCE = 200
+LETTERS = "letter"  # said beside the channels: this gateway attaches letters
 _NOT_REFERENCE = re.compile(r"[^\x20-\x7e]")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A PDF that goes with an e-mail; its name says nothing of anybody."""
+
+    name: str
+    pdf: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,7 @@ class Outgoing:
     subject: str
     text: str
     attempt: int
+    attachment: Attachment | None = None
 
 
 class WayClosed(WorkstationError):

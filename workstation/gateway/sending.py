@@ -11,10 +11,12 @@ from time import monotonic
 
 from workstation.domain.errors import WorkstationError
 from workstation.domain.rulepack import RulePackError
+from workstation.gateway.attaching import with_letter
 from workstation.gateway.centre import Centre, Due
 from workstation.gateway.judging import Hold, RulesOn, Stop, judge
 from workstation.gateway.outgoing import NotNow, Outgoing, Unsure, Way, WayClosed
 from workstation.gateway.outgoing import Refused as RefusedByProvider
+from workstation.sync.link import LinkError
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +103,7 @@ class Gateway:
         if message is None:
             return
         try:
-            reference = way.send(message)
+            reference = way.send(self._whole(message, clock))
         except WayClosed as error:
             self._centre.later(message.id, message.attempt, clock() + PAUSES[0])
             tally.problems[due.channel] = error
@@ -118,6 +120,14 @@ class Gateway:
             self._centre.sent(message.id, message.attempt, reference)
             tally.sent += 1
             log.info("message %s sent, attempt %d", message.id, message.attempt)
+
+    def _whole(self, message: Outgoing, clock: Clock) -> Outgoing:
+        """With the letter that goes with it. Nothing has left while the centre is asked for that: it is tried again."""
+        try:
+            return with_letter(message, self._centre)
+        except LinkError:
+            self._centre.later(message.id, message.attempt, clock() + PAUSES[0])
+            raise
 
     def _again(self, message: Outgoing, now: datetime, reason: str, tally: Tally) -> None:
         if message.attempt > len(PAUSES):

@@ -133,6 +133,10 @@ class Smtp:
         letter["Message-ID"] = f"<{message.id}@{sender.rpartition('@')[2]}>"
         letter["Auto-Submitted"] = "auto-generated"  # so that nobody's absence note answers it
         letter.set_content(message.text, cte="base64")
+        if message.attachment is not None:
+            letter.add_attachment(
+                message.attachment.pdf, maintype="application", subtype="pdf", filename=message.attachment.name
+            )
         return letter.as_bytes()
 
 

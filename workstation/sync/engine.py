@@ -15,6 +15,7 @@ from sqlcipher3 import dbapi2
 
 from local_db import drafts, outbox, projections, replica
 from local_db.engine import Store
+from local_db.state import CENTRE_SCHEMA
 from workstation import tables
 from workstation.domain.changes import Changes
 from workstation.domain.message import msg
@@ -162,7 +163,8 @@ def _meet(local: sa.Connection, welcome: Welcome, device: Device) -> None:
             outbox.put_back(local, me, device.id)
     if known != epoch or replica.get_state(local, "place") not in {None, place}:
         replica.set_state(local, "cursor", "0")
-    for key, value in (("epoch", epoch), ("place", place), ("me", me)):
+    known_now = (("epoch", epoch), ("place", place), ("me", me), (CENTRE_SCHEMA, welcome.schema_version))
+    for key, value in known_now:
         replica.set_state(local, key, value)
 
 
