@@ -22,11 +22,11 @@ from typing import Any, TypeVar
 
 from letters import batch_work as work
 from letters.batch_folder import Entry, Journal, not_written
-from letters.batch_values import Finished, Meter, Progress, Refused, Report, Result, State, Stop, Wanted
+from letters.batch_values import Finished, Meter, NotKept, Progress, Refused, Report, Result, State, Stop, Wanted
 from letters.manifest import write_manifest
 from workstation.domain.message import Message, msg
 
-__all__ = ["Finished", "Progress", "Refused", "Report", "Result", "Stop", "Wanted", "check", "run"]
+__all__ = ["Finished", "NotKept", "Progress", "Refused", "Report", "Result", "Stop", "Wanted", "check", "run"]
 
 CHUNK = 16  # letters handed to a process at once
 AHEAD = 3  # chunks under way for each process
@@ -157,7 +157,13 @@ class _Run:
                 self.again += 1
             else:
                 self.journal.add(entry)
-            self.finished(Finished(entry, task.context, kept))
+            try:
+                self.finished(Finished(entry, task.context, kept))
+            except NotKept as error:
+                (self.folder / entry.file).unlink(missing_ok=True)
+                self.journal.forget(task.place)
+                self.refused.append(work.refused(task, error))
+                self.again -= kept
 
     def _stopped(self) -> bool:
         return self.problem is not None or self.cancel()

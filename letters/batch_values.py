@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Literal
 
 from letters.batch_folder import Entry
+from workstation.domain.errors import WorkstationError
 from workstation.domain.message import Message
 
 
@@ -39,6 +40,7 @@ class Finished:
     entry: Entry
     context: Mapping[str, object]
     again: bool = False
+    pdf: bytes | None = None  # of a letter in a print file, where asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,12 @@ class Progress:
     total: int
     rate: float = 0.0
     remaining: float | None = None
+
+
+class NotKept(WorkstationError):
+    """Raised by `finished`: the letter must not go out after all, so it is taken away and counts as refused."""
+
+    code = "not_kept"
 
 
 State = Literal["done", "refused", "cancelled", "stopped"]

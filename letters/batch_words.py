@@ -1,10 +1,14 @@
-"""The free paragraph of a letter made from a file: no person read it in the window, so the wording check does."""
+"""What nobody has looked at in the window is looked at here: the words of a letter's free paragraph, and its truth."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
 
+from letters.context import read_context
+from letters.filling import balances_of
+from letters.templates import find
+from letters.truths import refuse_untrue
 from workstation.domain.errors import InputError
 from workstation.domain.message import Message, msg
 from workstation.domain.wording import Facts, Language, check
@@ -12,11 +16,16 @@ from workstation.domain.wording import Facts, Language, check
 _TRUE = ("legal_step_taken", "credit_reported", "waiver_available")
 
 
-def lawful(context: Mapping[str, object]) -> None:
-    """Raises `InputError` (code `wording`) for words that may not be said to the debtor of this letter.
+def lawful(context: Mapping[str, object], version: str = "") -> None:
+    """Raises `InputError` (code `wording`) for words that may not be said to the debtor of this letter, and `Untrue`.
 
-    What the context's `facts` say is true of the case; by default nothing is.
+    What the context's `facts` say is true of the case; by default nothing is. `version`: that of a batch begun earlier,
+    whose new letters must be true all the same; `render` takes them for letters made before.
     """
+    if version:
+        typed = read_context(context)
+        template = find(typed.template, typed.language, typed.jurisdiction, version)
+        refuse_untrue(typed, template, balances_of(typed))
     text = context.get("free_paragraph", "")
     if not isinstance(text, str) or not text.strip():
         return

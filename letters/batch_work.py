@@ -91,9 +91,10 @@ def _made(folder: Path, task: Task, versions: Mapping[str, str]) -> Outcome:
     known = task.known
     if known is not None and known.context == digest and _stands(folder / known.file, known.sha256):
         return known, True
+    version = _version(task.context, known, versions)
     try:
-        lawful(task.context)
-        made = render(task.context, _version(task.context, known, versions))
+        lawful(task.context, version)
+        made = render(task.context, version)
     except WorkstationError as error:
         return refused(task, error)
     entry = entry_of(task, made, digest, name_of(task))

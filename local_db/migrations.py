@@ -64,8 +64,19 @@ def _recent(conn: sa.Connection) -> None:
     conn.exec_driver_sql("CREATE INDEX ix_case_event_corrected ON case_event (answers) WHERE kind = 'correction'")
 
 
+def _letter_batches(conn: sa.Connection) -> None:
+    """Letters made in one go, to be gone on with after a crash."""
+    for statement in (
+        "CREATE TABLE letter_batch (id TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL)",
+        """CREATE TABLE letter_batch_row (batch_id TEXT NOT NULL, place INTEGER NOT NULL, case_id TEXT NOT NULL,
+        body TEXT NOT NULL, refused TEXT NOT NULL, PRIMARY KEY (batch_id, place))""",
+        "CREATE INDEX ix_letter_batch_row_case_id ON letter_batch_row (case_id)",
+    ):
+        conn.exec_driver_sql(statement)
+
+
 STEPS: tuple[Callable[[sa.Connection], None], ...] = (
-    _first, _forgetful_search, _sync_seen, _same_person, _last_look, _recent,
+    _first, _forgetful_search, _sync_seen, _same_person, _last_look, _recent, _letter_batches,
 )  # fmt: skip
 
 

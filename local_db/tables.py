@@ -76,4 +76,21 @@ case_look = sa.Table(
     sa.Column("body", sa.Text, nullable=False),  # desk.looked.Look
 )
 
-PER_CASE_LOCAL = (outbox, draft, case_row, letter_archive, flagged_event, case_look)
+# Letters made in one go: what the batch is and how it went, without personal data; and its letters.
+letter_batch = sa.Table(
+    "letter_batch",
+    local,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),  # desk.letter_batches
+)
+letter_batch_row = sa.Table(
+    "letter_batch_row",
+    local,
+    sa.Column("batch_id", sa.Text, primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("case_id", sa.Text, nullable=False, index=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("refused", sa.Text, nullable=False),  # the reason; empty for a letter that can be made
+)
+
+PER_CASE_LOCAL = (outbox, draft, case_row, letter_archive, flagged_event, case_look, letter_batch_row)

@@ -26,6 +26,7 @@ from workstation.desk.correspondence import Correspondence
 from workstation.desk.court_bundle import CourtBundles
 from workstation.desk.day_close import DayClose
 from workstation.desk.drafts import Drafts
+from workstation.desk.letter_batches import LetterBatches
 from workstation.desk.letter_mail import LetterMail
 from workstation.desk.letter_results import LetterResults
 from workstation.desk.messages import Messages
@@ -214,6 +215,7 @@ class Desk:
         self.plan_follow = PlanFollow(seat)
         self.plan_papers = PlanPapers(seat)
         self.correspondence = Correspondence(seat)
+        self.letter_batches = LetterBatches(seat, self.correspondence)
         self.letter_results = LetterResults(seat)
         self.court_bundles = CourtBundles(seat, self.correspondence)
         self.messages = Messages(seat)
