@@ -111,7 +111,7 @@ class _Program:
         model.a_matrix_.start_ = np.array(starts)
         model.a_matrix_.index_ = np.array(places)
         model.a_matrix_.value_ = np.array(values)
-        solver = highspy.Highs()
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.setOptionValue("output_flag", False)
         solver.setOptionValue("threads", 1)  # the same answer on every machine
         solver.passModel(model)
