@@ -76,7 +76,7 @@ class PracticeDesk(Desk):
         super().__init__(_NOBODY, "", seat, online=False)
         self.sync.close()
         self.sync = NoSync()
-        self.telephone = _ByHand(seat, self.casefile, post=lambda call: self.post(call))  # noqa: PLW0108  # as in Desk
+        self.telephone = _ByHand(seat, self.privacy, post=lambda call: self.post(call))  # noqa: PLW0108  # as in Desk
 
     def close(self) -> None:
         super().close()

@@ -34,6 +34,7 @@ from workstation.desk.plan import PlanDesk
 from workstation.desk.plan_follow import PlanFollow
 from workstation.desk.plan_papers import PlanPapers
 from workstation.desk.points import Points
+from workstation.desk.privacy import Privacy
 from workstation.desk.reminders import Reminders
 from workstation.desk.saved_views import SavedViews
 from workstation.desk.seat import Clock, Person, Seat
@@ -207,6 +208,7 @@ class Desk:
         self.views = SavedViews(seat)
         self.breaks = Breaks(seat)
         self.casefile = Casefiles(seat)
+        self.privacy = Privacy(seat, self.casefile.refresh)
         self.points = Points(seat)
         self.circumstances = Circumstances(seat)
         self.call = CallDesk(seat)
@@ -238,7 +240,7 @@ class Desk:
         self.post: Callable[[Callable[[], None]], None] = lambda call: call()
         self.telephone = Telephone(
             seat,
-            self.casefile,
+            self.privacy,
             post=lambda call: self.post(call),  # noqa: PLW0108  # whatever it is by then
             open_keyring=open_keyring,
         )

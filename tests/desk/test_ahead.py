@@ -42,7 +42,7 @@ def undone(desk: Desk, case_id: str) -> None:
 
 
 def revealed(desk: Desk, case_id: str) -> None:
-    desk.casefile.reveal(desk.casefile.open(case_id).points[0].id, case_id, "to dial")
+    desk.privacy.reveal(case_id, "phone", desk.casefile.open(case_id).points[0].id, "dial")
 
 
 @pytest.mark.parametrize("act", [no_answer, undone, revealed])

@@ -396,7 +396,7 @@ def test_undo_a_second_time_is_refused_when_nothing_is_left(desk: Desk) -> None:
 
 def test_undo_takes_back_the_call_and_never_the_record_that_a_number_was_shown(desk: Desk) -> None:
     (call,) = saved(desk, LIU, form(LIU, "no_answer"))
-    desk.casefile.reveal(LIU.part("mobile"), LIU.id, "redial")
+    desk.privacy.reveal(LIU.id, "phone", LIU.part("mobile"), "dial")
     desk.call.undo(LIU.id)
     assert desk.seat.file(LIU.id).state.set_aside == (call.id,)
     with pytest.raises(InputError, match="nothing of yours"):

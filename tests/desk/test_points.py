@@ -26,7 +26,7 @@ def test_a_new_number_is_on_the_case_in_the_search_and_can_be_called(desk: Desk)
     assert "7788" in new.masked
     assert "15400007788" not in repr(case), "masked everywhere until asked for"
     assert [row.case_id for row in desk.worklist.queue(text="15400007788").rows] == [WANG.id]
-    assert desk.casefile.reveal(new.id, WANG.id, "to dial") == "15400007788"
+    assert desk.privacy.reveal(WANG.id, "phone", new.id, "dial").text == "15400007788"
     assert desk.call.begin(WANG.id, new.id).verdict == "allow"
 
 

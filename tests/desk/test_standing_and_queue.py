@@ -144,7 +144,7 @@ def test_queue_header_accounts_and_parts_name_the_same_sum(desk: Desk, days_ago:
 
 
 def test_no_number_or_address_stands_in_the_view_in_full(desk: Desk) -> None:
-    desk.casefile.reveal(WANG.part("mobile"), WANG.id, "redial")
+    desk.privacy.reveal(WANG.id, "phone", WANG.part("mobile"), "dial")
     desk.call.save(WANG.id, CallForm(contact_point=WANG.part("wife"), outcome="third_party_spoken", person_name="周敏",
                                       override_reason="回电"))  # fmt: skip
     for sample in SAMPLES:
@@ -159,13 +159,13 @@ def test_no_number_or_address_stands_in_the_view_in_full(desk: Desk) -> None:
 
 
 def test_what_is_shown_in_full_is_recorded(desk: Desk) -> None:
-    assert desk.casefile.reveal(LIU.part("mobile"), LIU.id, "  回拨 ") == LIU.phone
+    assert desk.privacy.reveal(LIU.id, "phone", LIU.part("mobile"), "dial", "  回拨 ").text == LIU.phone
     (event,) = desk.seat.file(LIU.id).events
     assert (event.kind, event.contact_point, event.author) == ("reveal", LIU.part("mobile"), desk.seat.person.id)
-    assert decode_body(event.kind, event.body) == Reveal(field="phone", reason="回拨")
+    assert decode_body(event.kind, event.body) == Reveal(field="phone", reason="回拨", why="dial", seconds=20)
     assert LIU.phone not in repr(event)
     with pytest.raises(InputError, match="no longer on the case"):
-        desk.casefile.reveal(WANG.part("mobile"), LIU.id, "somebody else's")
+        desk.privacy.reveal(LIU.id, "phone", WANG.part("mobile"), "dial")
     assert desk.seat.file(LIU.id).events == (event,)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from ui.case.explained import FigureButton, open_calculation
@@ -11,13 +11,12 @@ from ui.desk_port import Desk
 from ui.doing import Doing
 from ui.facts.circumstances import CircumstancesBox
 from ui.facts.new_point import NewPointForm
+from ui.facts.reveal import MaskedLine
 from ui.look import Look
-from ui.widgets.basic import across, button, clear, down, label, panel
+from ui.widgets.basic import across, clear, down, label, panel
 from ui.widgets.tall import TallArea
 from workstation.desk.views import AccountRow, CaseView, PointRow
-from workstation.domain.errors import WorkstationError
-
-REVEAL_SECONDS = 10
+from workstation.domain.privacy import Field
 
 
 class FactsPanel(Doing):
@@ -57,6 +56,9 @@ class FactsPanel(Doing):
             return
         clear(self._body)
         self._body.addWidget(label(self._look.tr("Case {number}", number=self._case.number), "muted"))
+        if self._case.identity:
+            self._body.addWidget(label(self._look.tr("The debtor"), "strong"))
+            self._body.addWidget(self._identity(self._case))
         self._body.addWidget(label(self._look.tr("Accounts"), "strong"))
         for account in self._case.accounts:
             self._body.addWidget(self._account(account))
@@ -68,6 +70,24 @@ class FactsPanel(Doing):
         self.new_point.show_case(self._case.case_id)
         self._circumstances_title.setText(self._look.tr("What holds on this case"))
         self.circumstances.show_case(self._case)
+
+    def _masked(self, field: Field, subject: str, masked: str) -> MaskedLine:
+        made = MaskedLine(
+            self._look, self._desk, "" if self._case is None else self._case.case_id, field, subject, masked
+        )
+        made.failed.connect(self.failed)
+        return made
+
+    def _identity(self, case: CaseView) -> QFrame:
+        """What the debtor's identity is checked by."""
+        card = QFrame()
+        card.setProperty("role", "box")
+        parts: list[QWidget] = []
+        for datum in case.identity:
+            parts.append(label(self._look.label("revealed", datum.field), "caption"))
+            parts.append(self._masked(datum.field, "", datum.masked))
+        card.setLayout(down(*parts, spacing=4, margins=(12, 10, 12, 10)))
+        return card
 
     def _account(self, account: AccountRow) -> QFrame:
         card = QFrame()
@@ -88,7 +108,8 @@ class FactsPanel(Doing):
         as_of = self._look.tr("The bank's figures of {day}", day=account.as_of)
         card.setLayout(
             down(
-                across(label(account.card_masked, "strong"), stage, None, total),
+                self._masked("card", account.id, account.card_masked),
+                across(stage, None, total),
                 grid,
                 label(as_of, "caption"),
                 spacing=6,
@@ -103,10 +124,6 @@ class FactsPanel(Doing):
         owner = self._look.say(point.owner)
         if point.relation is not None:
             owner = f"{owner} · {self._look.translator.label(point.relation)}"
-        value = label(point.masked, "strong", wrap=True)
-        reveal = button(self._look.tr("Show"), "link")
-        reveal.setAccessibleName(self._look.tr("Show in full"))
-        reveal.clicked.connect(lambda: self._reveal(point, value))
         light = label(f"{MARKS[point.light.verdict]} {self._look.say(point.light.phrase)}", "badge")
         light.setProperty("tone", TONES[point.light.verdict])
         state = label(
@@ -121,7 +138,7 @@ class FactsPanel(Doing):
             parts.append(label(self._look.say(point.rights), "caption", wrap=True))
         card.setLayout(
             down(
-                across(value, None, reveal),
+                self._masked(point.kind, point.id, point.masked),
                 *parts,
                 across(light, *([state] if point.state != "alive" else []), None),
                 spacing=5,
@@ -129,19 +146,3 @@ class FactsPanel(Doing):
             )
         )
         return card
-
-    def _reveal(self, point: PointRow, value: object) -> None:
-        """In full for some seconds; that it was shown is an entry in the history."""
-        if self._case is None:
-            return
-        try:
-            full = self._desk.casefile.reveal(point.id, self._case.case_id, "")
-        except WorkstationError as error:
-            self.failed.emit(self._look.say(error.message))
-            return
-        value.setText(full)  # type: ignore[attr-defined]
-        mask = QTimer(self)
-        mask.setSingleShot(True)
-        value.destroyed.connect(mask.stop)  # type: ignore[attr-defined]
-        mask.timeout.connect(lambda: value.setText(point.masked))  # type: ignore[attr-defined]
-        mask.start(REVEAL_SECONDS * 1000)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from threading import Lock
 from typing import Literal
@@ -104,7 +104,10 @@ class Agenda:
             return
         self._known_of = None  # should the store fail, the next time reads it whole
         with self._seat.store.read() as conn:
-            records = queries.queue_records(conn, None if whole else touched)
+            records = [
+                replace(record, name=self._seat.masks.name(record.name))
+                for record in queries.queue_records(conn, None if whole else touched)
+            ]
         if whole:
             self._known = {}
         for gone in touched:

@@ -17,6 +17,7 @@ from workstation.desk.entry_reading import Readings
 from workstation.desk.follow_views import Choice
 from workstation.desk.plan_follow import needs_a_lead
 from workstation.desk.seat import Seat
+from workstation.desk.shown import ShownCase
 from workstation.desk.views import Reading
 from workstation.domain.calendar import next_business_day
 from workstation.domain.case_values import PlanMade
@@ -179,6 +180,7 @@ class ApprovalsDesk:
             )
 
     def _proposal(self, file: CaseFile, plan: PlanMade, body: PlanProposed, today: date) -> Waiting:
+        shown = ShownCase(file, self._seat.masks)
         request, result, warnings = approval_facts.recalculated(body)
         came = plan_kept.paid_since(file, plan, today)
         if came is not None:
@@ -196,12 +198,12 @@ class ApprovalsDesk:
             id=plan.id,
             case_id=file.case.id,
             number=file.case.number,
-            name=file.debtor.name,
+            name=shown.name,
             asked_by=file.people.get(plan.author, "—"),
             at=plan.proposed_at,
             title=title,
             why=next(iter((*warnings[:1], *reasons[:1])), title),
-            circumstances=body.circumstances,
+            circumstances=shown.words(body.circumstances),
             facts=facts,
             waived=() if request is None or result is None else tuple(approval_facts.waived(request, result)),
             reasons=reasons,
@@ -210,6 +212,7 @@ class ApprovalsDesk:
         )
 
     def _breach(self, file: CaseFile, plan: PlanMade, body: PlanProposed, today: date) -> Waiting:
+        shown = ShownCase(file, self._seat.masks)
         found = plan_kept.plan_standing(file, plan, today)
         event = next(
             event
@@ -232,13 +235,13 @@ class ApprovalsDesk:
             id=plan.id,
             case_id=file.case.id,
             number=file.case.number,
-            name=file.debtor.name,
+            name=shown.name,
             asked_by=file.people.get(event.author, "—"),
             at=event.corrected_at,
             title=approval_facts.title(plan),
             why=next(iter(warnings), None)
             or msg("{amount} is missing since {day}", amount=Money(found.behind, currency), day=found.missed[0].due),
-            circumstances=(told.reason if isinstance(told, PlanDecided) else "") or body.circumstances,
+            circumstances=shown.words((told.reason if isinstance(told, PlanDecided) else "") or body.circumstances),
             facts=facts,
             waived=(),
             reasons=(),

@@ -32,7 +32,9 @@ from workstation.domain.vocabulary import IDENTITY_CHECKS, IDENTITY_NEEDED
 LONGEST_NOTE = 4_000  # characters; longer text belongs into a document
 UNDO_FOR = timedelta(seconds=60)  # the window offers it for 30; what is older is taken back when asked twice
 
-NEVER_TAKEN_BACK = frozenset({"correction", "reveal", "message_result"})  # that a number was shown stays true
+NEVER_TAKEN_BACK = frozenset(
+    {"correction", "reveal", "taken_out", "message_result"}
+)  # what was shown or taken stays so
 
 JUST_AFTER = timedelta(microseconds=1)  # a promise stands after its call in the history, and is undone with it
 
@@ -161,7 +163,7 @@ class CallDesk:
             raise LongSaved(
                 msg(
                     "{name}: saved on {day} at {time}. Nothing was taken back yet.",
-                    name=file.debtor.name,
+                    name=self._seat.masks.name(file.debtor.name),
                     day=at.date(),
                     time=f"{at:%H:%M}",
                 )

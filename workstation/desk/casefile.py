@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -13,19 +13,18 @@ from workstation.desk.ahead import Ahead, Prepared, may_alter
 from workstation.desk.explain import CHARGES, explain
 from workstation.desk.history_views import AccountHistory, Around, Fact
 from workstation.desk.seat import Seat
+from workstation.desk.shown import ShownCase
 from workstation.desk.timeline import Timeline
-from workstation.desk.views import AccountRow, Badge, CaseView, Figure, PointRow, Tone
+from workstation.desk.views import AccountRow, Badge, CaseView, Datum, Figure, PointRow, Tone
 from workstation.domain.case_state import quadrant
 from workstation.domain.changes import Changes
-from workstation.domain.errors import InputError
-from workstation.domain.events import Reveal
 from workstation.domain.gate import History
 from workstation.domain.message import Label, Message, Money, msg, nmsg
 from workstation.domain.money import COMPONENTS, Balance, Component
+from workstation.domain.privacy import Field
 from workstation.domain.stage import stage_of
-from workstation.security.masking import mask_address, mask_card, mask_email, mask_phone
+from workstation.security.masking import Masks
 
-MASKS: dict[str, Callable[[str], str]] = {"phone": mask_phone, "email": mask_email, "address": mask_address}
 STAGE_TONES: dict[str, Tone] = {"M0": "good", "M1": "accent", "M2": "warn", "M3": "warn"}
 
 
@@ -71,7 +70,8 @@ class Casefiles:
             self._shown = None
 
     def _whole(self, file: CaseFile) -> CaseView:
-        view, case_id = _view(file, self._seat.clock.today(), self._seat.clock.now()), file.case.id
+        clock, case_id = self._seat.clock, file.case.id
+        view = _view(file, self._seat.masks, clock.today(), clock.now())
         with self._seat.store.read() as conn:
             others = same_person.of(conn, case_id)
         before = last_look.kept(self._seat, case_id)
@@ -89,32 +89,25 @@ class Casefiles:
     def facts(self, case_id: str, entry_id: str) -> tuple[Fact, ...]:
         """Everything recorded with an entry of the history."""
         file, clock = self._as_shown(case_id), self._seat.clock
-        return history_entry.facts(file, entry_id, masked_points(file), clock.zone, clock.today())
+        shown = ShownCase(file, self._seat.masks)
+        return history_entry.facts(file, entry_id, shown, clock.zone, clock.today())
 
     def balances(self, case_id: str) -> tuple[AccountHistory, ...]:
         """Each account's balance over time and its payments."""
-        return history.accounts(self._as_shown(case_id), self._seat.clock.today(), self._seat.clock.now())
+        return history.accounts(
+            self._as_shown(case_id), self._seat.masks, self._seat.clock.today(), self._seat.clock.now()
+        )
 
     def around(self, case_id: str) -> Around:
         """What is planned, related persons and their rights, papers, and who worked the case."""
         file = self._as_shown(case_id)
-        return history.around(file, masked_points(file), self._seat.clock.today())
+        return history.around(file, ShownCase(file, self._seat.masks), self._seat.clock.today())
 
     def seen(self, case_id: str) -> Changes:
         """The late records of the case were looked at: they are marked no more."""
         with self._seat.store.write() as conn:
             flags.seen(conn, case_id)
         return Changes(frozenset({"flagged_event"}), frozenset({case_id}))
-
-    def reveal(self, point_id: str, case_id: str, reason: str) -> str:
-        """A contact point in full, for seconds; that it was shown is recorded as an event."""
-        file = self._seat.file(case_id)
-        point = next((row for row in file.points if row.id == point_id), None)
-        if point is None:
-            raise InputError(msg("That contact point is no longer on the case."))
-        self._seat.record(case_id, Reveal(field=point.kind, reason=reason.strip()), contact_point=point_id)
-        self.refresh(Changes(frozenset({"reveal"}), frozenset({case_id})))
-        return point.value
 
 
 def _also(other: same_person.SameDebtor) -> Badge:
@@ -123,23 +116,23 @@ def _also(other: same_person.SameDebtor) -> Badge:
     return Badge(by_id if other.by_id else msg("Same telephone on case {number}", number=other.number), "warn")
 
 
-def _view(file: CaseFile, today: date, now: datetime) -> CaseView:
+def _view(file: CaseFile, masks: Masks, today: date, now: datetime) -> CaseView:
     owed = standing.owed(file, today)
-    masked = masked_points(file)
+    shown = ShownCase(file, masks)
     contacts = lights.history_of(file)
     action = file.state.next_action
     return CaseView(
         case_id=file.case.id,
         number=file.case.number,
-        name=file.debtor.name,
-        subtitle=_subtitle(file, today),
+        name=shown.name,
+        subtitle=_subtitle(file, masks, today),
         badges=_badges(file, owed, today),
         light=lights.of_case(file, now, contacts),
         figures=_figures(file, owed, today, now),
-        accounts=tuple(_account(file, account, today, now) for account in owed.accounts),
-        points=tuple(_point(file, point, masked[point.id], now, contacts) for point in file.points),
-        circumstances=circumstances.rows(file, masked, today),
-        timeline=Timeline(file, masked, file.zone),
+        accounts=tuple(_account(file, account, masks, today, now) for account in owed.accounts),
+        points=tuple(_point(file, point, shown, now, contacts) for point in file.points),
+        circumstances=circumstances.rows(file, shown, today),
+        timeline=Timeline(file, shown, file.zone),
         # No open case is without one: of a case that nobody has worked yet it is the first call.
         next_action=msg(
             "Next: {action} · {day}",
@@ -147,13 +140,20 @@ def _view(file: CaseFile, today: date, now: datetime) -> CaseView:
             day=today if action is None else action.due,
         ),
         treatment=strategy.treatment(file, today),
+        identity=_identity(file, masks),
         flagged=_flagged(file),
     )
 
 
-def masked_points(file: CaseFile) -> dict[str, str]:
-    """Every contact point of the case as it may be shown."""
-    return {point.id: MASKS[point.kind](point.value) for point in file.points}
+def _identity(file: CaseFile, masks: Masks) -> tuple[Datum, ...]:
+    debtor = file.debtor
+    values: tuple[tuple[Field, str], ...] = (
+        ("id_number", debtor.id_number or ""),
+        ("birth_date", "" if debtor.birth_date is None else debtor.birth_date.isoformat()),
+        ("employer", debtor.employer or ""),
+    )
+    shown = (Datum(field, masks.shown(field, value)) for field, value in values if value)
+    return tuple(datum for datum in shown if datum.masked)
 
 
 def _flagged(file: CaseFile) -> Message | None:
@@ -169,7 +169,7 @@ def _flagged(file: CaseFile) -> Message | None:
     )
 
 
-def _subtitle(file: CaseFile, today: date) -> tuple[Message | str, ...]:
+def _subtitle(file: CaseFile, masks: Masks, today: date) -> tuple[Message | str, ...]:
     debtor = file.debtor
     parts: list[Message | str] = []
     if debtor.sex:
@@ -181,7 +181,7 @@ def _subtitle(file: CaseFile, today: date) -> tuple[Message | str, ...]:
     if debtor.city:
         parts.append(debtor.city)
     if file.accounts:
-        parts.append(mask_card(file.accounts[0].number))
+        parts.append(masks.shown("card", file.accounts[0].number))
     return tuple(parts)
 
 
@@ -276,7 +276,7 @@ def _limitation(file: CaseFile, today: date) -> Figure:
     return Figure(msg("Limitation"), left, (since, ends), "warn" if where.days_left < 180 else "neutral")
 
 
-def _point(file: CaseFile, point: PointRecord, masked: str, now: datetime, contacts: History) -> PointRow:
+def _point(file: CaseFile, point: PointRecord, shown: ShownCase, now: datetime, contacts: History) -> PointRow:
     person = next((row for row in file.related if row.id == point.related_person_id), None)
     rights = None if person is None else history.rights(liable=person.liable)
     state = (
@@ -290,8 +290,8 @@ def _point(file: CaseFile, point: PointRecord, masked: str, now: datetime, conta
         id=point.id,
         kind=point.kind,  # type: ignore[arg-type]  # the table holds only these three
         label=Label("point", point.label),
-        masked=masked,
-        owner=msg("Debtor") if person is None else person.name,
+        masked=shown.points[point.id],
+        owner=msg("Debtor") if person is None else shown.related(person.name),
         relation=None if person is None else Label("relation", person.relation),
         state=state,  # type: ignore[arg-type]
         light=lights.of_point(file, point.id, now, contacts),
@@ -300,13 +300,13 @@ def _point(file: CaseFile, point: PointRecord, masked: str, now: datetime, conta
     )
 
 
-def _account(file: CaseFile, account: standing.AccountOwed, today: date, now: datetime) -> AccountRow:
+def _account(file: CaseFile, account: standing.AccountOwed, masks: Masks, today: date, now: datetime) -> AccountRow:
     currency = file.book.currency
     limit = next((row.credit_limit for row in file.accounts if row.id == account.id), None)
     balance: Balance = account.balance
     return AccountRow(
         id=account.id,
-        card_masked=mask_card(account.number),
+        card_masked=masks.shown("card", account.number),
         stage=stage_of(account.days_past_due),
         days_past_due=account.days_past_due,
         credit_limit=None if limit is None else Money(limit, currency),

@@ -8,6 +8,7 @@ from datetime import date
 from local_db.queries import CaseFile
 from workstation.desk.entry_reading import Readings
 from workstation.desk.seat import Seat
+from workstation.desk.shown import ShownCase
 from workstation.desk.views import CircumstanceRow
 from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError
@@ -48,8 +49,8 @@ class NewCircumstance:
     evidence: str = ""
 
 
-def rows(file: CaseFile, masked: dict[str, str], today: date) -> tuple[CircumstanceRow, ...]:
-    """What holds today, in the order recorded. `masked` gives the contact points as they may be shown."""
+def rows(file: CaseFile, shown: ShownCase, today: date) -> tuple[CircumstanceRow, ...]:
+    """What holds today, in the order recorded. `shown` gives what was written and contact points as they may be."""
     found = []
     for known in file.state.circumstances:
         if not known.on(today):
@@ -60,10 +61,12 @@ def rows(file: CaseFile, masked: dict[str, str], today: date) -> tuple[Circumsta
         if known.channel:
             detail.append(msg("{channel}", channel=Label("channel", known.channel)))
         if known.point:
-            detail.append(msg("{point}", point=masked.get(known.point, "—")))
+            detail.append(msg("{point}", point=shown.points.get(known.point, "—")))
         if known.calls:
             detail.append(msg("{n} more a day", n=known.calls))
-        found.append(CircumstanceRow(known.id, Label("circumstance", known.what), tuple(detail), known.evidence))
+        found.append(
+            CircumstanceRow(known.id, Label("circumstance", known.what), tuple(detail), shown.words(known.evidence))
+        )
     return tuple(found)
 
 

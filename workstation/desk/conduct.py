@@ -14,6 +14,7 @@ from local_db.queries import CaseFile
 from workstation.desk import lights, standing
 from workstation.desk.rules import rules_on
 from workstation.desk.seat import Seat, zone
+from workstation.desk.shown import ShownCase
 from workstation.domain.changes import Changes
 from workstation.domain.conduct import CONTACTS, findings
 from workstation.domain.errors import InputError
@@ -89,6 +90,7 @@ class Conduct:
         return Changes(frozenset({"event", "reviewed"}), frozenset({row.case_id}))
 
     def _of_case(self, file: CaseFile, since: datetime) -> tuple[ConductRow, ...]:
+        shown = ShownCase(file, self._seat.masks)
         points = {point.id: lights.whose(file, point) for point in file.points}
         rules = partial(rules_on, file.book.jurisdiction)
         found = findings(file.events, points, rules, zone(file.zone), since, partial(standing.time_barred, file))
@@ -98,14 +100,14 @@ class Conduct:
                 case_id=file.case.id,
                 at=finding.event.corrected_at,
                 number=file.case.number,
-                name=file.debtor.name,
+                name=shown.name,
                 author=file.people.get(finding.event.author, "—"),
                 channel=Label("channel", finding.event.channel or "call"),
                 level=finding.level,
                 reasons=tuple(sorted(finding.reasons, key=lambda reason: reason.level != finding.level)),
                 known=finding.shown == finding.level,
-                said=finding.said,
-                reviewed=finding.reviewed,
+                said=shown.words(finding.said),
+                reviewed=None if finding.reviewed is None else shown.words(finding.reviewed),
             )
             for finding in found
         )

@@ -17,10 +17,10 @@ from letters.tables import Column, Table
 from local_db import events as store_events
 from local_db.queries import CaseFile
 from workstation.desk import history, standing
-from workstation.desk.casefile import masked_points
 from workstation.desk.correspondence import Correspondence
 from workstation.desk.history_views import AccountHistory, PaymentLine
 from workstation.desk.seat import Seat, zone
+from workstation.desk.shown import ShownCase
 from workstation.desk.timeline import Timeline
 from workstation.desk.views import TimelineEntry
 from workstation.domain.errors import InputError
@@ -29,12 +29,13 @@ from workstation.domain.message import Label, Message, Money, msg, nmsg
 from workstation.domain.money import COMPONENTS
 from workstation.domain.proof import Proven, prove
 from workstation.i18n import Translator
+from workstation.security.masking import Masks
 
 PIECE = 500  # characters of a note to a row: a row is never divided between two pages
 _HASH_PIECE = 16
 _SPOKEN = frozenset({"call", "visit"})  # contacts of which a recording is kept
 # Records of how the desk was used, not of the case: who looked at a number, what a lead looked into.
-_NOT_OF_THE_CASE = frozenset({"reveal", "reviewed"})
+_NOT_OF_THE_CASE = frozenset({"reveal", "taken_out", "reviewed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class CourtBundles:
         with self._seat.store.read() as conn:
             known = store_events.hashes(conn)
         enclosures, lacking = self._letters(file, say)
-        papers = _Papers(file, say, self._seat.clock.now(), self._seat.person.name)
+        papers = _Papers(file, self._seat.masks, say, self._seat.clock.now(), self._seat.person.name)
         proven = prove((event for event in file.events if event.kind not in _NOT_OF_THE_CASE), known)
         bundle = Bundle(papers.front(), papers.all(proven, lacking), enclosures, papers.words())
         return MadeBundle(bind(bundle, progress), tuple(lacking), f"{file.case.number}.pdf")
@@ -86,13 +87,14 @@ class CourtBundles:
 class _Papers:
     """The sections that are made here, in one language."""
 
-    def __init__(self, file: CaseFile, say: Translator, now: datetime, maker: str) -> None:
+    def __init__(self, file: CaseFile, masks: Masks, say: Translator, now: datetime, maker: str) -> None:
+        self._shown = ShownCase(file, masks)
         self._file, self._say, self._maker = file, say, maker
         self._zone = zone(file.zone)
         self._now = now.astimezone(self._zone)
         self._today = self._now.date()
         self._currency = file.book.currency
-        self._timeline = tuple(reversed(Timeline(file, masked_points(file), file.zone)))  # oldest first
+        self._timeline = tuple(reversed(Timeline(file, self._shown, file.zone)))  # oldest first
         self._outside = {event.id for event in file.events if event.kind in _NOT_OF_THE_CASE}
 
     def words(self) -> Words:
@@ -112,7 +114,7 @@ class _Papers:
         facts = [
             (tr("Case"), file.case.number),
             (tr("Creditor"), file.book.bank),
-            (tr("Debtor"), file.debtor.name),
+            (tr("Debtor"), self._shown.name),
             (tr("Accounts"), ", ".join(f"**** {account.number[-4:]}" for account in file.accounts)),
             (tr("As of"), self._moment(self._now)),
             (tr("Made by"), self._maker),
@@ -133,7 +135,7 @@ class _Papers:
 
     def all(self, proven: Sequence[Proven], lacking: Sequence[Message]) -> Sheet:
         owed = standing.owed(self._file, self._today)
-        accounts = history.accounts(self._file, self._today, self._now)
+        accounts = history.accounts(self._file, self._shown.masks, self._today, self._now)
         return self._sheet(
             [
                 self._owed(owed),

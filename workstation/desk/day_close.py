@@ -78,7 +78,8 @@ class DayClose:
                 break
             progress(done, len(records))
             found += [
-                OpenItem(record.case_id, record.number, record.name, what) for what in self._of_case(record, typing)
+                OpenItem(record.case_id, record.number, self._seat.masks.name(record.name), what)
+                for what in self._of_case(record, typing)
             ]
         figures = _counted(mine)
         aside = _taken_back(mine)

@@ -23,23 +23,24 @@ from workstation.desk.history_views import (
 )
 from workstation.desk.rules import rules_for_figures
 from workstation.desk.seat import zone
+from workstation.desk.shown import ShownCase
 from workstation.domain.events import Letter, Reassigned, decode_body
 from workstation.domain.message import Label, Message, Money, msg, nmsg
 from workstation.domain.money import COMPONENTS, Balance
 from workstation.domain.promise import JudgedPromise
 from workstation.domain.stage import stage_of
-from workstation.security.masking import mask_card
+from workstation.security.masking import Masks
 
 MOST_INSTALMENTS = 2  # the whole plan stands beneath
 
 
-def accounts(file: CaseFile, today: date, now: datetime) -> tuple[AccountHistory, ...]:
+def accounts(file: CaseFile, masks: Masks, today: date, now: datetime) -> tuple[AccountHistory, ...]:
     """Every account with what was owed when, and where each payment went; oldest due first, as the header has them."""
     records = {account.id: account for account in file.accounts}
     return tuple(
         AccountHistory(
             id=owed.id,
-            card_masked=mask_card(owed.number),
+            card_masked=masks.shown("card", owed.number),
             stage=stage_of(owed.days_past_due),
             currency=file.book.currency,
             total=Money(owed.balance.total, file.book.currency),
@@ -139,16 +140,16 @@ def _payment(
     )
 
 
-def around(file: CaseFile, masked: Mapping[str, str], today: date) -> Around:
+def around(file: CaseFile, shown: ShownCase, today: date) -> Around:
     return Around(
-        planned=tuple(sorted(_planned(file, today), key=lambda row: row.day)),
-        related=tuple(_related(file, masked)),
+        planned=tuple(sorted(_planned(file, shown, today), key=lambda row: row.day)),
+        related=tuple(_related(file, shown)),
         papers=tuple(_papers(file)),
-        workers=tuple(_workers(file)),
+        workers=tuple(_workers(file, shown)),
     )
 
 
-def _planned(file: CaseFile, today: date) -> Iterator[PlannedRow]:
+def _planned(file: CaseFile, shown: ShownCase, today: date) -> Iterator[PlannedRow]:
     action = file.state.next_action
     if action is None:
         yield PlannedRow(today, msg("Next: {action}", action=Label("next_action", "call")))
@@ -159,7 +160,7 @@ def _planned(file: CaseFile, today: date) -> Iterator[PlannedRow]:
             if action.time is None
             else msg("Next: {action} at {time}", action=what, time=action.time)
         )
-        yield PlannedRow(action.due, text, action.note, action.due < today)
+        yield PlannedRow(action.due, text, shown.words(action.note), action.due < today)
     verdict = standing.judgement(file, today)
     for judged in verdict.promises:
         if judged.status == "open":
@@ -179,7 +180,9 @@ def _planned(file: CaseFile, today: date) -> Iterator[PlannedRow]:
         )
     for held in file.state.circumstances:
         if held.until is not None and held.until >= today:
-            yield PlannedRow(held.until, msg("Last day: {what}", what=Label("circumstance", held.what)), held.evidence)
+            yield PlannedRow(
+                held.until, msg("Last day: {what}", what=Label("circumstance", held.what)), shown.words(held.evidence)
+            )
 
 
 def _money(file: CaseFile, minor: int) -> Money:
@@ -198,14 +201,14 @@ def rights(*, liable: bool) -> Message:
     return msg("May only be asked for contact details or to pass a message; nothing about the debt.")
 
 
-def _related(file: CaseFile, masked: Mapping[str, str]) -> Iterator[RelatedRow]:
+def _related(file: CaseFile, shown: ShownCase) -> Iterator[RelatedRow]:
     for person in file.related:
         yield RelatedRow(
             id=person.id,
-            name=person.name,
+            name=shown.related(person.name),
             relation=Label("relation", person.relation),
             rights=rights(liable=person.liable),
-            points=tuple(masked[point.id] for point in file.points if point.related_person_id == person.id),
+            points=tuple(shown.points[point.id] for point in file.points if point.related_person_id == person.id),
         )
 
 
@@ -228,7 +231,7 @@ def _papers(file: CaseFile) -> Iterator[PaperRow]:
             )
 
 
-def _workers(file: CaseFile) -> Iterator[WorkerRow]:
+def _workers(file: CaseFile, shown: ShownCase) -> Iterator[WorkerRow]:
     """Whoever had the case, the present one first."""
     moves: list[tuple[date, Reassigned]] = []
     where = zone(file.zone)
@@ -246,7 +249,7 @@ def _workers(file: CaseFile) -> Iterator[WorkerRow]:
             since=since,
             until=until,
             contacts=count,
-            reason=reason,
+            reason=shown.words(reason),
         )
         for (person, since, reason), until, count in zip(spans, ends, contacts, strict=True)
     ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, tzinfo
 from typing import Any
 
 from local_db.queries import CaseFile, SnapshotRecord
 from workstation.desk import history
 from workstation.desk.history_views import Fact, PaymentLine
+from workstation.desk.shown import ShownCase
 from workstation.desk.standing import judgement
 from workstation.domain.events import (
     Body,
@@ -25,6 +26,8 @@ from workstation.domain.events import (
     PlanProposed,
     Promise,
     Reassigned,
+    Reveal,
+    TakenOut,
     TextMessage,
     decode_body,
 )
@@ -37,8 +40,9 @@ CLOCK_OFF = 1_000  # milliseconds of a device's clock that are worth a word
 class _Facts:
     """What is known of one event beside its title; empty facts are left out."""
 
-    def __init__(self, file: CaseFile, masked: Mapping[str, str], zone: tzinfo, today: date) -> None:
-        self._file, self._masked, self._zone, self._today = file, masked, zone, today
+    def __init__(self, file: CaseFile, shown: ShownCase, zone: tzinfo, today: date) -> None:
+        self._file, self._shown, self._zone, self._today = file, shown, zone, today
+        self._words = shown.words
 
     def of_event(self, event: Event) -> tuple[Fact, ...]:
         body = decode_body(event.kind, event.body)
@@ -48,7 +52,7 @@ class _Facts:
             Fact(msg("By"), (self._file.people.get(event.author, msg("System")),)),
             *(reads(self, event, body) if reads is not None else ()),
             *self._next(getattr(body, "next_action", None)),
-            Fact(msg("Why against a warning"), (getattr(body, "override_reason", ""),)),
+            Fact(msg("Why against a warning"), (self._words(getattr(body, "override_reason", "")),)),
             Fact(msg("Light then"), _label("verdict", getattr(body, "verdict", None))),
             Fact(msg("Rules"), (event.pack or "",)),
         ]
@@ -67,21 +71,21 @@ class _Facts:
     def contact(self, event: Event, body: Contact) -> Iterator[Fact]:
         yield Fact(msg("Way"), (Label("channel", event.channel or ""), Label("direction", body.direction)))
         yield self._point(event)
-        yield Fact(msg("Who"), (Label("party", body.party), body.person_name))
+        yield Fact(msg("Who"), (Label("party", body.party), self._shown.related(body.person_name)))
         yield Fact(
             msg("Times"),
             (
                 _seconds(msg("Rang"), body.ring_seconds),
                 _seconds(msg("Talk"), event.duration),
                 _seconds(msg("After the call"), body.after_seconds),
-                body.times_reason,
+                self._words(body.times_reason),
             ),
         )
         yield Fact(msg("Identity"), tuple(Label("identity_check", check) for check in body.identity))
         yield Fact(msg("Reason for arrears"), _label("reason", body.reason))
         yield Fact(msg("Ability"), _of_five(body.ability))
         yield Fact(msg("Willingness"), _of_five(body.willingness))
-        yield Fact(msg("Evidence"), (body.evidence,))
+        yield Fact(msg("Evidence"), (self._words(body.evidence),))
         yield Fact(msg("Recording"), (body.recording,))
         yield Fact(msg("Satisfaction"), _of_five(body.satisfaction))
         if body.abusive:
@@ -125,10 +129,13 @@ class _Facts:
 
     def budget(self, _event: Event, body: Budget) -> Iterator[Fact]:
         yield Fact(msg("Household"), _household(body.adults, body.children))
-        yield Fact(msg("Income"), tuple(_entries(body.income, "income", body.currency)))
-        yield Fact(msg("Spending"), tuple(_entries(body.spending, "spending", body.currency)))
-        yield Fact(msg("Priority debts"), tuple(_entries(body.priority_debts, "priority_debt", body.currency)))
-        yield Fact(msg("Other creditors"), tuple(_creditor(row, body.currency) for row in body.other_creditors))
+        yield Fact(msg("Income"), tuple(self._entries(body.income, "income", body.currency)))
+        yield Fact(msg("Spending"), tuple(self._entries(body.spending, "spending", body.currency)))
+        yield Fact(msg("Priority debts"), tuple(self._entries(body.priority_debts, "priority_debt", body.currency)))
+        yield Fact(
+            msg("Other creditors"),
+            tuple(_creditor(row, self._words(row.name), body.currency) for row in body.other_creditors),
+        )
 
     def circumstance(self, event: Event, body: Circumstance) -> Iterator[Fact]:
         yield self._point(event)
@@ -141,23 +148,51 @@ class _Facts:
         yield Fact(msg("From"), (people.get(body.from_person or "", ""),))
         yield Fact(msg("To"), (people.get(body.to_person or "", ""),))
 
+    def revealed(self, event: Event, body: Reveal) -> Iterator[Fact]:
+        yield self._point(event)
+        if body.seconds:
+            yield Fact(msg("Shown for"), (nmsg("{n} second", "{n} seconds", body.seconds),))
+
+    def taken(self, _event: Event, body: TakenOut) -> Iterator[Fact]:
+        yield Fact(msg("In full"), tuple(Label("revealed", field) for field in body.fields))
+        if body.batch:
+            yield Fact(msg("Cases on the list"), (f"{body.cases}",))
+            yield Fact(msg("List"), (body.batch,))
+
+    def _entries(self, entries: Iterable[BudgetEntry], vocabulary: str, currency: str) -> Iterator[Message]:
+        for entry in entries:
+            what, per = Label(vocabulary, entry.kind), Label("per", entry.per)
+            amount = Money(entry.amount, currency)
+            if entry.reason:
+                yield msg(
+                    "{what} {amount} {per} ({reason})",
+                    what=what,
+                    amount=amount,
+                    per=per,
+                    reason=self._words(entry.reason),
+                )
+            else:
+                yield msg("{what} {amount} {per}", what=what, amount=amount, per=per)
+
     def _point(self, event: Event) -> Fact:
         point = next((row for row in self._file.points if row.id == event.contact_point), None)
         if point is None:
             return Fact(msg("Contact point"), ())
-        return Fact(msg("Contact point"), (Label("point", point.label), self._masked.get(point.id, "")))
+        return Fact(msg("Contact point"), (Label("point", point.label), self._shown.points[point.id]))
 
     def _next(self, action: NextAction | None) -> Iterator[Fact]:
         if action is not None:
             what = Label("next_action", action.action)
-            yield Fact(msg("Then planned"), (what, msg("{day}", day=action.due), action.time or "", action.note))
+            yield Fact(
+                msg("Then planned"), (what, msg("{day}", day=action.due), action.time or "", self._words(action.note))
+            )
 
 
-def facts(file: CaseFile, entry_id: str, masked: Mapping[str, str], zone: tzinfo, today: date) -> tuple[Fact, ...]:
+def facts(file: CaseFile, entry_id: str, shown: ShownCase, zone: tzinfo, today: date) -> tuple[Fact, ...]:
     """Of an event, a payment or a snapshot; nothing for what is not on the case any more."""
     event = next((row for row in file.events if row.id == entry_id), None)
     if event is not None:
-        return _Facts(file, masked, zone, today).of_event(event)
+        return _Facts(file, shown, zone, today).of_event(event)
     snapshot = next((row for row in file.snapshots if row.id == entry_id), None)
     if snapshot is not None:
         return _of_snapshot(snapshot, file.book.currency)
@@ -201,21 +236,11 @@ def _household(adults: int, children: int) -> tuple[Message, ...]:
     return tuple(found)
 
 
-def _creditor(row: CreditorEntry, currency: str) -> Message:
-    name = row.name or "—"
+def _creditor(row: CreditorEntry, called: str, currency: str) -> Message:
+    name = called or "—"
     if row.agreed is None:
         return msg("{name}: {amount} owed", name=name, amount=Money(row.balance, currency))
     return msg("{name}: {amount} a month agreed", name=name, amount=Money(row.agreed, currency))
-
-
-def _entries(entries: Iterable[BudgetEntry], vocabulary: str, currency: str) -> Iterator[Message]:
-    for entry in entries:
-        what, per = Label(vocabulary, entry.kind), Label("per", entry.per)
-        amount = Money(entry.amount, currency)
-        if entry.reason:
-            yield msg("{what} {amount} {per} ({reason})", what=what, amount=amount, per=per, reason=entry.reason)
-        else:
-            yield msg("{what} {amount} {per}", what=what, amount=amount, per=per)
 
 
 def _of_five(value: int | None) -> tuple[str, ...]:
@@ -239,4 +264,6 @@ _READS: dict[type[Body], Callable[[_Facts, Event, Any], Iterator[Fact]]] = {
     Budget: _Facts.budget,
     Circumstance: _Facts.circumstance,
     Reassigned: _Facts.reassigned,
+    Reveal: _Facts.revealed,
+    TakenOut: _Facts.taken,
 }

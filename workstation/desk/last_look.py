@@ -13,7 +13,7 @@ from workstation.desk.seat import Seat
 from workstation.domain.message import Message, msg, nmsg
 from workstation.domain.stage import stage_of
 
-_NOT_THEIRS = frozenset({"reassigned", "message_result", "correction", "reveal"})
+_NOT_THEIRS = frozenset({"reassigned", "message_result", "correction", "reveal", "taken_out"})
 
 
 class Look(msgspec.Struct, frozen=True):

@@ -33,7 +33,7 @@ from workstation.domain.message import Label, Message, Money, msg
 from workstation.domain.money import to_minor
 from workstation.domain.plan_form import answer, read_request
 from workstation.domain.plan_suggest import suggest
-from workstation.security.masking import mask_card
+from workstation.security.masking import Masks
 
 BASIS_SECONDS = 5.0  # while somebody types, the case is not read anew for every letter
 
@@ -73,7 +73,7 @@ class PlanDesk:
         accounts: tuple[PlanAccountChoice, ...] = ()
         try:
             basis = self._basis_of(case_id)
-            accounts = _choices(basis, form)
+            accounts = _choices(basis, form, self._seat.masks)
             request = request_of(basis, form, readings, self._role, budget)
             if readings.first_error is not None:
                 view = plan_shown.failed(readings.first_error, readings, form.method)
@@ -169,14 +169,18 @@ class PlanDesk:
         return basis
 
 
-def _choices(basis: Basis, form: PlanForm) -> tuple[PlanAccountChoice, ...]:
+def _choices(basis: Basis, form: PlanForm, masks: Masks) -> tuple[PlanAccountChoice, ...]:
     if len(basis.accounts) < 2:
         return ()
     taken = {account.id for account in basis.taken(form)}
     return tuple(
         PlanAccountChoice(
             account.id,
-            msg("{card} · {owed}", card=mask_card(account.number), owed=Money(account.balance.total, basis.currency)),
+            msg(
+                "{card} · {owed}",
+                card=masks.shown("card", account.number),
+                owed=Money(account.balance.total, basis.currency),
+            ),
             account.id in taken,
         )
         for account in basis.accounts

@@ -25,7 +25,7 @@ from workstation.domain.errors import InputError
 from workstation.domain.events import Correction, Event
 from workstation.domain.message import Message, Money, msg
 from workstation.domain.reminding import Kind, Reminding
-from workstation.security.masking import mask_email, mask_phone
+from workstation.security.masking import Masks
 
 SLICE = 25  # cases looked at in one go
 BACK = timedelta(days=8)  # a message waits a week at most: an older reminder is none any more
@@ -206,7 +206,10 @@ class Reminders:
                 taken += [] if made is None else [made.id]
             else:
                 self._found[case_id] = found
-        name, left_waiting = file.debtor.name, [row for row in waiting_in(file) if row[0].id not in taken]
+        name, left_waiting = (
+            self._seat.masks.name(file.debtor.name),
+            [row for row in waiting_in(file) if row[0].id not in taken],
+        )
         waiting = tuple(Waiting(case_id, name, event.id, text) for event, text in left_waiting)
         if waiting:
             self._queued[case_id] = waiting
@@ -234,13 +237,13 @@ class Reminders:
         return Reminder(
             case_id=file.case.id,
             number=file.case.number,
-            name=file.debtor.name,
+            name=self._seat.masks.name(file.debtor.name),
             of=wanted.rule.of,
             answers=wanted.answers,
             due=wanted.due,
             amount=wanted.amount,
             form=form,
-            to="" if point is None else _masked(file, point),
+            to="" if point is None else _masked(file, point, self._seat.masks),
             problem=problem,
         )
 
@@ -315,9 +318,9 @@ class Reminders:
         return True
 
 
-def _masked(file: CaseFile, point: MessagePoint) -> str:
+def _masked(file: CaseFile, point: MessagePoint, masks: Masks) -> str:
     value = next(known.value for known in file.points if known.id == point.id)
-    return mask_phone(value) if point.channel == "sms" else mask_email(value)
+    return masks.shown("phone" if point.channel == "sms" else "email", value)
 
 
 def _not_now(file: CaseFile, wanted: Wanted, today: date) -> Message | None:

@@ -14,6 +14,7 @@ from local_db.engine import Store
 from local_db.queries import CaseFile, case_file
 from workstation.domain.events import KINDS, Body, Event, encode_body, without_controls
 from workstation.domain.ids import uuid7
+from workstation.security.masking import Masks, masks_for
 
 FRESH_SECONDS = 1.0  # another process may write to the same store: nothing read is trusted for longer
 
@@ -78,6 +79,11 @@ class Seat:
     device: str
     clock: Clock
     _files: _LastFile = field(default_factory=_LastFile, compare=False, repr=False)
+
+    @property
+    def masks(self) -> Masks:
+        """How personal data are shown to this person."""
+        return masks_for(self.person.role)
 
     def file(self, case_id: str) -> CaseFile:
         """The case whole, read once for everything that one showing asks of it. Raises `CaseAbsent`."""

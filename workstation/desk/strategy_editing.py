@@ -151,7 +151,7 @@ class Strategies:
                             ChangedRow(
                                 record.case_id,
                                 record.number,
-                                record.name,
+                                self._seat.masks.name(record.name),
                                 stage_of(facts.days_past_due),
                                 view(was, facts),
                                 view(would, facts),

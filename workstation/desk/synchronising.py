@@ -16,6 +16,7 @@ from workstation.desk.views import SyncStatus, Tone
 from workstation.domain.changes import Changes
 from workstation.domain.events import Event, PlanDecided, Reassigned, decode_body
 from workstation.domain.message import Label, Message, msg, nmsg
+from workstation.security.masking import Masks
 
 MOST_WAITING, MOST_REFUSED, MOST_DECIDED, MOST_LINES = 200, 50, 30, 200  # shown at once
 
@@ -92,6 +93,7 @@ KINDS = {
     "hardship": msg("Hardship"),
     "point_changed": msg("Contact point changed"),
     "reveal": msg("Shown in full"),
+    "taken_out": msg("Taken out of the program"),
 }
 
 
@@ -181,12 +183,12 @@ class Synchronising:
             decided = unsettled.decided_by_others(conn, me, MOST_DECIDED)
             lines = sync_log.newest(conn, MOST_LINES)
             people = queries.people(conn)
-        shift = self._seat.clock.shift
+        shift, masks = self._seat.clock.shift, self._seat.masks
         return SyncLists(
-            waiting=tuple(map(_record, waiting)),
+            waiting=tuple(_record(one, masks) for one in waiting),
             waiting_more=count - len(waiting),
-            refused=tuple(map(_record, refused)),
-            decided=tuple(_decided(one, people, me) for one in decided),
+            refused=tuple(_record(one, masks) for one in refused),
+            decided=tuple(_decided(one, people, me, masks) for one in decided),
             log=tuple(_log_row(line, shift) for line in lines),
         )
 
@@ -197,14 +199,14 @@ class Synchronising:
         return Changes(frozenset({"sync"})) if again else Changes()
 
 
-def _record(one: OfCase) -> RecordRow:
+def _record(one: OfCase, masks: Masks) -> RecordRow:
     event = one.event
     return RecordRow(
         id=event.id,
         case_id=event.case_id,
         at=event.corrected_at,
         number=one.number,
-        name=one.name,
+        name=masks.name(one.name),
         kind=_kind(event),
         reason=EVENTS.get(one.refused, _UNKNOWN) if one.refused else None,
         advice=REFUSAL_ADVICE.get(one.refused, _TO_LEAD) if one.refused else None,
@@ -219,7 +221,7 @@ def _kind(event: Event) -> Message:
     return KINDS.get(event.kind, msg("An entry of a newer version ({kind})", kind=event.kind))
 
 
-def _decided(one: OfCase, people: Mapping[str, str], me: str) -> DecidedRow:
+def _decided(one: OfCase, people: Mapping[str, str], me: str, masks: Masks) -> DecidedRow:
     """Who decided what; the reason is the decider's own words."""
     event = one.event
     body = decode_body(event.kind, event.body)
@@ -249,7 +251,7 @@ def _decided(one: OfCase, people: Mapping[str, str], me: str) -> DecidedRow:
         told = {"approved": _APPROVED, "rejected": _REJECTED}.get(body.decision, _DECIDED)
         decision = Label("plan_decision", body.decision)
         text = msg(told.text, who=who, number=one.number, decision=decision)
-    return DecidedRow(event.case_id, event.corrected_at, text, one.name, reason)
+    return DecidedRow(event.case_id, event.corrected_at, text, masks.name(one.name), masks.text(reason))
 
 
 def _name(people: Mapping[str, str], person: str | None) -> str:

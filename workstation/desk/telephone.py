@@ -14,7 +14,7 @@ import msgspec
 
 from workstation import settings
 from workstation.desk import lights
-from workstation.desk.casefile import Casefiles
+from workstation.desk.privacy import Privacy
 from workstation.desk.seat import Seat
 from workstation.domain.errors import WorkstationError
 from workstation.domain.ids import uuid7
@@ -64,12 +64,12 @@ class Telephone:
     def __init__(
         self,
         seat: Seat,
-        casefiles: Casefiles,
+        privacy: Privacy,
         *,
         post: Callable[[Callable[[], None]], None],
         open_keyring: Callable[[], Credentials] = Credentials,
     ) -> None:
-        self._seat, self._casefiles = seat, casefiles
+        self._seat, self._privacy = seat, privacy
         self._post, self._open_keyring = post, open_keyring
         self._adapter: Adapter | None = None
         self._stop = threading.Event()
@@ -136,10 +136,10 @@ class Telephone:
     def dial_by_hand(self, case_id: str, point_id: str, reason: str = "") -> tuple[Line, str]:
         """Begin a call that the person dials: the number in full, for seconds. That it was shown is recorded."""
         began, _, _ = self._permitted(case_id, point_id, reason)
-        number = self._casefiles.reveal(point_id, case_id, "")
+        shown = self._privacy.reveal(case_id, "phone", point_id, "dial")
         line = Line(case_id, point_id, "ringing", began)
         self._begin(line, None)
-        return line, number
+        return line, shown.text
 
     def hang_up(self, case_id: str) -> None:
         """End the call of this case where the telephone can; nothing happens without one."""

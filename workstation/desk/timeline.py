@@ -11,6 +11,7 @@ from local_db.queries import CaseFile
 from workstation.desk.carrying import kept_amounts
 from workstation.desk.reminded import OVERTAKEN
 from workstation.desk.seat import zone
+from workstation.desk.shown import ShownCase
 from workstation.desk.views import Glyph, Group, TimelineEntry
 from workstation.domain.affordability import half_up, month
 from workstation.domain.budget import as_told
@@ -37,6 +38,7 @@ from workstation.domain.events import (
     Reassigned,
     Reveal,
     Reviewed,
+    TakenOut,
     TextMessage,
     decode_body,
 )
@@ -49,9 +51,9 @@ SYSTEM = msg("System")
 class Timeline(Sequence[TimelineEntry]):
     """Newest first. What an entry says is worked out when it is looked at: of thousands a screen shows a dozen."""
 
-    def __init__(self, file: CaseFile, masked: Mapping[str, str], zone_name: str) -> None:
-        """`masked` gives the contact points as they may be shown."""
-        self._case, self._zone = _Case(file, masked), zone(zone_name)
+    def __init__(self, file: CaseFile, shown: ShownCase, zone_name: str) -> None:
+        """`shown` gives contact points and what was written as they may be shown."""
+        self._case, self._zone = _Case(file, shown), zone(zone_name)
         bank = (*_payments(file, zone_name), *_stages(file, zone_name))
         self._order: list[Event | TimelineEntry] = sorted((*file.events, *bank), key=_moment, reverse=True)
         self._made: dict[str, TimelineEntry] = {}
@@ -113,8 +115,8 @@ class _Line:
 class _Case:
     """What the sentences need beside the event."""
 
-    def __init__(self, file: CaseFile, masked: Mapping[str, str]) -> None:
-        self.file, self.masked = file, masked
+    def __init__(self, file: CaseFile, shown: ShownCase) -> None:
+        self.file, self.masked, self.words = file, shown.points, shown.words
         self._aside = frozenset(file.state.set_aside)
 
     def money(self, event: Event) -> Money:
@@ -137,7 +139,7 @@ class _Case:
             group=line.group,
             glyph=line.glyph,
             title=line.title,
-            detail=line.detail or None,
+            detail=(self.words(line.detail) if isinstance(line.detail, str) else line.detail) or None,
             author=self.file.people.get(event.author, SYSTEM),
             set_aside=event.id in self._aside,
             late=event.id in self.file.late,
@@ -263,8 +265,25 @@ def _reviewed(_event: Event, body: Reviewed, _case: _Case) -> _Line:
     return _Line("note", "note", msg("A contact against the rules was looked into"), body.text)
 
 
-def _reveal(_event: Event, body: Reveal, _case: _Case) -> _Line:
-    return _Line("change", "change", msg("Shown in full: {field}", field=Label("revealed", body.field)), body.reason)
+def _reveal(_event: Event, body: Reveal, case: _Case) -> _Line:
+    title = msg("Shown in full: {field}", field=Label("revealed", body.field))
+    return _Line("change", "change", title, _why(body.why, case.words(body.reason)))
+
+
+def _taken_out(_event: Event, body: TakenOut, case: _Case) -> _Line:
+    how, what = Label("took_out", body.how), Label("taken", body.what)
+    if body.batch:
+        title = nmsg("{how}: {what} · {n} case", "{how}: {what} · {n} cases", body.cases, how=how, what=what)
+    else:
+        title = msg("{how}: {what}", how=how, what=what)
+    return _Line("change", "change", title, _why(body.why, case.words(body.reason)))
+
+
+def _why(why: str, words: str) -> Message | str:
+    if not why:
+        return words
+    reason = Label("reveal_reason", why)
+    return msg("{why}: {words}", why=reason, words=words) if words else msg("{why}", why=reason)
 
 
 def _correction(_event: Event, body: Correction, _case: _Case) -> _Line:
@@ -294,6 +313,7 @@ _READS: dict[type[Body], Callable[[Event, Any, _Case], _Line]] = {
     PointChanged: _point_changed,
     Reassigned: _reassigned,
     Reveal: _reveal,
+    TakenOut: _taken_out,
     Reviewed: _reviewed,
     Note: _note,
     Correction: _correction,

@@ -13,6 +13,7 @@ from typing import Literal
 from workstation.desk.history_views import Calculation
 from workstation.domain.call_times import NOT_MEASURED, CallTimes
 from workstation.domain.message import Label, Message, Money, msg
+from workstation.domain.privacy import Field
 from workstation.domain.script import SpokenScript
 from workstation.sync.doing import Doing
 
@@ -122,6 +123,14 @@ class PointRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Datum:
+    """Something the debtor's identity is checked by, masked until revealed."""
+
+    field: Field
+    masked: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineEntry:
     """One line of the history."""
 
@@ -190,6 +199,7 @@ class CaseView:
     timeline: Sequence[TimelineEntry]  # newest first
     next_action: Message
     treatment: TreatmentView
+    identity: tuple[Datum, ...] = ()
     since: tuple[Message, ...] = ()  # what changed since this person last looked
     flagged: Message | None = None  # a former collector's work came late: until the collector has seen it
 

@@ -25,6 +25,7 @@ from workstation.domain.gate_values import Verdict
 from workstation.domain.message import Message, Money, msg
 from workstation.domain.stage import stage_of
 from workstation.domain.worklist_score import CaseFacts, Ranked, in_queue_order, score
+from workstation.security.masking import Masks
 
 RESCORE_SECONDS = 60  # lights and callbacks move with the clock
 SHARE, ROUND_SECONDS = 10, 50.0  # cases scored at once by `tick`, and the time in which all had their turn
@@ -201,11 +202,13 @@ class Worklist:
         for gone in set(case_ids or ()) - {row.case_id for row in records}:
             self._rows.pop(gone, None)
         for record in records:
-            self._rows[record.case_id] = _row(record, contacts.get(record.case_id, ()), today, now)
+            self._rows[record.case_id] = _row(record, contacts.get(record.case_id, ()), self._seat.masks, today, now)
         self._sorted = self._counts = None
 
 
-def _row(record: QueueRecord, contacts: Sequence[Event], today: date, now: datetime) -> tuple[QueueRow, Ranked]:
+def _row(
+    record: QueueRecord, contacts: Sequence[Event], masks: Masks, today: date, now: datetime
+) -> tuple[QueueRow, Ranked]:
     pack = rules_for_figures(record.book.jurisdiction)
     verdict = _verdict(record, contacts, now)
     balance = standing.owed(record, today)
@@ -227,7 +230,7 @@ def _row(record: QueueRecord, contacts: Sequence[Event], today: date, now: datet
     row = QueueRow(
         case_id=record.case_id,
         number=record.number,
-        name=record.name,
+        name=masks.name(record.name),
         owed=owed,
         stage=stage_of(dpd),
         days_past_due=dpd,

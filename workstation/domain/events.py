@@ -284,10 +284,29 @@ class Reviewed(Body, frozen=True):
 
 
 class Reveal(Body, frozen=True):
-    """A masked datum was shown for a few seconds."""
+    """A masked datum was shown for a few seconds. Of a contact point the column says which; else `subject` does."""
 
     field: str
-    reason: str = ""
+    reason: str = ""  # in own words
+    why: str = ""  # a key of the masking table's reasons; empty before there was a list
+    subject: str = ""  # the id of the account, debtor, related person or event it belongs to
+    seconds: int = 0  # how long it was to stay
+
+
+class TakenOut(Body, frozen=True):
+    """Personal data left the program: copied, exported, printed or saved. Never a value, always how much.
+
+    A list of cases leaves one event on each of them, with the same `batch`: so each debtor's history says it, and
+    whoever may see the case may see that it was taken.
+    """
+
+    how: Literal["copy", "export", "print", "save"]
+    what: str  # vocabulary.TAKEN
+    cases: int = 1  # on the whole list
+    fields: tuple[str, ...] = ()  # what stood there in full, by the masking table's names
+    why: str = ""  # as of a reveal
+    reason: str = ""  # in own words
+    batch: str = ""  # the list's id; empty for one case alone
 
 
 class Reassigned(Body, frozen=True):
@@ -327,6 +346,7 @@ BODIES: dict[str, type[Body]] = {
     "point_added": PointAdded,
     "reviewed": Reviewed,
     "reveal": Reveal,
+    "taken_out": TakenOut,
     "reassigned": Reassigned,
 }
 KINDS = {body: kind for kind, body in BODIES.items()}

@@ -114,3 +114,28 @@ PRIORITY_DEBTS = (
 PAYMENT_METHODS = ("online_banking", "mobile_app", "counter", "transfer", "auto_debit", "wechat", "alipay", "cash")
 STAGES = ("M0", "M1", "M2", "M3", "M4", "M5", "M6", "M7+")
 ROLES = ("collector", "field", "lead", "auditor", "admin")
+# What may leave the program by hand; `events.TakenOut` says how.
+TAKEN = (
+    "letter",
+    "letters",
+    "message",
+    "schedule",
+    "calendar",
+    "work_plan_day",
+    "work_plan_week",
+    "shift_report",
+    "queue_list",
+    "conduct_list",
+    "audit_list",
+    "dossier",
+    "court_bundle",
+    "book",
+    "phone",
+    "email",
+    "address",
+    "card",
+    "id_number",
+    "birth_date",
+    "employer",
+    "free_text",
+)

@@ -6,6 +6,11 @@ What is shown is bounded: never more than half of the digits, never anything of 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from workstation.domain.privacy import Field, MaskingTable, Place, Treatment, load
 
 STARS = "****"
 LONGEST = 500  # nothing a screen shows as a phone, card or address is longer
@@ -18,6 +23,13 @@ _CHINESE_PLACE = re.compile(
     r"(?:[\u4e00-\u9fff]{2,12}?(?:市|自治州|地区|盟))?"
     r"(?:[\u4e00-\u9fff]{1,10}?(?:区|县|旗|市))?"
 )
+
+
+# In what somebody wrote: an e-mail address, or ten and more digits with single spaces or dashes between them.
+_EMAIL = re.compile(r"[^\s@<>，。；：、（）()]{1,64}@[^\s@<>，。；：、（）()]{1,190}\.[A-Za-z]{2,24}")
+_LONG_NUMBER = re.compile(r"(?<![A-Za-z0-9.,])\+?\d(?:[ -]?\d){9,20}[Xx]?(?![A-Za-z0-9]|[.,]\d)")
+_STARTS_WITH_A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
+_SHORTEST_KNOWN = 5  # characters of a value on record that is looked for in a text
 
 
 def mask_phone(phone: str) -> str:
@@ -85,3 +97,94 @@ def mask_name(name: str) -> str:
     if text[0].isascii():
         return f"{text[0]}{STARS}"
     return text[0] + "*" * min(len(text) - 1, 3)
+
+
+def mask_day(_day: str) -> str:
+    """Of a date of birth nothing is shown."""
+    return STARS
+
+
+def mask_words(text: str) -> str:
+    """Of an employer the first character, as of a name."""
+    return mask_name(text)
+
+
+def mask_text(text: str, known: Iterable[str] = ()) -> str:
+    """What somebody wrote, with numbers, e-mail addresses and every value of `known` in it masked; the rest stays.
+
+    Amounts, dates and times stay readable: fewer than ten digits are no telephone number here, a date is none.
+    """
+    for value in known:
+        if len(value) >= _SHORTEST_KNOWN:
+            text = text.replace(value, STARS)
+    if "@" in text:
+        text = _EMAIL.sub(lambda found: mask_email(found[0]), text)
+    return _LONG_NUMBER.sub(_hidden_number, text)
+
+
+def _hidden_number(found: re.Match[str]) -> str:
+    number = found[0]
+    if _STARTS_WITH_A_DAY.match(number):
+        return number
+    digits = _DIGITS.sub("", number)
+    if len(digits) == 11 or number.startswith("+"):
+        return mask_phone(number)
+    if len(digits) in {15, 17, 18}:
+        return mask_id(number)
+    return mask_card(number) if len(digits) >= 13 else f"{STARS}{digits[-2:]}"
+
+
+_MASKS: Mapping[Field, Callable[[str], str]] = {
+    "name": mask_name,
+    "related_name": mask_name,
+    "phone": mask_phone,
+    "email": mask_email,
+    "address": mask_address,
+    "card": mask_card,
+    "id_number": mask_id,
+    "birth_date": mask_day,
+    "employer": mask_words,
+    "balance": lambda _amount: STARS,
+    "free_text": mask_text,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Masks:
+    """How personal data are shown to one role: the table applied. Every screen, paper and export asks here."""
+
+    role: str
+    table: MaskingTable
+
+    def treatment(self, field: Field, place: Place = "screen") -> Treatment:
+        return self.table.treatment(place, field, self.role)
+
+    def shown(self, field: Field, value: str, place: Place = "screen", *, reasoned: bool = False) -> str:
+        """The value as this role sees it. `reasoned`: a reason was given, and will be recorded."""
+        how = self.treatment(field, place)
+        if how == "never":
+            return ""
+        if how == "plain" or (how == "reveal" and reasoned):
+            return value
+        return _MASKS[field](value) if value else value
+
+    def name(self, value: str) -> str:
+        """Of the debtor, on a screen."""
+        return self.shown("name", value)
+
+    def text(self, value: str, known: Iterable[str] = ()) -> str:
+        """What somebody wrote, on a screen."""
+        how = self.treatment("free_text")
+        if not value or how == "plain":
+            return value
+        return STARS if how == "never" else mask_text(value, known)
+
+    def open_to(self, field: Field, place: Place = "screen") -> bool:
+        """May it be had in full with a reason?"""
+        return self.treatment(field, place) in {"plain", "reveal"}
+
+
+@lru_cache(maxsize=8)
+def masks_for(role: str) -> Masks:
+    """By the shipped table."""
+    return Masks(role, load())

@@ -1,0 +1,10 @@
+"""The one door to the clipboard for what is personal: recorded before it is there."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QGuiApplication
+
+
+def copy(text: str) -> None:
+    """Put a datum that was recorded as copied into the clipboard."""
+    QGuiApplication.clipboard().setText(text)
