@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlalchemy.exc
 
 from local_db import outbox
 from tests.ui.sample_book import SAMPLES, WANG
@@ -134,6 +135,17 @@ def test_a_masked_list_needs_no_reason_and_one_in_full_is_not_for_every_field(de
     assert len(of_kind(desk, "taken_out")) == 1
     with pytest.raises(NotForRole):
         desk.privacy.took_out([WANG.id], "export", "queue_list", fields=("phone",), why="asked")
+
+
+def test_what_cannot_be_recorded_is_neither_shown_nor_taken(desk: Desk) -> None:
+    with desk.seat.store.write() as conn:
+        conn.exec_driver_sql("CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+    with pytest.raises(sqlalchemy.exc.IntegrityError) as refused:
+        desk.privacy.reveal(WANG.id, "phone", MOBILE, "dial")
+    assert WANG.phone not in str(refused.value)
+    with pytest.raises(sqlalchemy.exc.IntegrityError):
+        desk.privacy.took_out([WANG.id], "copy", "phone", fields=("phone",), why="dial")
+    assert of_kind(desk, "reveal") == of_kind(desk, "taken_out") == []
 
 
 def test_what_was_shown_or_taken_is_never_taken_back(desk: Desk) -> None:

@@ -34,7 +34,6 @@ class MaskedLine(QWidget):
         self.show_it = button(look.tr("Show"), "link")
         self.show_it.setAccessibleName(look.tr("Show in full: {field}", field=look.label("revealed", field)))
         self.show_it.setMenu(self._reasons())
-        self.show_it.setVisible(desk.privacy.may_reveal(field))
         self.left = label(role="caption")
         self.copy_it = button(look.tr("Copy"), "link", clicked=self.copy)
         self.hide_it = button(look.tr("Hide"), "link", clicked=self.cover)
