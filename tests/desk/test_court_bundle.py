@@ -69,7 +69,7 @@ def test_a_changed_record_does_not_agree(desk: Desk) -> None:
 def test_numbers_and_addresses_are_shortened_and_reveals_left_out(desk: Desk) -> None:
     point = next(point for point in desk.seat.file(WANG.id).points if point.kind == "phone")
     before = desk.court_bundles.make(WANG.id, "en")
-    desk.casefile.reveal(point.id, WANG.id, "callback")
+    desk.privacy.reveal(WANG.id, point.kind, point.id, "dial")
     after = desk.court_bundles.make(WANG.id, "en")
     assert point.value not in flat(after)
     assert text(after) == text(before)

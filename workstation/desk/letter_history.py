@@ -8,19 +8,20 @@ from typing import Any
 
 from local_db.queries import CaseFile
 from workstation.desk.carrying import Taken, carry
-from workstation.desk.casefile import MASKS
 from workstation.desk.letter_ground import Ground
 from workstation.desk.letter_usual import least_settled_for
 from workstation.desk.plan_kept import proposal_of
 from workstation.desk.rules import rules_for_figures
 from workstation.desk.scripts import may_waive
 from workstation.desk.seat import zone
+from workstation.desk.shown import ShownCase
 from workstation.desk.timeline import Timeline
 from workstation.desk.views import TimelineEntry
 from workstation.domain.events import Contact, decode_body
 from workstation.domain.message import Label, Money, msg
 from workstation.domain.money import Balance
 from workstation.domain.outcomes import is_right_party
+from workstation.security.masking import masks_for
 
 LONGEST, LONGEST_LINE, LONGEST_WORD = 4000, 600, 200  # characters that a letter's context takes
 MOST_WORDS = 3  # of the debtor that a visitor reads before the door
@@ -31,10 +32,10 @@ _OWN_AFFAIRS = frozenset({"reveal", "reviewed", "letter_queued", "taken_out"})
 def entries(ground: Ground) -> list[dict[str, Any]]:
     """Every entry of the case from the first on, in the letter's language, with the hash of what was recorded."""
     file = ground.file
-    masked = {point.id: MASKS[point.kind](point.value) for point in file.points}
+    case = ShownCase(file, masks_for("collector"))  # the same paper whoever makes it
     hashes = {event.id: event.hash for event in file.events}
     hidden = {event.id for event in file.events if event.kind in _OWN_AFFAIRS}
-    shown = [entry for entry in Timeline(file, masked, file.zone) if entry.id not in hidden]
+    shown = [entry for entry in Timeline(file, case, file.zone) if entry.id not in hidden]
     return [_entry(ground, entry, hashes.get(entry.id, "")) for entry in reversed(shown)]
 
 
