@@ -22,6 +22,8 @@ EXECUTE = {
     "approve(uuid)": ADMIN,
     "approve_device(uuid)": ADMIN,
     "assign(uuid[],uuid)": ADMIN,
+    "audit(json,timestamp with time zone,uuid,integer)": ALL,  # of oneself; a lead of the team, an auditor of all
+    "audit_took(json,integer,text)": WATCHING,
     "begin_recovery(timestamp with time zone,integer)": NOBODY,
     "chain_fault(app.sent_event)": NOBODY,
     "change_my_password(text)": ALL,
