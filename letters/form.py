@@ -7,7 +7,9 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from letters.context import read_context
 from letters.render import render
+from letters.wording import refuse_unlawful
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import msg
 
@@ -21,9 +23,10 @@ class NotWritten(WorkstationError):
 def run_render(request: Mapping[str, object], out: Path) -> dict[str, object]:
     """Render `request` to `out` and say what was made.
 
-    `missing_glyphs` is there only when a character could not be printed. Raises what `render` raises, and
-    `NotWritten` when the folder is missing, full or not writable.
+    `missing_glyphs` is there only when a character could not be printed. Raises what `render` raises, `UnlawfulWords`
+    for words that may not be said, and `NotWritten` when the folder is missing, full or not writable.
     """
+    refuse_unlawful(read_context(request))
     made = render(request)
     write_whole(out, made.pdf)
     answer: dict[str, object] = {

@@ -104,7 +104,7 @@ class _Saying:
 
     def settlement(self, offer: Settlement, owed: int) -> dict[str, str]:
         amount = self._minor(offer.amount, "settlement.amount")
-        only = offer.parts[0].due if len(offer.parts) == 1 else None
+        only = self.context.pay_by if not offer.parts else offer.parts[0].due if len(offer.parts) == 1 else None
         return {
             "settlement": "yes",
             **self._amount("settlement.amount", amount, given=amount > 0),

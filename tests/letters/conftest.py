@@ -231,6 +231,14 @@ PAID = {
     "waived": "2230.83",
     "closed_cards": ["4821", "0007"],
 }
+VALIDATION = {
+    "creditor_then": "Riverbend Model Bank",
+    "creditor_now": "Harbor Model Receivables LLC",
+    "itemisation_date": "2026-06-30",
+    "amount_then": "46000.00",
+    "itemised": {"interest": "2613.27", "fees": "512.00", "payments": "400.00", "credits": "100.00"},
+    "dispute_until": "2026-12-31",
+}
 LATER = {"principal": "41280.00", "interest": "5310.10", "penalty": "2330.00", "fees": "12.00"}  # 48,932.10
 
 
@@ -283,6 +291,8 @@ def context() -> Callable[..., dict[str, Any]]:
                 "grace_until": "2026-12-01",
             }
             made["instalment"] |= late
+        if template == "validation_notice":
+            made |= {"jurisdiction": "en-US", "currency": "USD", "validation": VALIDATION}
         if template in {"paid_in_full", "case_history"}:
             made["debtor"]["id_tail"] = "0528"
         if template == "paid_in_full":

@@ -131,7 +131,7 @@ def test_bad_data_names_its_field(context, change, field):
     [
         ({"template": "love_letter"}, "template"),
         ({"language": "de"}, "language"),
-        ({"jurisdiction": "en-US"}, "jurisdiction"),
+        ({"jurisdiction": "en-FR"}, "jurisdiction"),
     ],
 )
 def test_an_unknown_template_says_what_there_is(context, change, field):

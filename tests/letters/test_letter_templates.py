@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +12,10 @@ from letters import templates
 from letters.context import plan_of, read_context
 from letters.filling import Filling, balances_of, values_of
 from letters.language import language
+from letters.matters import FACTS
 from letters.render import render
 from resources import resource
+from tests.letters.conftest import matters
 
 SHIPPED = sorted(
     entry.name
@@ -61,8 +65,11 @@ def test_templates_name_only_values_that_exist(context, name):
     template = templates.parse(resource(f"letters/{name}").read_text("utf-8"))
     assert name.startswith(f"{template.id}.{template.language}.")
     known = set()
-    for kind in {parsed.id for parsed in templates._all()}:
-        given = read_context(context(kind))
+    for place in ("zh-CN", "en-GB", "en-US"):
+        made = context(template.id, facts=dict.fromkeys(FACTS, True)) | {"jurisdiction": place}
+        for account in made["accounts"]:
+            account["at_pay_by"] = account["balance"]
+        given = read_context(made | {name: matters("zh_CN")[name] for name in ("visit", "legal")})
         known |= set(values_of(given, language("zh_CN"), balances_of(given)))
     texts = [text for block in template.blocks for text in (block.text, *(row.text for row in block.rows))]
     named = {value for text in texts for value in re.findall(r"\{([^}]*)\}", text)}
@@ -125,3 +132,27 @@ def test_a_calculated_plan_becomes_an_agreement(context, read_back):
     assert "共29期" in text
     assert "人民币46,382.44元" in text
     assert "人民币2,230.83元" in text
+
+
+def test_the_page_about_letters_has_every_template_with_its_rules():
+    rows = {
+        row.split("`")[1]: row
+        for row in (Path(__file__).parents[2] / "docs" / "letters.md").read_text("utf-8").splitlines()
+        if row.startswith("| `")
+    }
+    for template in templates._newest():
+        assert all(f"`{rule}`" in rows[template.id] for rule in template.rules)
+    assert set(rows) == {template.id for template in templates._all()}
+
+
+def test_a_part_that_letters_share_is_used_and_comes_in_both_languages():
+    folder = {entry.name for entry in resource("letters").iterdir()}
+    used = {
+        f"part.{block['text']}.{raw['language']}.toml"
+        for name in SHIPPED
+        for raw in [tomllib.loads(resource(f"letters/{name}").read_text("utf-8"))]
+        for block in raw["blocks"]
+        if block["kind"] == "part"
+    }
+    assert used == {name for name in folder if name.startswith("part.")}
+    assert {name.replace(".en.", ".zh_CN.") for name in used if ".en." in name} <= used

@@ -65,6 +65,41 @@ def test_every_amount_reads_back(minor: int) -> None:
     assert words.endswith("整") == (minor % 100 == 0)
 
 
+_UNITS = "元拾佰仟万拾佰仟亿拾佰仟万拾"
+
+
+def written_by_digits(minor: int) -> str:
+    """The amount written another way: every digit with its place, then the zeros taken together as article 5 says."""
+    yuan, cents = divmod(minor, 100)
+    digits = "零壹贰叁肆伍陆柒捌玖"
+    whole = "".join(digits[int(d)] + _UNITS[len(str(yuan)) - 1 - at] for at, d in enumerate(str(yuan)))
+    whole = re.sub("零[仟佰拾]", "零", whole)
+    whole = re.sub("零+", "零", whole)
+    whole = re.sub("零([万亿元])", r"\1", whole)  # 元 and the sections' names stay, the zero before them does not
+    whole = whole.replace("亿万", "亿零")  # nothing in the section of 万: one zero for it
+    whole = re.sub("零+", "零", whole).replace("零元", "元")
+    if not yuan:
+        whole = "" if cents else "零元"
+    jiao, fen = divmod(cents, 10)
+    if not cents:
+        return f"人民币{whole}整"
+    if jiao:
+        zero = "零" if whole and str(yuan).endswith("0") else ""
+        return f"人民币{whole}{zero}{digits[jiao]}角" + (f"{digits[fen]}分" if fen else "")
+    return f"人民币{whole}{'零' if whole else ''}{digits[fen]}分"
+
+
+@given(st.one_of(st.integers(0, MAX_MINOR), st.integers(0, 10**7), st.integers(0, 10**13).map(lambda n: n * 100)))
+def test_every_amount_is_written_as_by_its_digits(minor: int) -> None:
+    assert amount_words(minor) == written_by_digits(minor)
+
+
+@given(st.lists(st.sampled_from("0000123456789"), min_size=1, max_size=15).map(lambda found: int("".join(found))))
+def test_amounts_full_of_zeros_are_written_as_by_their_digits(minor: int) -> None:
+    assert amount_words(minor) == written_by_digits(minor)
+    assert value_of(amount_words(minor)) == minor
+
+
 @pytest.mark.parametrize(
     ("minor", "currency", "field"), [(-1, "CNY", "amount"), (MAX_MINOR + 1, "CNY", "amount"), (1, "USD", "currency")]
 )
