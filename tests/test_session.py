@@ -20,8 +20,9 @@ from tests.faults.forwarder import Forwarder
 from tests.security.memory_keyring import MemoryKeyring
 from workstation.central.loading import load
 from workstation.domain.events import Event, Note
+from workstation.entry import SignInError
 from workstation.security.credentials import STORE_KEYS, Credentials, KeyringFailed, KeyringLocked
-from workstation.session import Desk, SignInError, sign_in, store_path
+from workstation.session import Desk, sign_in, store_path
 from workstation.sync.link import DeviceRevoked, Unreachable, WrongPassword
 from workstation.sync.server import Server
 

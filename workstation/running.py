@@ -26,7 +26,9 @@ from workstation.sync.doing import Doing, untold
 
 if TYPE_CHECKING:
     from workstation.sync.engine import SyncResult
+    from workstation.sync.link import DeviceRevoked
     from workstation.sync.server import Server
+    from workstation.sync.terms import Terms
 
 log = logging.getLogger(__name__)
 
@@ -65,10 +67,14 @@ class SyncRunner:
     ) -> None:
         self._server, self._password, self._seat = server, password, seat
         self._changed = changed
+        # Called in the worker's thread; whoever keeps the seat replaces them.
+        self.met: Callable[[Terms], None] = lambda _terms: None
+        self.revoked: Callable[[DeviceRevoked], None] = lambda _error: None
+        self.other_password: Callable[[], str | None] = lambda: None  # after a refusal: one that may count instead
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sync")
         self._lock = threading.Lock()
         self._asked = False
-        self._closing, self._cancelled = threading.Event(), threading.Event()
+        self._closing, self._cancelled, self._paused = threading.Event(), threading.Event(), threading.Event()
         self._next = monotonic()
         self._failing_since: datetime | None = None
         with seat.store.read() as conn:
@@ -96,7 +102,7 @@ class SyncRunner:
     def sync_now(self) -> None:
         """Start one synchronisation; asked again while one runs, it runs once more afterwards."""
         with self._lock:
-            if self._asked or self._closing.is_set():
+            if self._asked or self._closing.is_set() or self._paused.is_set():
                 return
             self._asked = True
             self._next = monotonic() + pause()
@@ -105,6 +111,21 @@ class SyncRunner:
     def cancel(self) -> None:
         """Stop the synchronisation that runs at its next safe place; what it has done stays done."""
         self._cancelled.set()
+
+    def pause(self) -> None:
+        """The seat is locked: what runs stops at its next safe place, nothing new begins, the password is forgotten."""
+        self._paused.set()
+        self._password = ""
+
+    def go_on(self, password: str) -> None:
+        """The seat is open again: what waited is made up for at the next tick."""
+        self._password = password
+        self._next = monotonic()
+        self._paused.clear()
+
+    def change_password(self, password: str) -> None:
+        """The next synchronisation signs in with another one."""
+        self._password = password
 
     def once(self) -> SyncResult:
         """Synchronise here and now, in the caller's thread, and log it; raises what went wrong."""
@@ -115,16 +136,16 @@ class SyncRunner:
         self._worker.shutdown(wait=True, cancel_futures=True)
 
     def _stops(self) -> bool:
-        return self._closing.is_set() or self._cancelled.is_set()
+        return self._closing.is_set() or self._cancelled.is_set() or self._paused.is_set()
 
     # ---- one run ----
 
     def _run(self) -> None:
-        from workstation.sync.link import Unreachable
+        from workstation.sync.link import DeviceRevoked, Unreachable, WrongPassword
 
         with self._lock:
             self._asked = False
-        if self._closing.is_set():
+        if self._closing.is_set() or self._paused.is_set():
             return
         self._cancelled.clear()
         before = self._state
@@ -138,6 +159,10 @@ class SyncRunner:
             log.warning("sync failed: %s", error.code)
             state: SyncState = "offline" if isinstance(error, Unreachable) else "failed"
             self._fail(state, error.message, error.code)
+            if isinstance(error, DeviceRevoked):
+                self.revoked(error)
+            elif isinstance(error, WrongPassword) and self.other_password() is not None:
+                self.sync_now()
         else:
             self._say(before if result.cancelled else self._well())
             if result.changes:
@@ -208,6 +233,7 @@ class SyncRunner:
                 self._seat.clock.today(),
                 cancel=self._stops,
                 report=report,
+                met=self.met,
             )
             problem = CANCELLED if result.cancelled else None
         except WorkstationError as error:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import hmac
-import secrets
 from collections.abc import Callable
-from contextlib import ExitStack
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from local_db import replica
-from local_db.engine import Store, StoreKeyLost, open_store
+from workstation import guard
 from workstation.desk.agenda import Agenda
 from workstation.desk.approvals import ApprovalsDesk
 from workstation.desk.breaks import Breaks
@@ -37,27 +31,23 @@ from workstation.desk.points import Points
 from workstation.desk.privacy import Privacy
 from workstation.desk.reminders import Reminders
 from workstation.desk.saved_views import SavedViews
-from workstation.desk.seat import Clock, Person, Seat
+from workstation.desk.seat import Clock, Seat
 from workstation.desk.strategy_editing import Strategies
 from workstation.desk.synchronising import Synchronising
 from workstation.desk.telephone import Telephone
 from workstation.desk.views import DayFigures
 from workstation.desk.worklist import Worklist
 from workstation.domain.changes import Changes
-from workstation.domain.errors import WorkstationError
-from workstation.domain.ids import uuid7
-from workstation.domain.message import msg
-from workstation.running import SyncRunner, device_name
+from workstation.running import SyncRunner
 from workstation.security.credentials import Credentials
 from workstation.settings import ServerAddress, home
 
 if TYPE_CHECKING:
+    from workstation.security.lease import Clocks
+    from workstation.security.pin import Cost
+    from workstation.security.vault import Opened, Vault
     from workstation.sync.decisions import Link
     from workstation.sync.server import Server
-
-
-class SignInError(WorkstationError):
-    code = "sign_in"
 
 
 def server_of(address: ServerAddress) -> Server:
@@ -73,6 +63,17 @@ def store_path(server: Server, login: str) -> Path:
     return folder / f"{login}.store"
 
 
+def vault_of(
+    server: Server, login: str, credentials: Credentials, *, clocks: Clocks | None = None, cost: Cost | None = None
+) -> Vault:
+    """The vault of this person's seat at this centre; nothing is made by asking."""
+    from workstation.security.pin import STANDARD
+    from workstation.security.vault import Vault
+
+    path = store_path(server, login)
+    return Vault(credentials, f"{path.parent.name}/{login}", path, clocks=clocks, cost=cost or STANDARD)
+
+
 def sign_in(
     server: Server,
     login: str,
@@ -80,106 +81,54 @@ def sign_in(
     *,
     credentials: Credentials,
     clock: Clock | None = None,
+    pin: str | None = None,
+    vault: Vault | None = None,
 ) -> Desk:
     """Sign in at the centre, or offline with what the keyring and the store already hold.
 
-    The password is kept in the keyring after the first success, so that it may be left out later. Raises
-    `WrongPassword`, `Unreachable` (first sign-in only: offline work goes on otherwise), `DeviceRevoked`,
-    `KeyringLocked`, `KeyringMissing`, `StoreDamaged`, `StoreWrongKey`; none of them loses anything.
+    The password is kept after the first success, so that it may be left out later: behind the PIN where there is one,
+    else in the keyring. A seat with a PIN wants it; without it the password and the centre together open, and then a
+    new PIN is to be chosen (`Guard.pin_to_choose`).
+
+    Raises `WrongPassword`, `Unreachable` (first sign-in only: offline work goes on otherwise), `DeviceRevoked`,
+    `PasswordMustChange`, `WrongPin`, `PinWait`, `PinUsedUp`, `NoWayBack`, `LeaseEnded`, `ClockBack`, `KeyringLocked`,
+    `KeyringMissing`, `StoreDamaged`, `StoreWrongKey`; none of them loses anything.
     """
-    from workstation.sync.link import DeviceRevoked, Unreachable, connect, hello
+    from workstation.entry import Entry
+    from workstation.sync.link import Unreachable
 
-    clock = clock or Clock()
-    known = credentials.password(server.id, login)
-    secret = password or known
-    if not secret:
-        raise SignInError(
-            msg("Type your password; it is kept in the keyring after the first sign-in."), field="password"
-        )
-    path = store_path(server, login)
-    with ExitStack() as on_failure:
-        try:
-            with connect(server, login, secret) as conn:
-                store = _open(path, credentials, login)
-                on_failure.callback(store.close)
-                device = _device(store)
-                welcome = hello(conn, device, device_name())
-        except DeviceRevoked:
-            _hand_in(store, server, login, secret, device, clock)
+    keeps = vault or vault_of(server, login, credentials)
+    entry = Entry(server, login, password, credentials, keeps)
+    entry.open_vault(pin)
+    try:
+        entered = entry.at_centre()
+    except Unreachable:
+        offline = entry.offline()
+        if offline is None:
             raise
-        except Unreachable:
-            on_failure.close()
-            desk = _offline(server, login, password, known, path, credentials, clock)
-            if desk is None:
-                raise
-            return desk
-        person = Person(
-            id=welcome.person_id,
-            login=welcome.login,
-            name=welcome.name,
-            role=welcome.role,
-            team_id=welcome.team_id,
-            team_name=welcome.team_name or "",
-        )
-        with store.write() as conn_local:
-            replica.set_state(conn_local, "person", msgspec.json.encode(person).decode())
-        credentials.remember_password(server.id, login, secret)
-        on_failure.pop_all()
-    return Desk(server, secret, Seat(store, person, device, clock), online=True, open_keyring=lambda: credentials)
+        entered = offline
+    desk = Desk(
+        server,
+        entered.password,
+        Seat(entered.store, entered.person, entered.device, clock or Clock()),
+        online=entered.online,
+        open_keyring=lambda: credentials,
+        vault=keeps,
+        opened=entered.opened,
+    )
+    desk.guard.pin_to_choose = entered.by_centre
+    desk.guard.may_follow(entered.following)
+    return desk
 
 
-def _hand_in(store: Store, server: Server, login: str, password: str, device: str, clock: Clock) -> None:
-    """A revoked device may hand in what it recorded before; the synchronisation does so and then raises the refusal."""
-    from workstation.sync.engine import Device, sync_once
-    from workstation.sync.link import connect
+def begin_anew(server: Server, login: str, credentials: Credentials) -> None:
+    """For somebody whose PIN is lost for good: the closed store and its keys go, the next sign-in fills a new one.
 
-    sync_once(store, lambda: connect(server, login, password), Device(device, device_name()), clock.today())
+    What the centre has confirmed comes back; what had not been sent is lost.
+    """
+    from workstation.security.erase import erase
 
-
-def _offline(
-    server: Server, login: str, typed: str | None, known: str | None, path: Path, credentials: Credentials, clock: Clock
-) -> Desk | None:
-    """The desk without the centre, for the one whose password opened it last; None before the first sign-in."""
-    if not path.exists():
-        return None
-    if known is None or (typed and not hmac.compare_digest(typed.encode(), known.encode())):
-        raise SignInError(
-            msg("The centre cannot be reached, and this is not the password of the last sign-in."), field="password"
-        ) from None
-    store = _open(path, credentials, login)
-    with ExitStack() as on_failure:
-        on_failure.callback(store.close)
-        person = _kept_person(store)
-        if person is None:
-            return None
-        device = _device(store)
-        on_failure.pop_all()
-    return Desk(server, known, Seat(store, person, device, clock), online=False, open_keyring=lambda: credentials)
-
-
-def _open(path: Path, credentials: Credentials, login: str) -> Store:
-    """A key is made for a new store only: one made for a store that exists could not open it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    name = f"{path.parent.name}/{login}"
-    key = credentials.kept_store_key(name) if path.exists() else credentials.store_key(name)
-    if key is None:
-        raise StoreKeyLost(path)
-    return open_store(path, key)
-
-
-def _device(store: Store) -> str:
-    with store.write() as conn:
-        device = replica.get_state(conn, "device")
-        if device is None:
-            device = uuid7(int(datetime.now(UTC).timestamp() * 1000), secrets.token_bytes(10))
-            replica.set_state(conn, "device", device)
-        return device
-
-
-def _kept_person(store: Store) -> Person | None:
-    with store.read() as conn:
-        kept = replica.get_state(conn, "person")
-    return None if kept is None else msgspec.json.decode(kept, type=Person)
+    erase(vault_of(server, login, credentials))
 
 
 def _line(server: Server, login: str, password: str) -> Link:
@@ -202,6 +151,8 @@ class Desk:
         *,
         online: bool,
         open_keyring: Callable[[], Credentials] = Credentials,
+        vault: Vault | None = None,
+        opened: Opened | None = None,
     ) -> None:
         self.seat = seat
         self.worklist = Worklist(seat)
@@ -230,9 +181,20 @@ class Desk:
         self.drafts = Drafts(seat)
         self.synchronising = Synchronising(seat)
         self.sync = SyncRunner(server, password, seat, online=online, changed=self.announce)
+        self.guard = guard.Guard(
+            seat.store,
+            server,
+            seat.person.login,
+            self.sync,
+            vault,
+            opened,
+            open_keyring,
+            device=seat.device,
+            password=password,
+        )
         self.approvals = ApprovalsDesk(
             seat,
-            lambda: _line(server, seat.person.login, password),
+            lambda: _line(server, seat.person.login, self.guard.password),
             lambda: self.sync.sync_now(),  # noqa: PLW0108  # whichever it is by then
         )
         self._listeners: list[Callable[[Changes], None]] = []
@@ -259,12 +221,16 @@ class Desk:
         self._listeners.append(listener)
 
     def announce(self, changes: Changes) -> None:
-        """Tell every screen what changed, whoever caused it."""
+        """Tell every screen what changed, whoever caused it; nothing is read while the seat is locked."""
+        if self.seat.store.locked:
+            return
         self.casefile.refresh(changes)
         self.agenda.refresh(changes)
         self.reminders.refresh(changes)
 
         def deliver() -> None:
+            if self.seat.store.locked:
+                return
             self.worklist.refresh(changes)
             self.conduct.refresh(changes)
             self.approvals.refresh(changes)

@@ -21,6 +21,7 @@ APP = "collector-workstation"
 
 Theme = Literal["system", "light", "dark"]
 TextScale = Annotated[int, msgspec.Meta(ge=75, le=200)]
+Idle = Annotated[int, msgspec.Meta(ge=0, le=3600)]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 
@@ -73,6 +74,8 @@ class Settings(msgspec.Struct, frozen=True):
     server: ServerAddress = ServerAddress()
     last_login: str = ""
     telephone: Telephone = Telephone()
+    idle_seconds: Idle = 0  # after how long alone the seat locks; 0: as the centre says, which is also the most
+    cover_unfocused: bool = False  # hide everything while another program's window is in front
     gateway: Gateway = Gateway()
 
 

@@ -40,6 +40,7 @@ EXECUTE = {
     "do_change_policy(json)": NOBODY,
     "do_restore_person(text,text)": NOBODY,
     "do_set_password(text,text)": NOBODY,
+    "device_share(uuid)": ALL,
     "done_by(text,text)": NOBODY,
     "due_messages(text[],integer)": GATEWAY,
     "end_leave(uuid,text)": LEADING,
@@ -55,6 +56,7 @@ EXECUTE = {
     "keep_password(uuid,text,boolean,boolean)": NOBODY,
     "leads(text)": NOBODY,
     "letter_of_message(uuid,integer)": GATEWAY,
+    "keep_share(uuid,bytea)": ALL,
     "log_admin(text,text,json)": NOBODY,
     "message_delivered(uuid)": GATEWAY,
     "message_failed(uuid,integer,text)": GATEWAY,
@@ -94,6 +96,7 @@ EXECUTE = {
     "require_gateway()": NOBODY,
     "require_lead()": NOBODY,
     "require_reason(text)": NOBODY,
+    "require_seat(uuid)": NOBODY,
     "require_second(boolean)": NOBODY,
     "require_verifier(text)": NOBODY,
     "restore_person(text,text)": ADMIN,
@@ -101,7 +104,9 @@ EXECUTE = {
     "revoke_gateway(text)": ADMIN,
     "revoke_person(text)": ADMIN,
     "salt_of(text)": ALL,
+    "seat_terms(uuid)": ALL,
     "set_password(text,text)": ADMIN,
+    "set_seat_terms(integer,integer)": ADMIN,
     "settle_messages()": NOBODY,
     "stamp_xid()": NOBODY,
     "unconfirmed_messages(integer)": GATEWAY,
@@ -139,7 +144,9 @@ SELECT = {
         ("admin_event", "admin_proposal", "credential", "former_team", "gateway", "house_policy", "message_delivery"),
         frozenset({"auditor", "admin"}),
     ),
-    **dict.fromkeys(("former_password", "proposal_secret"), NOBODY),  # what proves a password
+    **dict.fromkeys(
+        ("device_share", "former_password", "proposal_secret"), NOBODY
+    ),  # what proves a password, or opens a seat
 }
 # What an administrator's load may never set or change afterwards.
 NEVER_INSERTED = {"xid"}

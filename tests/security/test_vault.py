@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from local_db import replica
-from local_db.engine import open_store
+from local_db.engine import StoreLocked, open_store
 from local_db.rekey import opens_with
 from tests.security.memory_keyring import MemoryKeyring
 from workstation.security.credentials import STORE_KEYS, VAULTS, Credentials
@@ -323,7 +323,7 @@ def test_a_sealed_value_cannot_stand_in_for_another(guarded: Seat) -> None:
 
 
 def test_erasing_leaves_neither_key_nor_file_and_spares_the_neighbour(guarded: Seat) -> None:
-    neighbour = guarded.path.with_name("li.na.2.store")
+    neighbour = guarded.path.with_name("li.na.store.store")
     shutil.copy(guarded.path, neighbour)
     damaged = guarded.path.with_name("li.na.store.damaged-20261130-101500-000001")
     shutil.copy(guarded.path, damaged)
@@ -337,7 +337,9 @@ def test_erasing_leaves_neither_key_nor_file_and_spares_the_neighbour(guarded: S
 def test_forgetting_overwrites_the_key_in_memory() -> None:
     opened = Opened(b"k" * 32)
     opened.forget()
-    assert opened.key == bytes(32)
+    with pytest.raises(StoreLocked):
+        _ = opened.key
+    assert bytes(opened._key) == bytes(32)
 
 
 def test_an_entry_of_this_size_fits_windows(guarded: Seat) -> None:

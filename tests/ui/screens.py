@@ -28,7 +28,8 @@ from ui.look import Look  # noqa: E402
 from ui.shell.window import MainWindow  # noqa: E402
 from ui.signin.page import SignInPage  # noqa: E402
 from workstation.domain.message import msg  # noqa: E402
-from workstation.session import Desk, SignInError  # noqa: E402
+from workstation.entry import SignInError  # noqa: E402
+from workstation.session import Desk  # noqa: E402
 from workstation.settings import ServerAddress, Settings  # noqa: E402
 
 SIZES = ((1440, 900), (1100, 700), (1920, 1080))

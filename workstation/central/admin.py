@@ -217,6 +217,12 @@ def approve_device(where: Where, device_id: str) -> None:
         conn.execute("SELECT app.approve_device(%s)", [device_id])
 
 
+def set_seat_terms(where: Where, *, lease_seconds: int | None = None, idle_seconds: int | None = None) -> None:
+    """How long a seat may work without contact, and after how long alone it locks; None leaves it as it is."""
+    with session(where) as conn:
+        conn.execute("SELECT app.set_seat_terms(%s, %s)", [lease_seconds, idle_seconds])
+
+
 def add_gateway(where: Where, login: str, password: str) -> None:
     """A login that sends messages and can do nothing else; for one that is there, a new password.
 

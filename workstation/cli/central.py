@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from workstation.cli import central_devices, central_people, central_policy, keeping
+from workstation.cli import central_devices, central_people, central_policy, central_seats, keeping
 from workstation.cli.centre import Centre, administers
 from workstation.cli.language import say, tr
 from workstation.domain.message import msg
@@ -15,6 +15,7 @@ def central_command() -> None:
     pass
 
 
+central_policy.policy_group.add_command(central_seats.seats)
 for command in (keeping.backup, keeping.restore, keeping.restored, keeping.check):
     central_command.add_command(command)
 for group in (

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from pathlib import Path
 
 from workstation.security.vault import Vault
 
 log = logging.getLogger(__name__)
 
+# `li.na.store.store` is the store of another person.
+_BESIDE = (
+    r"(-wal|-shm|-journal|-wal\.left-[-0-9]+|\.damaged-[-0-9]+(-wal)?"
+    r"|\.(check|turn|tries)(-journal|(\.[0-9a-f]+)?\.part)?)?"
+)
 _HEADER = 64 * 1024  # bytes overwritten at the start of each file: the salt without which no key reads a page
 
 
@@ -30,7 +36,8 @@ def erase(vault: Vault) -> list[Path]:
 
 def belonging(path: Path) -> list[Path]:
     """The store, its logs, its damaged copies and the small files beside it; not another person's store."""
-    return sorted(found for found in path.parent.glob(f"{path.name}*") if found.is_file())
+    ours = re.compile(re.escape(path.name) + _BESIDE)
+    return sorted(found for found in path.parent.glob(f"{path.name}*") if ours.fullmatch(found.name))
 
 
 def _delete(path: Path) -> bool:

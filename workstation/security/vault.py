@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from local_db.faults import StoreLocked
 from local_db.rekey import opens_with, rekey
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import Message, msg, nmsg
@@ -58,13 +59,19 @@ class PinUsedUp(WorkstationError):
 
 
 class NoWayBack(WorkstationError):
-    """The centre holds no share for this device: without the PIN its store stays closed."""
+    """The centre holds no share for this device: without the PIN its store stays closed. `tries`: may it be tried?"""
 
     code = "no_way_back"
 
-    def __init__(self) -> None:
+    def __init__(self, *, tries: bool) -> None:
+        self.tries = tries
         super().__init__(
             msg(
+                "The centre cannot open this store any more, and the PIN was used up. Begin anew: everything the "
+                "centre has confirmed comes back, what this device had not sent is lost."
+            )
+            if not tries
+            else msg(
                 "The centre cannot open this store without the PIN: it was set while the centre could not be reached. "
                 "You have five more tries. If the PIN is lost, begin anew: everything the centre has confirmed comes "
                 "back, what this device had not sent is lost."
@@ -90,12 +97,17 @@ class Opened:
 
     def __init__(self, key: bytes) -> None:
         self._key = bytearray(key)
+        self.forgotten = False
 
     @property
     def key(self) -> bytes:
+        """Raises `StoreLocked` once it was forgotten."""
+        if self.forgotten:
+            raise StoreLocked
         return bytes(self._key)
 
     def forget(self) -> None:
+        self.forgotten = True
         self._key[:] = bytes(len(self._key))
 
 
@@ -254,7 +266,7 @@ class Vault:
                 pass  # the centre was restored from before this share: it is as if it had none
         if state.by_pin:
             self._kept.write(msgspec.structs.replace(state, tries=0, failed_at=0.0))
-        raise NoWayBack
+        raise NoWayBack(tries=bool(state.by_pin))
 
     # ---- what is sealed ----
 

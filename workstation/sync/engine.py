@@ -24,6 +24,7 @@ from workstation.sync.doing import Doing, untold
 from workstation.sync.link import DeviceRevoked, NonsenseAnswer, Welcome, hello, typed
 from workstation.sync.pull import SEES_ALL, Pulled, pull
 from workstation.sync.push import Pushed, hand_on, push
+from workstation.sync.terms import Terms, seat_terms
 from workstation.sync.turn import one_at_a_time
 
 # Not swept after pulling afresh: books and teams are few and hang together with nothing unique, cases leave by scope,
@@ -63,10 +64,11 @@ def sync_once(
     *,
     cancel: Callable[[], bool] = lambda: False,
     report: Callable[[Doing], None] = untold,
+    met: Callable[[Terms], None] = lambda _terms: None,
 ) -> SyncResult:
     """Push, then pull. Raises the errors of `link` (Unreachable, WrongPassword, DeviceRevoked …) and `SyncBusy`.
 
-    `report` is told what is being done, in this thread.
+    `report` is told what is being done, and `met` that there was contact, in this thread.
 
     Whatever was confirmed or applied before an error or a cancel stays so; the next one goes on from there.
     """
@@ -80,6 +82,7 @@ def sync_once(
             except DeviceRevoked as error:
                 _hand_in(store, conn, error, today)
             offset = _offset(welcome, sent_at, datetime.now(UTC))
+            met(seat_terms(conn, welcome, device.id))
             with store.write() as local:
                 _meet(local, welcome, device)
                 restored = replica.get_state(local, "hand_on") == "yes"

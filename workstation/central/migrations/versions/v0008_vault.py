@@ -1,0 +1,16 @@
+"""The terms of a seat's vault, and a share of its key for a forgotten PIN."""
+
+from __future__ import annotations
+
+from workstation.central.migrations import script
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    script.run("0008_vault.sql")
+
+
+def downgrade() -> None:
+    raise NotImplementedError("History is not taken apart: restore a backup of the older version instead.")
