@@ -17,7 +17,7 @@ from workstation.sync.server import Server
 
 CONNECT_SECONDS = 8
 # The central schemas this client works with. A newer centre says from which client on it serves (`serves_from`).
-OLDEST_CENTRE, SCHEMA = "0001", "0008"
+OLDEST_CENTRE, SCHEMA = "0001", "0009"
 DECIDES_BREACHES = "0005"  # from here on a breached plan is decided at the centre
 HANDS_ON = "0002"  # from here on the centre takes back what a restore forgot, and is told what a seat has applied
 

@@ -11,7 +11,7 @@ import psycopg
 from workstation.security.lease import IDLE_SECONDS, LEASE_SECONDS
 from workstation.sync.link import Welcome, typed
 
-GIVES_TERMS = "0008"  # the central schema from which on there are any
+GIVES_TERMS = "0009"  # the central schema from which on there are any
 
 
 class Terms(msgspec.Struct, frozen=True):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from workstation.central.migrations import script
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
-    script.run("0008_vault.sql")
+    script.run("0009_vault.sql")
 
 
 def downgrade() -> None:
