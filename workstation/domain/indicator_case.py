@@ -9,7 +9,7 @@ from datetime import date, tzinfo
 from typing import NamedTuple
 
 from workstation.domain.case_state import DEFAULT_ZONE, fold
-from workstation.domain.case_values import judged, plan_parts
+from workstation.domain.case_values import CaseState, judged, plan_parts
 from workstation.domain.events import Body, Complaint, Contact, Event, PlanDecided, Promise, decode_body
 from workstation.domain.indicators import Pair
 from workstation.domain.outcomes import TABLE, is_right_party
@@ -42,7 +42,10 @@ class Figures(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CaseRecords:
-    """What is counted of one case. `first_unpaid` maps accounts to their first unpaid due date; minor units."""
+    """What is counted of one case. `first_unpaid` maps accounts to their first unpaid due date; minor units.
+
+    With `state`, the fold of all its events, `events` need only be those of the period and all decisions about plans.
+    """
 
     id: str
     opened_on: date
@@ -53,6 +56,7 @@ class CaseRecords:
     events: Sequence[Event]
     grace_days: int
     tolerance: int
+    state: CaseState | None = None
 
 
 class Rolled(NamedTuple):
@@ -100,7 +104,7 @@ class _Known:
         self, case: CaseRecords, period: Period, today: date, by: Collection[str] | None, zone: tzinfo
     ) -> None:
         self._case, self._period, self._today, self._by, self._zone = case, period, today, by, zone
-        self._state = fold(case.events, zone)
+        self._state = fold(case.events, zone) if case.state is None else case.state
         aside = set(self._state.set_aside)
         self._events = [
             (event, decode_body(event.kind, event.body))
