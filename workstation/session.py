@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from workstation import guard
 from workstation.desk.agenda import Agenda
 from workstation.desk.approvals import ApprovalsDesk
+from workstation.desk.audit import AuditDesk
+from workstation.desk.audit_extract import Extracts
 from workstation.desk.breaks import Breaks
 from workstation.desk.budget import BudgetDesk
 from workstation.desk.call import CallDesk
@@ -197,6 +199,9 @@ class Desk:
             lambda: _line(server, seat.person.login, self.guard.password),
             lambda: self.sync.sync_now(),  # noqa: PLW0108  # whichever it is by then
         )
+        self.audit = AuditDesk(seat, lambda: _line(server, seat.person.login, password))
+        self.extracts = Extracts(seat, self.audit)
+        self.open_keyring = open_keyring
         self._listeners: list[Callable[[Changes], None]] = []
         # The window replaces this so that listeners always run in its thread.
         self.post: Callable[[Callable[[], None]], None] = lambda call: call()

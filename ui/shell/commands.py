@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ui.shell.window import MainWindow
 
 
+AUDIT_KEY = "Shift+F7"
+
 TABS = (
     ("call", _L("Call notes"), "F2"),
     ("plan", _L("Plan"), "F3"),
@@ -55,6 +57,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         "Ctrl+F": window.find_in_history,
         "Ctrl+E": window.explain_figure,
         "F8": window.show_conduct,
+        AUDIT_KEY: lambda: window.show_page("audit"),
         "Shift+F8": window.show_approvals,
         "Shift+F3": window.show_plan_page,
         "F10": lambda: window.show_page("agenda"),
@@ -94,6 +97,7 @@ def commands(window: MainWindow) -> list[Command]:
         Command("English", "", lambda: look.choose(language="en")),
         *([Command(tr("Approvals"), "Shift F8", window.show_approvals)] if window.desk.approvals.offered else []),
         *([Command(tr("Conduct"), "F8", window.show_conduct)] if window.desk.conduct.offered else []),
+        Command(tr("Audit: who saw what"), AUDIT_KEY.replace("+", " "), lambda: window.show_page("audit")),
         *([Command(tr("Strategy"), "F7", window.show_strategy)] if window.desk.strategies.offered else []),
         Command(tr("Find in the history"), "Ctrl F", window.find_in_history),
         Command(tr("How was this figure made?"), "Ctrl E", window.explain_figure),

@@ -11,6 +11,7 @@ from ui.widgets.basic import down
 
 PAGES = (
     ("cases", _L("Cases")), ("agenda", _L("Week")), ("approvals", _L("Approvals")), ("conduct", _L("Conduct")),
+    ("audit", _L("Audit")),
     ("strategy", _L("Strategy")), ("sync", _L("Sync")), ("settings", _L("Settings")),
 )  # fmt: skip
 
@@ -36,6 +37,7 @@ class Rail(QWidget):
             self._group.addButton(made)
         self.buttons["approvals"].setVisible(desk.approvals.offered)
         self.buttons["conduct"].setVisible(desk.conduct.offered)
+        self.buttons["audit"].setVisible(desk.audit.offered)
         self.buttons["strategy"].setVisible(desk.strategies.offered)
         *upper, sync, settings = self.buttons.values()
         self.setLayout(down(*upper, None, sync, settings, margins=(6, 12, 6, 12)))

@@ -25,6 +25,10 @@ def page(name: str, look: Look, desk: Desk, open_case: Callable[[str], None], te
             from ui.approvals.page import ApprovalsPage
 
             return ApprovalsPage(look, desk, open_case, tell)
+        case "audit":
+            from ui.audit.page import AuditPageView
+
+            return AuditPageView(look, desk, tell)
         case "conduct":
             from ui.conduct.page import ConductPage
 

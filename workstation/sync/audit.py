@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 
+from workstation.domain.events import Event
 from workstation.domain.message import msg
 from workstation.sync.link import CentreTooOld, typed
 
@@ -110,6 +111,39 @@ def holders(link: Link, number: str) -> list[Holder]:
     except psycopg.Error as error:
         raise typed(error) from error
     return [Holder(*row) for row in rows]
+
+
+def whole(link: Link, event: str) -> Event | None:
+    """One event with everything that was hashed, for whoever may read it; None where row security hides it."""
+    names = [field for field in Event.__struct_fields__ if field not in {"due_on", "occurred_at", "amount"}]
+    columns = ", ".join(f"{name}::text" for name in names) + ", due_on, occurred_at, amount"
+    query = f"SELECT {columns} FROM case_event WHERE id = %s::uuid"  # noqa: S608
+    try:
+        with link.transaction():
+            row = link.execute(query.encode(), [event]).fetchone()
+    except psycopg.Error as error:
+        raise typed(error) from error
+    if row is None:
+        return None
+    values = dict(zip((*names, "due_on", "occurred_at", "amount"), row, strict=True))
+    for name in ("duration", "offset_ms"):
+        values[name] = None if values[name] is None else int(values[name])
+    return Event(**values)
+
+
+def followed(link: Link, device: str, before: str) -> tuple[bool, int]:
+    """Of a place in a device's chain: is the record before it there, and how many records follow that one?"""
+    query = (
+        "SELECT %(hash)s = '' OR EXISTS (SELECT FROM case_event WHERE device = %(device)s::uuid AND hash = %(hash)s)"
+        " OR EXISTS (SELECT FROM refused_event WHERE device_id = %(device)s::uuid AND hash = %(hash)s),"
+        " (SELECT count(*) FROM case_event WHERE device = %(device)s::uuid AND prev_hash = %(hash)s)"
+    )
+    try:
+        with link.transaction():
+            [(there, followers)] = link.execute(query.encode(), {"hash": before, "device": device}).fetchall()
+    except psycopg.Error as error:
+        raise typed(error) from error
+    return there, followers
 
 
 def took(link: Link, asked: Mapping[str, object], records: int, digest: str) -> None:

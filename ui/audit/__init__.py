@@ -1,0 +1,1 @@
+"""The audit: who saw, changed, exported and printed what."""
