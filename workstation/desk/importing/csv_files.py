@@ -37,11 +37,11 @@ class Encoding:
 def csv_lines(path: Path) -> Iterator[Line]:
     """The records of the file, read as they are needed."""
     encoding = encoding_of(path)
+    csv.field_size_limit(LONGEST_FIELD)  # before the header is tried with each delimiter: it may be one long field
     with path.open(encoding=encoding.name, errors=encoding.errors, newline="") as file:
         delimiter = _delimiter(file.readline(LONGEST_FIELD))
         file.seek(0)
         reader = csv.reader(file, delimiter=delimiter, strict=True)
-        csv.field_size_limit(LONGEST_FIELD)
         begins = 1
         try:
             for cells in reader:
