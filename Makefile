@@ -1,5 +1,5 @@
 # `make run` and `make test` do everything on a fresh machine with Python 3.11 or newer; see tools/setup.
-.PHONY: help run test check soak explore bench screens lock translations clean
+.PHONY: help run test check soak fuzz explore bench screens lock translations clean
 
 BIN := .venv/bin
 WORKERS ?= 2
@@ -10,6 +10,7 @@ help:
 	@echo "make test          all checks and tests"
 	@echo "make check         ruff, formatting, types, import direction"
 	@echo "make soak          a thousand random histories of seats and the centre (HISTORIES=n, SEED=n)"
+	@echo "make fuzz          everything read from outside, spoilt on purpose (TIME=seconds each, TARGETS=names; Linux)"
 	@echo "make explore       the property tests with examples never drawn before"
 	@echo "make bench         the measurements of docs/performance.md"
 	@echo "make screens       screenshots of the main job into out/screens"
@@ -48,6 +49,10 @@ check:
 soak:
 	@tools/setup
 	@$(BIN)/python -m tests.soak --histories $(or $(HISTORIES),1000) --workers $(WORKERS) $(if $(SEED),--seed $(SEED))
+
+fuzz:
+	@tools/setup
+	@$(BIN)/python -m tests.fuzz $(TARGETS) --seconds $(or $(TIME),180)
 
 explore:
 	@tools/setup

@@ -198,7 +198,7 @@ def read_context(raw: Mapping[str, object]) -> LetterContext:
     """The typed context; `InputError` names the field that has a wrong type, is unknown or not acceptable."""
     try:
         context = msgspec.convert(raw, LetterContext)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:  # the second: half of a pair of surrogates
         problem, _, place = str(error).partition(" - at `$")
         raise InputError(
             msg("The letter's data cannot be read: {problem}.", problem=problem),

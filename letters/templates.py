@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ TITLES = {
 }
 LAYOUT = 1  # goes up whenever code changes where anything is printed
 _ORDER = tuple(TITLES)
+_PART_NAME = re.compile(r"[a-z0-9_]{1,60}(\.v\d{1,4})?\.[A-Za-z_]{2,10}")
 
 BlockKind = Literal[
     "paragraph",
@@ -147,7 +149,9 @@ def _whole(template: Template) -> Iterator[Block]:
 
 @cache
 def _part(name: str) -> Sequence[Block]:
-    text = resource(f"letters/part.{name}.toml").read_text("utf-8")
+    if not _PART_NAME.fullmatch(name) or not (path := resource(f"letters/part.{name}.toml")).is_file():
+        raise msgspec.ValidationError(f"there is no part {name!r}")
+    text = path.read_text("utf-8")
     return msgspec.convert(tomllib.loads(text), _Part).blocks
 
 

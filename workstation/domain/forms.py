@@ -40,6 +40,8 @@ def read_form(request: Mapping[str, object], form: type[T]) -> T:
         return msgspec.convert(request, form)
     except msgspec.ValidationError as error:
         text = str(error)
+    except UnicodeEncodeError:  # JSON can write one half of a pair of surrogates, which is no character
+        text = "a text holds half of a character"
     found = _PATH.search(text)
     problem = text[: found.start()] if found else text
     named = _NAMED.search(problem)

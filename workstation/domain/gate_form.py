@@ -84,6 +84,8 @@ def run_gate(request: Mapping[str, object]) -> dict[str, object]:
         form = msgspec.convert(request, _Request)
     except msgspec.ValidationError as error:
         raise _refusal(str(error)) from None
+    except UnicodeEncodeError:
+        raise _refusal("A text holds half of a character") from None
     in_utc(form.at, "at")
     for index, zone in enumerate(form.contact_point.time_zones):
         _check_zone(zone, f"contact_point.time_zones[{index}]")

@@ -30,6 +30,7 @@ from workstation.domain.vocabulary import STAGES
 
 MOST_ROWS = 1_000_000
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+_EARLIEST = date(1900, 1, 1)  # nothing of a book is older, and days before a period's first must exist
 
 
 class _Case(BalanceForm, frozen=True, kw_only=True):
@@ -93,6 +94,8 @@ def run_kpi(request: Mapping[str, object]) -> dict[str, Any]:
     check_currency(form.currency)
     if form.to < form.from_:
         raise InputError(msg("The period ends before it begins."), field="to")
+    if form.from_ < _EARLIEST:
+        raise InputError(msg("The period begins before {day}.", day=_EARLIEST), field="from")
     today = form.as_of or form.to
     if today < form.to:
         raise InputError(msg("The period ends after the day as of which it is counted."), field="as_of")
@@ -112,7 +115,7 @@ def run_kpi(request: Mapping[str, object]) -> dict[str, Any]:
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a name too long for a file is an OSError
         raise InputError(msg("{zone} is not a time zone.", zone=name), field="time_zone") from None
 
 
@@ -217,6 +220,11 @@ def _take(found: dict[str, _Gathered], row: _Case, at: int, currency: str) -> No
     months = row.months_past_due if row.months_past_due is not None else (late + 29) // 30
     due = row.first_unpaid_due
     if due is None and late > 0:
+        if late >= row.as_of.toordinal():
+            raise InputError(
+                msg("The request is not acceptable: {problem}.", problem="more days past due than the calendar has"),
+                field=f"cases[{at}].days_past_due",
+            )
         due = date.fromordinal(row.as_of.toordinal() - late)
     if row.as_of >= case.first_unpaid.get(row.account_number, (date.min, None))[0]:
         case.first_unpaid[row.account_number] = (row.as_of, due)

@@ -147,8 +147,9 @@ def solve_request(request: Mapping[str, object]) -> Solved | None:
             if getattr(form, field) is not None:
                 raise InputError(msg("{field} belongs to solving for an unknown.", field=field), field=field)
         return None
+    typed = _typed(form)
     limit = None if form.waive_limit is None else read_balance(form.waive_limit, form.currency, "waive_limit")
-    return solve_for(_typed(form), form.solve, last_due=form.last_due, waive_limit=limit)
+    return solve_for(typed, form.solve, last_due=form.last_due, waive_limit=limit)
 
 
 def read_request(request: Mapping[str, object]) -> PlanRequest:

@@ -198,7 +198,7 @@ def _sensible(
     """Apply what was pulled. Rows that the store's tables or the fold cannot take are the centre's nonsense."""
     try:
         return _apply(store, pulled, held, leaving, me, offset, today, first=first)
-    except (dbapi2.IntegrityError, sa.exc.IntegrityError, ValueError, OverflowError) as error:
+    except (dbapi2.IntegrityError, sa.exc.IntegrityError, TypeError, ValueError, OverflowError) as error:
         raise NonsenseAnswer(
             msg(
                 "The centre sent records that contradict each other, or that nobody can read. Nothing of them was "

@@ -86,6 +86,8 @@ def _send(conn: psycopg.Connection[Any], rows: Sequence[sa.Row[Any]]) -> dict[st
             said[event_id].add(None)
         elif verdict == "refused" and isinstance(reason, str):
             said[event_id].add(reason)
+        else:
+            said[event_id] |= {None, "-"}  # nonsense beside a verdict contradicts it
     # An event the centre did not answer for, or contradicts itself about, keeps waiting: that confirms nothing.
     return {row.id: said[row.id].pop() for row in rows if len(said[row.id]) == 1}
 
