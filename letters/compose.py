@@ -154,7 +154,8 @@ class Composer:
         def figures(balance: Balance) -> list[str]:
             return [self.speech.number(value, currency) for value in (*map(balance.part, shown), balance.total)]
 
-        later = at_pay_by_of(self.context) if self.filling.has("total_at_pay_by") else []
+        asks = self.template.owing and self.filling.has("total_at_pay_by")
+        later = at_pay_by_of(self.context) if asks else []
         on_day = [[self.speech.number(minor, currency)] for minor in later] or [[]] * len(self.balances)
         rows = [
             [account.card_tail.strip(), *figures(balance), *more]

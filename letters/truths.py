@@ -11,10 +11,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from letters.context import LetterContext, minor_of
 from letters.matter_values import at_pay_by_of, itemised_of
 from letters.templates import Template
+from workstation.domain.calendar import next_business_day
 from workstation.domain.errors import InputError
 from workstation.domain.message import Message, msg
 from workstation.domain.money import COMPONENTS, Balance
 from workstation.domain.rulepack import RulePack, load
+
+# A notice may be taken to arrive on the fifth day after it is sent, without Saturdays, Sundays and holidays, 12 CFR
+# 1006.34(b)(5). Holidays are not known here: a period that counts them ends later, never earlier.
+ARRIVES_DAYS = 5
 
 
 class Untrue(InputError):
@@ -234,13 +239,17 @@ def _validation(context: LetterContext, owed: int, pack: RulePack) -> None:
     if notice is None or day is None:
         return
     if notice.dispute_until is not None:
+        arrives = day
+        for _ in range(ARRIVES_DAYS):
+            arrives = next_business_day(arrives + datetime.timedelta(days=1), context.jurisdiction)
         period = pack.value("validation_days", int)
         _hold(
-            notice.dispute_until >= day + datetime.timedelta(days=period),
+            notice.dispute_until >= arrives + datetime.timedelta(days=period),
             "validation.dispute_until",
             msg(
-                "The validation period lasts {days} days from the day the notice arrives ({source}).",
+                "The validation period lasts {days} days from the notice's arrival, here until {until} ({source}).",
                 days=period,
+                until=arrives + datetime.timedelta(days=period),
                 source=pack.rule("validation_days").source,
             ),
         )

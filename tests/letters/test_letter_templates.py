@@ -16,6 +16,9 @@ from letters.matters import FACTS
 from letters.render import render
 from resources import resource
 from tests.letters.conftest import matters
+from workstation.domain.conduct import letter_purpose
+from workstation.domain.letter_rules import INTERNAL
+from workstation.domain.rulepack import JURISDICTIONS
 
 SHIPPED = sorted(
     entry.name
@@ -132,6 +135,14 @@ def test_a_calculated_plan_becomes_an_agreement(context, read_back):
     assert "共29期" in text
     assert "人民币46,382.44元" in text
     assert "人民币2,230.83元" in text
+
+
+@pytest.mark.parametrize("place", JURISDICTIONS)
+def test_every_letter_that_collects_says_what_the_law_asks_of_collecting_letters(place):
+    for template in templates._newest():
+        if place in template.jurisdictions and template.id not in INTERNAL and letter_purpose(template.id) == "collect":
+            assert "letter_contents" in template.rules, template.id
+            assert template.owing, template.id
 
 
 def test_the_page_about_letters_has_every_template_with_its_rules():

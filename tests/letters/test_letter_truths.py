@@ -44,7 +44,7 @@ BAD = [
     ("paid_in_full", {"accounts.0.balance": {"fees": "0.01"}}, "accounts"),
     ("paid_in_full", {"paid.on": "2026-11-24"}, "paid.on"),
     ("paid_in_full", {"paid.last_payment": "46394.45"}, "paid.last_payment"),
-    ("validation_notice", {"validation.dispute_until": "2026-12-22"}, "validation.dispute_until"),
+    ("validation_notice", {"validation.dispute_until": "2026-12-29"}, "validation.dispute_until"),
     ("validation_notice", {"validation.itemisation_date": "2026-11-24"}, "validation.itemisation_date"),
     ("validation_notice", {"validation.amount_then": "46000.01"}, "validation.itemised"),
 ]
@@ -59,7 +59,7 @@ GOOD = [  # the other side of the same boundaries
     ("final_notice", {"legal.after": "2026-11-24", "legal.limitation_until": "2026-11-23"}),
     ("final_notice", {"legal.taken_on": "2026-11-20", "facts": {"legal_step_taken": True}}),
     ("paid_in_full", {"paid.on": "2026-11-23", "paid.last_payment": "46394.44"}),
-    ("validation_notice", {"validation.dispute_until": "2026-12-23"}),
+    ("validation_notice", {"validation.dispute_until": "2026-12-30"}),
 ]
 
 
