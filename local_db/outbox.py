@@ -13,6 +13,8 @@ from local_db.tables import outbox
 from workstation.domain.events import Event
 from workstation.tables import case_event
 
+_ID, _HASH = (list(case_event.columns.keys()).index(name) for name in ("id", "hash"))
+
 
 def waiting(conn: sa.Connection) -> int:
     count: int = conn.exec_driver_sql("SELECT count(*) FROM outbox WHERE refused IS NULL").scalar_one()
@@ -35,6 +37,18 @@ def confirmed(conn: sa.Connection, ids: Sequence[str]) -> None:
     """The centre has committed these."""
     if ids:
         conn.exec_driver_sql("DELETE FROM outbox WHERE event_id = ?", [(one,) for one in ids])
+
+
+def came_back(conn: sa.Connection, rows: Sequence[Sequence[Any]]) -> None:
+    """What waits or was refused here and comes from the centre with its own hash, is there: somebody took it in."""
+    if conn.exec_driver_sql("SELECT 1 FROM outbox LIMIT 1").first() is None:
+        return
+    pairs = json.encode([(row[_ID], row[_HASH]) for row in rows]).decode()
+    conn.exec_driver_sql(
+        "DELETE FROM outbox WHERE event_id IN (SELECT e.id FROM json_each(?) j JOIN case_event e"
+        " ON e.id = j.value ->> 0 AND e.hash = j.value ->> 1)",
+        (pairs,),
+    )
 
 
 def refused(conn: sa.Connection, reasons: Mapping[str, str]) -> None:

@@ -410,3 +410,9 @@ _OF_CASE = {
         (tables.case_event, (tables.case_event.c.occurred_at, tables.case_event.c.id)),
     )
 }
+
+
+def case_number(conn: sa.Connection, case_id: str) -> str:
+    """Empty when the case is not here."""
+    row = conn.exec_driver_sql("SELECT number FROM cases WHERE id = ?", (case_id,)).first()
+    return "" if row is None else str(row[0])

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from local_db import outbox, sync_log
 from local_db.faults import StoreError
 from local_db.sync_log import LogLine
+from workstation.desk import history_sound
 from workstation.desk.seat import Seat
 from workstation.desk.views import SyncState, SyncStatus
 from workstation.domain.changes import Changes
@@ -77,6 +78,8 @@ class SyncRunner:
         self._closing, self._cancelled, self._paused = threading.Event(), threading.Event(), threading.Event()
         self._next = monotonic()
         self._failing_since: datetime | None = None
+        self._examined = False
+        self._spoilt: Message | None = None  # records of the store that are not as they were written
         with seat.store.read() as conn:
             last = sync_log.last_good(conn)
         self._state = SyncStatus("synced" if online else "offline", last, 0, since=datetime.now(UTC))
@@ -149,6 +152,7 @@ class SyncRunner:
             return
         self._cancelled.clear()
         before = self._state
+        self._examine()
         self._say(replace(before, state="syncing", doing=Doing("connecting"), since=datetime.now(UTC)))
         try:
             result = self._logged(lambda doing: self._say(replace(self._state, doing=doing)))
@@ -172,10 +176,31 @@ class SyncRunner:
         """What to say after a synchronisation that went through, with what the centre would not take."""
         self._next = monotonic() + pause()
         self._failing_since = None
-        now, problem = datetime.now(UTC), self._refusals()
-        if problem is None:
+        now, found = datetime.now(UTC), self._found()
+        if found is None:
             return SyncStatus("synced", now, 0, since=now)
-        return SyncStatus("failed", now, 0, problem, REFUSED, since=now)
+        problem, code = found
+        return SyncStatus("failed", now, 0, problem, code, since=now)
+
+    def _examine(self) -> None:
+        """Once, at the first synchronisation: is what the store holds as it was written?"""
+        if not self._examined:
+            with self._seat.store.read() as conn:
+                self._spoilt = history_sound.of_store(conn)
+            self._examined = True
+            if self._spoilt is not None:
+                log.error("records of the store are not as they were written")
+
+    def _found(self) -> tuple[Message, str] | None:
+        """What is wrong although everything was exchanged, the gravest first."""
+        if self._spoilt is not None:
+            return self._spoilt, history_sound.STORE_CHANGED
+        with self._seat.store.read() as conn:
+            differs = history_sound.of_centre(conn)
+        if differs is not None:
+            return differs, history_sound.CENTRE_DIFFERS
+        refused = self._refusals()
+        return None if refused is None else (refused, REFUSED)
 
     def _refusals(self) -> Message | None:
         """What the centre would not take, in a sentence; the records stay here."""
@@ -208,6 +233,8 @@ class SyncRunner:
         self._failing_since = self._failing_since or datetime.now(UTC)
         self._next = monotonic() + pause(tries)
         last = self._state.last_ok
+        if self._spoilt is not None:  # graver than that the centre is away
+            state, problem, code = "failed", self._spoilt, history_sound.STORE_CHANGED
         self._say(SyncStatus(state, last, 0, problem, code, since=self._failing_since, tries=tries))
 
     def _say(self, status: SyncStatus) -> None:

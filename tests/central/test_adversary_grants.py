@@ -88,7 +88,9 @@ EXECUTE = {
     "refuse_drop_owned()": NOBODY,
     "refuse_gateway()": NOBODY,
     "reject(uuid)": ADMIN,
+    "release_held(uuid,text)": LEADING,
     "replaced(case_event)": NOBODY,
+    "report_differing(uuid,uuid[],text[])": ALL,
     "report_seat(uuid,integer,xid8)": ALL,
     "report_waiting(uuid,integer)": ALL,
     "require_admin()": NOBODY,
@@ -139,7 +141,18 @@ LOADED = {
 }
 SELECT = {
     **dict.fromkeys((*SHARED, *PER_CASE, "case_scope", "device"), ALL),
-    **dict.fromkeys(("leave_cover", "moved_case", "recovered_event", "refused_event"), WATCHING),
+    **dict.fromkeys(
+        (
+            "held_event",
+            "leave_cover",
+            "moved_case",
+            "recovered_event",
+            "refused_event",
+            "released_event",
+            "seat_witness",
+        ),
+        WATCHING,
+    ),
     **dict.fromkeys(
         ("admin_event", "admin_proposal", "credential", "former_team", "gateway", "house_policy", "message_delivery"),
         frozenset({"auditor", "admin"}),
@@ -273,7 +286,16 @@ def test_every_policy_is_known(conn):
     expected |= {(table, "own_read", "SELECT") for table in ("case_scope", "device")}
     expected |= {
         (table, "team_read", "SELECT")
-        for table in ("device", "leave_cover", "moved_case", "recovered_event", "refused_event")
+        for table in (
+            "device",
+            "held_event",
+            "leave_cover",
+            "moved_case",
+            "recovered_event",
+            "refused_event",
+            "released_event",
+            "seat_witness",
+        )
     }
     expected |= {(table, policy, right) for table in LOADED for policy, right in
                  (("book_insert", "INSERT"), ("book_update", "UPDATE"))}  # fmt: skip

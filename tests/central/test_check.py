@@ -77,7 +77,10 @@ def test_an_event_changed_in_the_table_is_named(central: CentralDatabase, change
     events = chain(central, 3)
     tamper(central, f"UPDATE case_event SET {change} WHERE id = '{events[1].id}'")
     sentences = found(central)
-    assert f"Event {events[1].id} of device {events[1].device} was changed" in sentences[0]
+    assert (
+        f"Event {events[1].id} of device {events[1].device} (a test's seat, 李娜), recorded 2026-11-23" in sentences[0]
+    )
+    assert "was changed after it was written" in sentences[0]
 
 
 def test_an_event_changed_with_a_hash_that_fits_breaks_the_chain_after_it(central: CentralDatabase) -> None:
@@ -106,7 +109,7 @@ def test_a_deleted_event_leaves_a_gap(central: CentralDatabase, which: int) -> N
 def test_the_last_event_of_the_centre_itself_cannot_vanish(filled: CentralDatabase) -> None:
     tamper(filled, "DELETE FROM case_event WHERE kind = 'reassigned'")
     sentences = found(filled)
-    assert any("last event received" in sentence and "(central)" in sentence for sentence in sentences)
+    assert any("last event received" in sentence and "(central, –)" in sentence for sentence in sentences)
 
 
 def test_a_fork_names_both_events(central: CentralDatabase) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import psycopg
 from psycopg import sql
 
+from workstation.central import anchor
+from workstation.central.anchor import Anchor
 from workstation.central.backup import require_central, require_superuser
 from workstation.central.check_history import HISTORY
 from workstation.central.findings import Connection, Finding, each, some
@@ -20,8 +22,11 @@ OPEN_MINUTES = 15
 Progress = Callable[[int, int], None]
 
 
-def check(superuser_dsn: str, progress: Progress = lambda *_: None) -> list[Finding]:
-    """Everything found, in one view of the database. Raises `BackupError` when it cannot be looked at."""
+def check(superuser_dsn: str, progress: Progress = lambda *_: None, anchors: Sequence[Anchor] = ()) -> list[Finding]:
+    """Everything found, in one view of the database, which is also held against what stood at the `anchors`.
+
+    Raises `BackupError` when it cannot be looked at.
+    """
     found: list[Finding] = []
     with psycopg.connect(superuser_dsn) as conn:
         conn.isolation_level, conn.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
@@ -35,6 +40,8 @@ def check(superuser_dsn: str, progress: Progress = lambda *_: None) -> list[Find
         for done, look in enumerate(_CHECKS):
             progress(done, len(_CHECKS))
             found += look(conn)
+        for one in anchors:
+            found += anchor.compare(conn, one)
         progress(len(_CHECKS), len(_CHECKS))
     return found
 

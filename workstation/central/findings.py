@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,8 +36,13 @@ def some(
     params: Mapping[str, object] = {},
 ) -> Iterator[Finding]:
     """A sentence for each of the first rows, and how many more there are."""
-    for row in rows[:SHOWN]:
-        yield Finding(Message(text.text, {**dict(zip(names, row, strict=True)), **params}), bad)
-    more = len(rows) - SHOWN
+    yield from shown([Message(text.text, {**dict(zip(names, row, strict=True)), **params}) for row in rows], bad=bad)
+
+
+def shown(messages: Sequence[Message], *, bad: bool) -> Iterator[Finding]:
+    """The first of a kind, and how many more there are."""
+    for message in messages[:SHOWN]:
+        yield Finding(message, bad)
+    more = len(messages) - SHOWN
     if more > 0:
         yield Finding(nmsg("… and {n} more like it.", "… and {n} more like these.", more), bad)

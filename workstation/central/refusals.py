@@ -59,6 +59,7 @@ EVENTS: dict[str, Message] = {
     "foreign_author": msg("The record is signed by somebody else."),
     "foreign_device": msg("The record comes from a device that is not registered to you."),
     "device_revoked": msg("The record was made after this device was revoked."),
+    "device_waits": msg("The device this was recorded on has to be let in by an administrator first."),
     "reserved_kind": msg("Only the central database writes records of this kind."),
     "bad_hash": msg("The record was changed after it was written."),
     "forked_chain": msg("Another record of this device has taken its place: the store was copied or put back."),

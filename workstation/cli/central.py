@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from workstation.cli import central_devices, central_people, central_policy, central_seats, keeping
+from workstation.cli import central_devices, central_held, central_people, central_policy, central_seats, keeping
 from workstation.cli.centre import Centre, administers
 from workstation.cli.language import say, tr
 from workstation.domain.message import msg
@@ -16,11 +16,12 @@ def central_command() -> None:
 
 
 central_policy.policy_group.add_command(central_seats.seats)
-for command in (keeping.backup, keeping.restore, keeping.restored, keeping.check):
+for command in (keeping.backup, keeping.restore, keeping.restored, keeping.anchor, keeping.check):
     central_command.add_command(command)
 for group in (
     central_people.user_group,
     central_devices.device_group,
+    central_held.held_group,
     central_policy.policy_group,
     central_policy.proposal_group,
 ):

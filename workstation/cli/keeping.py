@@ -130,16 +130,47 @@ def restored(centre: Centre, since: str) -> None:
     say(msg("Seats hand in what happened since {moment} when they synchronise.", moment=moment))
 
 
+@click.command("anchor", help=tr("Write where every chain stands to a file, and its digest for paper."))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@administers
+def anchor(centre: Centre, file: Path) -> None:
+    from workstation.central import anchor as central_anchor
+
+    made = central_anchor.write(centre.dsn(), file)
+    say(
+        nmsg(
+            "{file}: {n} chain as of {moment}. Keep it out of the server owner's reach, and note its digest:",
+            "{file}: {n} chains as of {moment}. Keep it out of the server owner's reach, and note its digest:",
+            len(made.chains),
+            file=str(file),
+            moment=made.taken_at,
+        )
+    )
+    click.echo(made.digest)
+
+
 @click.command(
     "check", help=tr("Verify protection, history, assignment and seats. Exit code 2: something is to be done.")
 )
+@click.option(
+    "--anchor",
+    "files",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=tr("Hold the history against this anchor, too; may be given several times."),
+)
+@click.option("--digest", default="", help=tr("The digest of the anchor as it was noted or printed."))
 @administers
-def check(centre: Centre) -> None:
+def check(centre: Centre, files: tuple[Path, ...], digest: str) -> None:
+    from workstation.central import anchor as central_anchor
     from workstation.central import check as central_check
 
+    if digest and len(files) != 1:
+        raise InputError(msg("A digest is of one anchor: give one --anchor with it."), field="digest")
+    anchors = [central_anchor.read(file, digest) for file in files]
     progress = _Progress()
     try:
-        findings = central_check.check(centre.dsn(), lambda done, total: progress("check", done, total))
+        findings = central_check.check(centre.dsn(), lambda done, total: progress("check", done, total), anchors)
     finally:
         progress.end()
     for finding in findings:

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from local_db import outbox, projections
 from local_db.engine import open_store
 from workstation import settings as kept_settings
-from workstation.desk import strategy
+from workstation.desk import history_sound, strategy
 from workstation.desk.rules import house_file, rules_on
 from workstation.desk.telephone import SECRET
 from workstation.domain.errors import WorkstationError
@@ -183,6 +183,9 @@ def _store(name: str, path: Path, key: bytes, today: date) -> Finding:
             # One row per page whose authentication code is not its content's.
             if conn.exec_driver_sql("PRAGMA cipher_integrity_check").fetchall():
                 return Finding(name, "bad", damaged)
+            spoilt = history_sound.of_store(conn)
+            if spoilt is not None:
+                return Finding(name, "bad", spoilt)
             return _inside(name, projections.check(conn, today), outbox.waiting(conn))
     except sa.exc.DatabaseError:
         return Finding(name, "bad", damaged)

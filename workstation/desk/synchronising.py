@@ -10,6 +10,7 @@ from local_db import outbox, queries, sync_log, unsettled
 from local_db.sync_log import LogLine
 from local_db.unsettled import OfCase
 from workstation.central.refusals import EVENTS
+from workstation.desk import history_sound
 from workstation.desk.seat import Seat
 from workstation.desk.sync_views import DecidedRow, RecordRow, SyncHead, SyncLists, SyncLogRow
 from workstation.desk.views import SyncStatus, Tone
@@ -43,6 +44,8 @@ ADVICE = {
     "centre_too_old": msg("The administrator has to upgrade the centre; until then go on working offline."),
     "centre_went_back": msg("Tell your administrator; until then go on working offline."),
     "store_full": msg("Make room on the disk; it is tried again by itself."),
+    history_sound.STORE_CHANGED: msg("Do not go on with this store; your administrator finds out who changed it."),
+    history_sound.CENTRE_DIFFERS: msg("You may go on working; your administrator compares both with a backup."),
     "refused": msg("Look at the refused records below; everything else was exchanged."),
 }
 _TELL = msg("If this stays so, tell your administrator: {code}.")
@@ -72,10 +75,14 @@ _TO_ADMINISTRATOR = msg("Tell your administrator before you go on; the record st
 _UNKNOWN = msg("The centre gave a reason this version does not know.")
 REFUSAL_ADVICE = {
     "not_assigned": _AGAIN_MAY_HELP,
-    "broken_chain": msg("It goes again by itself once the record before it has arrived; you may also try now."),
+    "broken_chain": msg(
+        "It is kept here and at the centre, and goes again by itself once the record before it has arrived. If that one is "
+        "lost, your team lead or an administrator can take it in."
+    ),
     "device_revoked": _TO_ADMINISTRATOR,
     "foreign_device": _TO_ADMINISTRATOR,
-    "forked_chain": _TO_ADMINISTRATOR,
+    "device_waits": _AGAIN_MAY_HELP,
+    "forked_chain": msg("It is kept here and at the centre; your team lead or an administrator can take it in."),
     "bad_hash": _TO_ADMINISTRATOR,
     "id_taken": _TO_ADMINISTRATOR,
     "malformed": msg("Update this program, then try again. If it is refused again, tell your administrator."),

@@ -19,7 +19,7 @@ from local_db.state import CENTRE_SCHEMA
 from workstation import tables
 from workstation.domain.changes import Changes
 from workstation.domain.message import msg
-from workstation.sync import handover
+from workstation.sync import handover, witness
 from workstation.sync.doing import Doing, untold
 from workstation.sync.link import DeviceRevoked, NonsenseAnswer, Welcome, hello, typed
 from workstation.sync.pull import SEES_ALL, Pulled, pull
@@ -54,6 +54,7 @@ class SyncResult:
     offset_ms: int = 0
     changes: Changes = field(default_factory=Changes)
     cancelled: bool = False
+    differing: int = 0  # records of which the centre has another version, or none
 
 
 def sync_once(
@@ -99,6 +100,7 @@ def sync_once(
                 waiting = outbox.waiting(local)
             ceiling = _tell(conn, welcome, device, waiting, None if leaving else cursor)
             pulled = pull(conn, welcome, cursor, held - leaving, ceiling, cancel, report)
+            differing = [] if pulled is None or cancel() else witness.compare(store, conn, welcome, device.id)
         if pulled is None or cancel():
             return SyncResult(
                 pushed.accepted, pushed.refused, seconds=perf_counter() - began, offset_ms=offset, cancelled=True
@@ -108,6 +110,7 @@ def sync_once(
     return SyncResult(
         pushed=pushed.accepted,
         refused=pushed.refused,
+        differing=len(differing),
         pulled_rows=pulled.count,
         granted=len(pulled.granted),
         revoked=len(pulled.revoked),
@@ -229,7 +232,9 @@ def _apply(
         for case_id in gone:
             replica.remove_case(local, case_id)
         # One's own events come back with every pull; what is here already costs no folding again.
-        new = replica.new_events(local, pulled.rows.get(tables.case_event.name, []))
+        came = pulled.rows.get(tables.case_event.name, [])
+        outbox.came_back(local, came)
+        new = replica.new_events(local, came)
         arrived = handover.from_others(new, me)
         touched: set[str] = set()
         for table in tables.REPLICATED:

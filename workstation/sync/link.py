@@ -17,7 +17,8 @@ from workstation.sync.server import Server
 
 CONNECT_SECONDS = 8
 # The central schemas this client works with. A newer centre says from which client on it serves (`serves_from`).
-OLDEST_CENTRE, SCHEMA = "0001", "0009"
+OLDEST_CENTRE, SCHEMA = "0001", "0010"
+WITNESSES = "0010"  # from here on the centre keeps what a seat says of its copy of the history
 DECIDES_BREACHES = "0005"  # from here on a breached plan is decided at the centre
 HANDS_ON = "0002"  # from here on the centre takes back what a restore forgot, and is told what a seat has applied
 
@@ -99,6 +100,11 @@ class Welcome(msgspec.Struct, frozen=True):
     must_change: bool = False
     password_days: int | None = None  # until it must be changed; None: it does not age
     device_waits: bool = False
+    recover_until: datetime | None = None  # until then it takes what a restore forgot
+
+    @property
+    def recovers(self) -> bool:
+        return self.recover_until is not None and self.server_time < self.recover_until
 
     @property
     def hands_on(self) -> bool:

@@ -1,0 +1,51 @@
+"""Whether the history at this seat can be trusted, in a sentence: as it was written, and the same as the centre's."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from local_db import chain, queries
+from workstation.domain.message import Message, msg, nmsg
+
+STORE_CHANGED, CENTRE_DIFFERS = "store_changed", "centre_differs"  # codes beside those of errors
+
+
+def of_store(conn: sa.Connection) -> Message | None:
+    """The records here that are not as they were written, or queued and gone; None when all are sound."""
+    faults = chain.examine(conn)
+    if not faults:
+        return None
+    first = faults[0]
+    where = msg("case {number}", number=first.number) if first.number else msg("a case that is not here")
+    if first.kind == "gone":
+        return nmsg(
+            "{n} record that waited to be sent was removed from this store by hand ({where}). Tell your administrator.",
+            "{n} records that waited to be sent were removed from this store by hand (first: {where}). Tell your "
+            "administrator.",
+            len(faults),
+            where=where,
+        )
+    return nmsg(
+        "{n} record in this store is not as it was written ({where}): somebody changed the file. Tell your "
+        "administrator, move the store away and sign in again: everything the centre has confirmed comes back.",
+        "{n} records in this store are not as they were written (first: {where}): somebody changed the file. Tell your "
+        "administrator, move the store away and sign in again: everything the centre has confirmed comes back.",
+        len(faults),
+        where=where,
+    )
+
+
+def of_centre(conn: sa.Connection) -> Message | None:
+    """The records of which the centre has another version, or none; None when all that was compared is the same."""
+    found = chain.differing(conn)
+    if not found:
+        return None
+    number = queries.case_number(conn, found[0].case_id)
+    return nmsg(
+        "{n} record is another at the centre than here, or gone there (case {number}): somebody changed the history. "
+        "It is reported; tell your administrator. Yours is kept.",
+        "{n} records are others at the centre than here, or gone there (first: case {number}): somebody changed the "
+        "history. It is reported; tell your administrator. Yours are kept.",
+        len(found),
+        number=number,
+    )
