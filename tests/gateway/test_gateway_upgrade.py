@@ -10,6 +10,7 @@ from psycopg import sql
 from tests.central.server import PASSWORD
 from workstation.central import admin
 from workstation.central.embedded import EmbeddedServer
+from workstation.sync import link
 
 BEFORE = ("ws_collector", "ws_field", "ws_lead", "ws_auditor", "ws_admin")
 
@@ -25,7 +26,7 @@ def test_a_centre_from_before_gateways_is_migrated(tmp_path: Path) -> None:
             conn.execute(sql.SQL("GRANT CONNECT ON DATABASE workstation TO {}").format(groups))
         dsn = psycopg.conninfo.make_conninfo(server.superuser_dsn, dbname="workstation")
         assert admin.migrate(dsn, to="0002") == "0002"
-        assert admin.migrate(dsn) == "0009"
+        assert admin.migrate(dsn) == link.SCHEMA
         admin.add_gateway(dsn, "sender", PASSWORD)
         with psycopg.connect(server.dsn("sender", PASSWORD, "workstation")) as conn:
             assert conn.execute("SELECT * FROM app.due_messages('{sms,email}', 10)").fetchall() == []

@@ -127,7 +127,7 @@ def newer(central: CentralDatabase, version: str, serves_from: str) -> None:
 def test_a_newer_centre_that_serves_this_client_is_worked_with(
     central: CentralDatabase, book: list[str], seat_of: SeatMaker
 ) -> None:
-    newer(central, "9999", link.SCHEMA)
+    newer(central, "9001", link.SCHEMA)
     desk = seat_of("li.na")
     desk.sync()
     event = desk.write(book[0], "an older program")
@@ -141,7 +141,7 @@ def test_a_newer_centre_that_does_not_serve_it_says_to_update_the_program(
     desk = seat_of("li.na")
     desk.sync()
     desk.write(book[0], "waits for the update")
-    newer(central, "9999", "9999")
+    newer(central, "9001", "9001")
     with pytest.raises(ClientTooOld, match="Update this program"):
         desk.sync()
     with desk.store.read() as conn:

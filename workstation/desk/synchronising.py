@@ -76,8 +76,8 @@ _UNKNOWN = msg("The centre gave a reason this version does not know.")
 REFUSAL_ADVICE = {
     "not_assigned": _AGAIN_MAY_HELP,
     "broken_chain": msg(
-        "It is kept here and at the centre, and goes again by itself once the record before it has arrived. If that one is "
-        "lost, your team lead or an administrator can take it in."
+        "It is kept here and at the centre, and goes again by itself once the record before it has arrived. If that "
+        "one is lost, your team lead or an administrator can take it in."
     ),
     "device_revoked": _TO_ADMINISTRATOR,
     "foreign_device": _TO_ADMINISTRATOR,
