@@ -17,9 +17,11 @@ from letters.language import Language
 from letters.matter_blocks import MATTER_KINDS
 from letters.matter_values import at_pay_by_of
 from letters.matters import FACTS
+from letters.payment import code_alone, code_beside
 from letters.pen import ACCENT, SOFT, Pen
 from letters.refusals import LetterRefused
-from letters.tables import Column, Table, table
+from letters.seal import SealImage
+from letters.tables import Carry, Column, Table, table
 from letters.templates import Block, Row, Template
 from workstation.domain.errors import InputError
 from workstation.domain.message import msg
@@ -28,6 +30,7 @@ from workstation.domain.money import COMPONENTS, Balance
 _MM = 72 / 25.4
 _SEAL_RADIUS = 20 * _MM  # 42 mm is the usual seal of a bank
 _ENDS = ("signature", "parties", "debtor_signs", "sincerely", "lawyer_signs")
+_PAY = "how_to_pay"  # what a row states that tells how to pay
 _TEXTS = ("paragraph", "note", "heading")
 _LABEL_SHARE = 0.3  # of the measure, at most, for the labels of `facts`
 
@@ -44,6 +47,7 @@ class Composer:
     setting: Setting
     measure: float
     tight: int = 0  # how much must be saved so that all of it stands on one page
+    seal: SealImage | None = None
 
     def strips(self) -> list[Strip]:
         """All blocks that are shown; `LetterRefused` when values or required statements are missing."""
@@ -54,8 +58,13 @@ class Composer:
         found: list[Strip] = []
         stated: set[str] = set()
         asserted: set[str] = set()
+        code_at = self._place_of_code(blocks)
         for before, block in zip([None, *blocks], blocks, strict=False):
             set_ = _KINDS[block.kind](self, block)
+            if block is code_at and block.kind not in {"facts", "payment_code"}:
+                found += code_alone(self.context.payment_code, self.speech, self.setting, self.body)
+            elif block is code_at and block.kind == "facts":
+                set_ = self.facts(block, self.context.payment_code)
             if set_ and (block.text.strip() or block.kind not in _TEXTS):  # what is blank states nothing
                 stated.update(block.states)
             stated.update(*(row.states for row in self._rows(block) if row.text.strip()))
@@ -71,6 +80,17 @@ class Composer:
                 msg("Nothing is owed on these accounts, so there is nothing to ask for."), field="accounts"
             )
         return found
+
+    def _place_of_code(self, blocks: Sequence[Block]) -> Block | None:
+        """The block that the payment code belongs to: its own, that of the payment facts, or what ends the letter."""
+        if not self.context.payment_code.strip() or not self.setting.layout.postal:
+            return None
+        own = [block for block in blocks if block.kind == "payment_code"]
+        facts = [
+            block for block in blocks if block.kind == "facts" and any(_PAY in row.states for row in self._rows(block))
+        ]
+        ends = [block for block in blocks if block.kind in _ENDS]
+        return next(iter([*own, *facts, *ends]), None)
 
     def _refuse_incomplete(self, stated: Collection[str], asserted: Collection[str]) -> None:
         lacking, sources = unstated_by_rule(self.template.rules, stated, self.context.jurisdiction, self.context.date)
@@ -116,18 +136,34 @@ class Composer:
             found += beside([(0.0, label), (hang, text)], above=3.0)
         return found
 
-    def facts(self, block: Block) -> list[Strip]:
-        """Labels on the left, what they say on the right."""
+    def facts(self, block: Block, payment_code: str = "") -> list[Strip]:
+        """Labels on the left, what they say on the right; a payment code at the right of how to pay."""
         rows = self._rows(block)
         widest = max((self.setting.width(row.label, self.body.size) for row in rows), default=0.0)
         hang = min(widest + 14, self.measure * _LABEL_SHARE)
-        found: list[Strip] = []
         label_type = Type(self.body.size, self.body.leading, colour=SOFT)
-        for row in rows:
-            label = paragraph([Span(row.label)], hang - 8, label_type, self.setting)
-            text = paragraph(self.filling.spans(row.text), self.measure - hang, self.body, self.setting)
-            found += beside([(0.0, label), (hang, text)], above=3.0 if found else self.body.leading * 0.5)
-        return found
+
+        def set_(shown: Sequence[Row], measure: float, first: float) -> list[Strip]:
+            found: list[Strip] = []
+            for row in shown:
+                label = paragraph([Span(row.label)], hang - 8, label_type, self.setting)
+                text = paragraph(self.filling.spans(row.text), measure - hang, self.body, self.setting)
+                found += beside([(0.0, label), (hang, text)], above=3.0 if found else first)
+            return found
+
+        first = self.body.leading * 0.5
+        at = next((place for place, row in enumerate(rows) if _PAY in row.states), None) if payment_code else None
+        if at is None:
+            return set_(rows, self.measure, first)
+        before = set_(rows[:at], self.measure, first)
+        return before + code_beside(
+            payment_code, rows[at:], set_, self.measure, 3.0 if before else first, self.speech, self.setting
+        )
+
+    def payment_code(self, block: Block) -> list[Strip]:  # noqa: ARG002
+        if not self.context.payment_code.strip() or not self.setting.layout.postal:
+            return []
+        return code_alone(self.context.payment_code, self.speech, self.setting, self.body)
 
     def free(self, block: Block) -> list[Strip]:  # noqa: ARG002  # one signature for all kinds
         """What the collector wrote, in its own paragraphs; plain text whatever it contains."""
@@ -163,10 +199,14 @@ class Composer:
         ]
         columns = [Column(words["card"], "left"), *(Column(words[name]) for name in shown), Column(words["sum"])]
         whole = [words["total"], *figures(total)]
+        sums: list[list[int | None]] = [
+            [None, *(balance.part(name) for name in shown), balance.total] for balance in self.balances
+        ]
         if later:
             columns.append(Column(words["sum_on"]))
             whole.append(self.speech.number(sum(later), currency))
-        content = Table(columns, rows, whole if len(rows) > 1 else ())
+            sums = [[*row, minor] for row, minor in zip(sums, later, strict=True)]
+        content = Table(columns, rows, whole if len(rows) > 1 else (), carry=self._carry(sums))
         return [*self.unit(), *table(content, self.measure, self.body.size - 0.5, self.setting, above=0.0)]
 
     def schedule(self, block: Block) -> list[Strip]:  # noqa: ARG002
@@ -196,9 +236,16 @@ class Composer:
             for row, values in zip(plan.schedule, rows, strict=True)
         ]
         last = ["" if names[at] == "balance" else self.speech.number(sums[at], currency) for at in kept]
-        content = Table(columns, body, [words["total"], "", *last])
+        carry = self._carry(
+            [[None, None, *(None if names[at] == "balance" else row[at] for at in kept)] for row in rows]
+        )
+        content = Table(columns, body, [words["total"], "", *last], carry=carry)
         whole = [*self.unit(), *table(content, self.measure, self.body.size - 1, self.setting, above=0.0)]
         return whole + self._shares(plan)
+
+    def _carry(self, figures: Sequence[Sequence[int | None]]) -> Carry:
+        words, currency = self.speech.words, self.context.currency
+        return Carry(figures, lambda minor: self.speech.number(minor, currency), words["carried"], words["brought"])
 
     def _shares(self, plan: Plan) -> list[Strip]:
         content = shares_table(self.context, plan, self.speech)
@@ -229,17 +276,20 @@ class Composer:
         column = 0.52 * self.measure
         left = self.measure - column
         lines_ = [Span("{bank.name}"), *([Span("{bank.department}")] if self.filling.has("bank.department") else [])]
-        found = [
-            *self.closing(block),
-            self._ring(left + column * 0.5, _SEAL_RADIUS * 0.45),
-        ]
+        over = self._ring if self.seal is None else self._seal
+        found = [*self.closing(block), over(left + column * 0.5, _SEAL_RADIUS * 0.45)]
         for at, line in enumerate([*lines_, Span("{date}")]):
             style = Type(self.body.size, self.body.leading, bold=at == 0, align="centre")
             set_ = paragraph(self.filling.spans(line.text), column, style, self.setting)
             found += beside([(left, set_)], above=0.0)
-        words = Type(8, 11, colour=SOFT, align="centre")
-        found += beside([(left, paragraph([Span(self.speech.words["seal"])], column, words, self.setting))], above=2)
-        set_height = sum(strip.height + strip.above for strip in found[-len(lines_) - 2 :])
+        count = len(lines_) + 2
+        if self.seal is None:
+            words = Type(8, 11, colour=SOFT, align="centre")
+            set_ = paragraph([Span(self.speech.words["seal"])], column, words, self.setting)
+            found += beside([(left, set_)], above=2)
+        else:
+            count -= 1
+        set_height = sum(strip.height + strip.above for strip in found[-count:])
         found.append(Strip(max(0.0, 1.55 * _SEAL_RADIUS - set_height), nothing))
         return glue(found)
 
@@ -283,6 +333,18 @@ class Composer:
 
         return Strip(_SEAL_RADIUS - below, draw)
 
+    def _seal(self, centre: float, below: float) -> Strip:
+        image = self.seal
+        if image is None:
+            return self._ring(centre, below)
+        scale = 2 * _SEAL_RADIUS / max(image.width, image.height)
+        width, height = image.width * scale, image.height * scale
+
+        def draw(pen: Pen, x: float, y: float) -> None:
+            pen.image(image, x + centre - width / 2, y - _SEAL_RADIUS - 2 - height / 2, width, height)
+
+        return Strip(_SEAL_RADIUS - below, draw)
+
 
 _KINDS: dict[str, Callable[[Composer, Block], list[Strip]]] = {
     "paragraph": Composer.text,
@@ -297,5 +359,6 @@ _KINDS: dict[str, Callable[[Composer, Block], list[Strip]]] = {
     "parties": Composer.parties,
     "budget": Composer.budget,
     "debtor_signs": Composer.debtor_signs,
+    "payment_code": Composer.payment_code,
     **MATTER_KINDS,
 }

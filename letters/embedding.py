@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from io import BytesIO
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -18,7 +19,7 @@ from reportlab.pdfbase.ttfonts import TTEncoding, TTFontFace, TTFontMaker
 
 _SYMBOLIC = 4
 _COPIED_TABLES = ("cvt ", "fpgm", "prep")
-_COMPOSITE_MORE, _COMPOSITE_WORDS = 0x20, 0x01
+_COMPOSITE_MORE, _COMPOSITE_WORDS, _COMPOSITE_OFFSETS = 0x20, 0x01, 0x02
 _COMPOSITE_SCALES = ((0x08, 2), (0x40, 4), (0x80, 8))
 
 
@@ -29,15 +30,32 @@ class EmbeddedFont:
     _multiByte = 1
     shapable = False
 
-    def __init__(self, name: str, data: bytes) -> None:
-        """`data` is a whole TrueType file with `glyf` outlines."""
+    def __init__(self, name: str, load: Callable[[], bytes]) -> None:
+        """`load` gives a whole TrueType file with `glyf` outlines; it is called when the font is first looked into."""
         self.fontName = name
-        self.face: Any = TTFontFace(BytesIO(data))
         self.encoding = TTEncoding()
-        self.glyphs: dict[int, int] = self.face.charToGlyph
-        self.widths: dict[int, float] = self.face.charWidths
-        self._outlines = memoryview(data)[self.face.get_table_pos("glyf")[0] :]
+        self._load = load
         self._used: WeakKeyDictionary[Any, dict[int, int]] = WeakKeyDictionary()
+
+    @cached_property
+    def face(self) -> Any:
+        return TTFontFace(BytesIO(self._load()))
+
+    @cached_property
+    def glyphs(self) -> dict[int, int]:
+        """Code point → glyph."""
+        found: dict[int, int] = self.face.charToGlyph
+        return found
+
+    @cached_property
+    def widths(self) -> dict[int, float]:
+        """Code point → advance in thousandths of an em."""
+        found: dict[int, float] = self.face.charWidths
+        return found
+
+    @cached_property
+    def _outlines(self) -> memoryview:
+        return memoryview(self.face._ttf_data)[self.face.get_table_pos("glyf")[0] :]
 
     def stringWidth(self, text: str, size: float, encoding: str = "utf8") -> float:  # noqa: ARG002  # reportlab's call
         widths = self.widths
@@ -71,7 +89,8 @@ class EmbeddedFont:
         internal = doc.fontMapping[self.fontName][1:]
         digest = hashlib.md5(repr(characters).encode(), usedforsecurity=False).digest()
         base = "".join(chr(65 + byte % 26) for byte in digest[:6]) + "+" + self.face.name.decode("ascii")
-        outlines = _stream(doc, self._subset(characters))
+        program, count = self._subset(characters)
+        outlines = _stream(doc, program)
         outlines.dictionary["Length1"] = len(outlines.content)
         face = self.face
         descriptor = pdfdoc.PDFDictionary(
@@ -88,6 +107,9 @@ class EmbeddedFont:
                 "FontFile2": doc.Reference(outlines, f"outlines:{internal}"),
             }
         )
+        if getattr(doc, "archival", False):
+            every = _stream(doc, _cid_set(count))
+            descriptor.dict["CIDSet"] = doc.Reference(every, f"characters:{internal}")
         descendant = pdfdoc.PDFDictionary(
             {
                 "Type": "/Font",
@@ -114,14 +136,25 @@ class EmbeddedFont:
         )
         doc.idToObject["BasicFonts"].dict[internal] = doc.Reference(font, internal)
 
-    def _subset(self, characters: Sequence[int]) -> bytes:
-        """A TrueType file whose glyph n+1 is the n-th character; parts of composite glyphs follow after them."""
+    def _outline(self, glyph: int) -> bytes:
+        return bytes(self._outlines[self.face.glyphPos[glyph] : self.face.glyphPos[glyph + 1]])
+
+    def _metric(self, glyph: int) -> tuple[int, int]:
+        """Advance and left bearing in the font's units. reportlab keeps the advances after the last one in thousandths
+        of an em."""
+        full = int.from_bytes(self.face.get_table("hhea")[34:36])
+        advance = self.face.hmetrics[min(glyph, full - 1)][0]
+        return int(advance), int(self.face.hmetrics[min(glyph, len(self.face.hmetrics) - 1)][1])
+
+    def _subset(self, characters: Sequence[int]) -> tuple[bytes, int]:
+        """A TrueType file whose glyph n+1 is the n-th character, and how many glyphs it has; parts of composite glyphs
+        follow after the characters."""
         face = self.face
         sources = [0, *(self.glyphs[code] for code in characters)]
         parts: dict[int, int] = {}
         outlines: list[bytes] = []
         for source in sources:  # grows while composite glyphs name their parts
-            outline = bytes(self._outlines[face.glyphPos[source] : face.glyphPos[source + 1]])
+            outline = self._outline(source)
             if outline[:1] >= b"\x80":
                 outline = _renumbered(outline, sources, parts)
             outlines.append(outline + b"\0" * (-len(outline) % 4))
@@ -136,14 +169,71 @@ class EmbeddedFont:
         for tag in _COPIED_TABLES:
             if tag in face.table:
                 maker.add(tag, face.get_table(tag))
-        metrics = [int(value) for source in sources for value in face.hmetrics[min(source, len(face.hmetrics) - 1)]]
+        metrics = [value for source in sources for value in self._metric(source)]
         maker.add("hmtx", struct.pack(">" + "Hh" * count, *_signed_bearings(metrics)))
         maker.add("hhea", _with_ushort(face.get_table("hhea"), 34, count))
         maker.add("maxp", _with_ushort(face.get_table("maxp"), 4, count))
         maker.add("glyf", b"".join(outlines))
         maker.add("loca", struct.pack(f">{count + 1}L", *offsets))
         maker.add("head", _with_ushort(face.get_table("head"), 50, 1))
-        return bytes(maker.makeStream())
+        return bytes(maker.makeStream()), count
+
+
+class NarrowFont(EmbeddedFont):
+    """Some characters of a face, each as wide as its ink and a little air: text extractors see one word where the
+    wide ones, drawn over one another, would be two."""
+
+    def __init__(self, name: str, wide: EmbeddedFont, characters: str, side: int) -> None:
+        """`side`: what is left free on either side, thousandths of an em."""
+        super().__init__(name, wide._load)
+        self._wide = wide
+        self._codes = [ord(char) for char in characters]
+        self._side = side
+
+    @cached_property
+    def face(self) -> Any:
+        return self._wide.face
+
+    @cached_property
+    def glyphs(self) -> dict[int, int]:
+        return {code: self._first + at for at, code in enumerate(self._codes)}
+
+    @cached_property
+    def widths(self) -> dict[int, float]:
+        return {code: self._metric(glyph)[0] * 1000 / self.face.unitsPerEm for code, glyph in self.glyphs.items()}
+
+    @property
+    def _first(self) -> int:
+        """Its glyphs are numbered after those of the face."""
+        return len(self.face.glyphPos) - 1
+
+    def _box(self, glyph: int) -> tuple[int, int, int, int]:
+        start = self.face.glyphPos[self._wide.glyphs[self._codes[glyph - self._first]]]
+        left, low, right, high = struct.unpack_from(">4h", self._outlines, start + 2)
+        return left, low, right, high
+
+    def _metric(self, glyph: int) -> tuple[int, int]:
+        if glyph < self._first:
+            return super()._metric(glyph)
+        left, _, right, _ = self._box(glyph)
+        side = round(self._side * self.face.unitsPerEm / 1000)
+        return right - left + 2 * side, side
+
+    def _outline(self, glyph: int) -> bytes:
+        """A composite of the face's own glyph, moved to the left."""
+        if glyph < self._first:
+            return super()._outline(glyph)
+        left, low, right, high = self._box(glyph)
+        move = self._metric(glyph)[1] - left
+        part = self._wide.glyphs[self._codes[glyph - self._first]]
+        return struct.pack(
+            ">5h2H2h", -1, left + move, low, right + move, high, _COMPOSITE_WORDS | _COMPOSITE_OFFSETS, part, move, 0
+        )
+
+
+def _cid_set(count: int) -> bytes:
+    """One bit for each glyph that the embedded program has, which is all from 0 to `count` - 1."""
+    return bytes([0xFF] * (count // 8) + ([0xFF << (8 - count % 8) & 0xFF] if count % 8 else []))
 
 
 def _renumbered(outline: bytes, sources: list[int], parts: dict[int, int]) -> bytes:

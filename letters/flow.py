@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 from letters.breaking import Line, Setting, Span, lines
 from letters.pen import INK, Pen
 
+_BLANK = 0.35  # of a page may be left blank to keep a table together
+
 
 class Drawing(Protocol):
     """Draws a strip whose top edge is at `y`, left edge at `x` (points from the page's lower left corner)."""
@@ -25,6 +27,8 @@ class Strip:
     above: float = 0.0  # free space before it, dropped at the top of a page
     glued: bool = False  # must stand on the same page as the next strip
     header: Strip | None = None  # drawn again above this strip when it begins a page
+    footer: Strip | None = None  # drawn below this strip when what follows with a header goes to the next page
+    loose: bool = False  # the glue holds only while no large part of a page is left blank for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def paragraph(
     """Lines of text; the first two and the last two keep together, so that no line stands alone on a page."""
     if style.bold:
         spans = [Span(span.text, True) for span in spans]
-    found = lines(setting.cells(spans), measure - left, style.size)
+    found = lines(setting.cells(spans), measure - left, style.size, setting.layout)
     count = len(found)
     return [
         Strip(
@@ -122,13 +126,12 @@ def paginate(strips: Sequence[Strip], first: float, later: float) -> list[list[P
     pages: list[list[Placed]] = [[]]
     used, room = 0.0, first
     for chunk in _chunks(strips):
-        header = chunk[0].header.height if chunk[0].header else 0.0
-        whole = sum(strip.height + strip.above for strip in chunk) - chunk[0].above + header
-        cut = whole > later or (not pages[-1] and whole > room)
-        pieces = [[strip] for strip in chunk] if cut else [chunk]
-        for piece in pieces:
-            needed = sum(strip.height + strip.above for strip in piece)
+        for piece in _pieces(chunk, used, room, later):
+            needed = _height(piece) + (piece[-1].footer.height if piece[-1].footer else 0.0)
             if pages[-1] and used + needed > room + 0.01:
+                last = pages[-1][-1].strip
+                if last.footer is not None and piece[0].header is not None:
+                    pages[-1].append(Placed(last.footer, used))
                 pages.append([])
                 used, room = 0.0, later
                 if piece[0].header is not None:
@@ -140,6 +143,29 @@ def paginate(strips: Sequence[Strip], first: float, later: float) -> list[list[P
                 pages[-1].append(Placed(strip, used))
                 used += strip.height
     return pages
+
+
+def _pieces(chunk: list[Strip], used: float, room: float, later: float) -> list[list[Strip]]:
+    """What of a chunk must not be divided: all of it, or less where it is higher than a page, or where keeping it
+    whole would leave too much of this page blank."""
+    header = chunk[0].header.height if chunk[0].header else 0.0
+    whole = _height(chunk) - chunk[0].above + header
+    too_high = whole > later or (not used and whole > room)
+    loose = any(strip.loose for strip in chunk)
+    if not too_high and not (loose and used + _height(chunk) > room and room - used > _BLANK * later):
+        return [chunk]
+    if not loose:
+        return [[strip] for strip in chunk]
+    found: list[list[Strip]] = [[]]
+    for strip in chunk:
+        found[-1].append(strip)
+        if strip.loose:
+            found.append([])
+    return [piece for piece in found if piece]
+
+
+def _height(strips: Sequence[Strip]) -> float:
+    return sum(strip.height + strip.above for strip in strips)
 
 
 def _chunks(strips: Sequence[Strip]) -> Iterator[list[Strip]]:

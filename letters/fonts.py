@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import lzma
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
+from letters.layouts import CURRENT, Layout
 from resources import resource
 
 if TYPE_CHECKING:
     from letters.embedding import EmbeddedFont
 
 REGULAR, BOLD = "NotoSansSC-Regular", "NotoSansSC-Bold"
+RARE = "RareHan"  # unpacked when a character needs it, about a second
 GETA = "〓"  # the compositor's mark for a character that is not in the case
 _QUOTES = "‘’“”"  # drawn a whole em wide by a Chinese face; narrow between Latin letters
 _QUOTE_SIDE = 60  # thousandths of an em left free beside a narrow quote
+
+_ACCENTED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
+_SELECTORS = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 _loading = Lock()
 
@@ -24,27 +31,30 @@ _loading = Lock()
 class Cell(NamedTuple):
     """One character to be set: what is drawn, by which face (index into `Faces.fonts`), its advance and shift.
 
-    Advance and shift are thousandths of an em; the glyph is drawn `shift` to the right of the pen.
+    Advance, shift and gap are thousandths of an em; the glyph is drawn `shift` to the right of the pen.
     """
 
     char: str
     face: int
     advance: float
     shift: float = 0.0
+    gap: float = 0.0  # part of the advance: air before what follows, which is never stretched
 
 
 @dataclass(frozen=True)
 class Faces:
-    """Regular, bold, then every other face of `resources/fonts` as a fallback, in order of name."""
+    """Regular, bold, then those that are asked when neither has a character; `narrow`: the places of the faces of
+    narrow quotes, regular and bold, which are asked for those alone."""
 
     fonts: tuple[EmbeddedFont, ...]
+    narrow: tuple[int, int] | None = None
 
     def cell(self, char: str, bold: bool, narrow_quotes: bool) -> Cell | None:
         """How `char` is set, in the wanted weight where possible; `None` when no face has it."""
         return _cell(self, char, bold, narrow_quotes)
 
     def holds(self, char: str) -> bool:
-        return any(ord(char) in font.glyphs for font in self.fonts)
+        return any(ord(char) in font.glyphs for at, font in enumerate(self.fonts) if at not in (self.narrow or ()))
 
 
 def printable(text: str) -> str:
@@ -55,11 +65,24 @@ def printable(text: str) -> str:
     return "".join(char for char in spaced if unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
 
 
+def composed(text: str) -> str:
+    """`text` with letters and their loose accents as one character, and without variation selectors.
+
+    Nothing else is normalised: a compatibility ideograph in a name stays the one that it is.
+    """
+    if text.isascii():
+        return text
+    return _SELECTORS.sub("", _ACCENTED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text))
+
+
 @cache
 def _cell(faces: Faces, char: str, bold: bool, narrow_quotes: bool) -> Cell | None:
     wanted = 1 if bold else 0
-    order = (wanted, 1 - wanted, *range(2, len(faces.fonts)))
     code = ord(char)
+    if faces.narrow is not None and narrow_quotes and char in _QUOTES:
+        index = faces.narrow[wanted]
+        return Cell(char, index, faces.fonts[index].widths[code])
+    order = (wanted, 1 - wanted, *(at for at in range(2, len(faces.fonts)) if at not in (faces.narrow or ())))
     for index in order:
         font = faces.fonts[index]
         if code in font.glyphs:
@@ -74,27 +97,46 @@ def _narrow(font: EmbeddedFont, char: str, index: int) -> Cell:
     return Cell(char, index, right - left + 2 * _QUOTE_SIDE, _QUOTE_SIDE - left)
 
 
-def faces() -> Faces:
-    """The faces, read on the first call (about a tenth of a second) and kept."""
+def faces(layout: Layout = CURRENT) -> Faces:
+    """The faces of a layout, read on the first call (about a tenth of a second) and kept."""
     with _loading:
-        return _load()
+        return _load(layout)
 
 
 @cache
-def _load() -> Faces:
+def _load(layout: Layout) -> Faces:
+    fonts = (_font(REGULAR), _font(BOLD))
+    if not layout.rare:
+        return Faces(fonts)
+    return Faces((*fonts, _font(RARE), *map(_quotes, fonts)), narrow=(3, 4))
+
+
+def _quotes(wide: EmbeddedFont) -> EmbeddedFont:
+    from letters.embedding import NarrowFont
+
+    return _known(NarrowFont(f"{wide.fontName}-Quotes", wide, _QUOTES, _QUOTE_SIDE))
+
+
+@cache
+def _font(name: str) -> EmbeddedFont:
     from reportlab import rl_config
-    from reportlab.pdfbase import pdfmetrics
 
     from letters.embedding import EmbeddedFont
 
     rl_config.useA85 = 0  # page text compressed only, not spelled out in letters as well
-    folder = resource("fonts")
-    others = sorted(
-        entry.name[:-4]
-        for entry in folder.iterdir()
-        if entry.name.endswith(".ttf") and entry.name[:-4] not in {REGULAR, BOLD}
-    )
-    fonts = tuple(EmbeddedFont(name, folder.joinpath(f"{name}.ttf").read_bytes()) for name in (REGULAR, BOLD, *others))
-    for font in fonts:
-        pdfmetrics.registerFont(font)
-    return Faces(fonts)
+    return _known(EmbeddedFont(name, lambda: _program(name)))
+
+
+def _known(font: EmbeddedFont) -> EmbeddedFont:
+    from reportlab.pdfbase import pdfmetrics
+
+    pdfmetrics._fonts[font.fontName] = font  # `registerFont` would look into it, and so unpack it
+    return font
+
+
+def _program(name: str) -> bytes:
+    """The font's file; a seldom used one is kept packed."""
+    packed = resource(f"fonts/{name}.ttf.xz")
+    if packed.is_file():
+        return lzma.decompress(packed.read_bytes())
+    return resource(f"fonts/{name}.ttf").read_bytes()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from letters.fonts import Cell, Faces
+
+if TYPE_CHECKING:
+    from letters.seal import SealImage
 
 Colour = tuple[float, float, float]
 INK: Colour = (0.11, 0.12, 0.14)
@@ -39,7 +42,7 @@ class Pen:
     def text(
         self, cells: Sequence[Cell], x: float, y: float, size: float, colour: Colour = INK, stretch: float = 0.0
     ) -> None:
-        """Set the cells on the baseline `y`; `stretch` points are added after each."""
+        """Set the cells on the baseline `y`; `stretch` points are added after each that has no gap."""
         if not cells:
             return
         text = self._text
@@ -59,7 +62,7 @@ class Pen:
             if not run:
                 start, face = pen + cell.shift * size / 1000, cell.face
             run.append(cell.char)
-            pen += cell.advance * size / 1000 + stretch
+            pen += cell.advance * size / 1000 + (0.0 if cell.gap else stretch)
             if cell.shift or cell.advance != self._widths[cell.face][ord(cell.char)]:
                 self._run(run, face, start, y, size)
                 run = []
@@ -79,6 +82,35 @@ class Pen:
         canvas.setStrokeColorRGB(*colour)
         canvas.setLineWidth(width)
         canvas.line(x1, y1, x2, y2)
+
+    def box(self, x: float, y: float, width: float, height: float, line: float, colour: Colour) -> None:
+        """The outline of a rectangle whose lower left corner is (x, y)."""
+        canvas = self._canvas
+        canvas.setStrokeColorRGB(*colour)
+        canvas.setLineWidth(line)
+        canvas.rect(x, y, width, height, stroke=1, fill=0)
+
+    def squares(self, x: float, y: float, size: float, rows: Sequence[Sequence[bool]]) -> None:
+        """Black squares of `size` points, row by row from the upper left corner (x, y) down: a QR code."""
+        canvas = self._canvas
+        path = canvas.beginPath()
+        for down, row in enumerate(rows):
+            at = 0
+            while at < len(row):
+                run = at
+                while run < len(row) and row[run]:
+                    run += 1
+                if run > at:
+                    path.rect(x + at * size, y - (down + 1) * size, (run - at) * size, size)
+                at = run + 1
+        canvas.setFillColorRGB(0, 0, 0)
+        canvas.drawPath(path, stroke=0, fill=1)
+
+    def image(self, image: SealImage, x: float, y: float, width: float, height: float) -> None:
+        """An image with its transparency, its lower left corner at (x, y)."""
+        from reportlab.lib.utils import ImageReader
+
+        self._canvas.drawImage(ImageReader(image.picture()), x, y, width, height, mask="auto")
 
     def fill(self, x: float, y: float, width: float, height: float, colour: Colour = TINT) -> None:
         self._canvas.setFillColorRGB(*colour)

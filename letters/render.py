@@ -12,6 +12,7 @@ from letters.context import LetterContext, given, read_context
 from letters.document import About, write
 from letters.filling import Filling, balances_of, values_of
 from letters.language import Language, language
+from letters.layouts import CURRENT, Layout, layout_of
 from letters.templates import Template, find, version_of
 from letters.truths import refuse_untrue
 from workstation.domain.errors import InputError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from letters.breaking import Setting
     from letters.flow import Placed
     from letters.page import Furniture
+    from letters.seal import SealImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,46 +50,54 @@ def render(context: Mapping[str, object], version: str = "") -> Rendered:
     template = find(typed.template, typed.language, typed.jurisdiction, version)
     if not version:  # a past letter is made again whatever has come to be asked for since
         refuse_untrue(typed, template, balances_of(typed))
-    return render_typed(typed, template)
+    return render_typed(typed, template, layout_of(version))
 
 
-def render_typed(context: LetterContext, template: Template) -> Rendered:
+def render_typed(context: LetterContext, template: Template, layout: Layout = CURRENT) -> Rendered:
     """As `render`, for a context already read, found true (`truths.refuse_untrue`) and its template found."""
     from letters import page
     from letters.breaking import Setting
     from letters.fonts import faces
+    from letters.seal import seal_image
 
     speech = language(context.language)
-    setting = Setting(faces(), speech.narrow_quotes)
-    placed, furniture = _set(context, template, speech, setting)
+    setting = Setting(faces(layout), speech.narrow_quotes, layout)
+    seal = seal_image(context.seal) if context.seal and layout.postal else None
+    placed, furniture = _set(context, template, speech, setting, seal)
     if template.one_page:
         tight = 0
         while len(placed) > 1 and (tight := tight + 1) < len(TIGHTER):
-            placed, furniture = _set(context, template, speech, setting, tight)
+            placed, furniture = _set(context, template, speech, setting, seal, tight)
         if len(placed) > 1:
             raise InputError(
                 msg("This paper has one page, and there is more than fits on it. Shorten what is written."),
                 field="free_paragraph" if context.free_paragraph else None,
             )
     pdf = write(
-        _about(context, template, speech),
+        _about(context, template, speech, layout, seal),
         (page.WIDTH, page.HEIGHT),
         setting.faces,
         lambda pen: page.draw(pen, placed, furniture, speech, setting),
+        archival=layout.archival,
     )
     return Rendered(
         pdf=pdf,
         pages=len(placed),
         sha256=hashlib.sha256(pdf).hexdigest(),
         template=template.id,
-        version=version_of(template),
+        version=version_of(template, layout),
         language=template.language,
         missing_glyphs=tuple(setting.missing),
     )
 
 
 def _set(
-    context: LetterContext, template: Template, speech: Language, setting: Setting, tight: int = 0
+    context: LetterContext,
+    template: Template,
+    speech: Language,
+    setting: Setting,
+    seal: SealImage | None,
+    tight: int = 0,
 ) -> tuple[list[list[Placed]], Furniture]:
     """The letter's strips on their pages, and what stands around them; `tight` as the composer's."""
     from letters import page
@@ -96,18 +106,21 @@ def _set(
     shown = shortened(context, tight) if template.one_page else context
     balances = balances_of(shown)
     filling = Filling(values_of(shown, speech, balances))
-    composer = Composer(shown, template, speech, balances, filling, setting, page.MEASURE, tight)
-    furniture = page.furnish(template, filling, speech, setting)
+    composer = Composer(shown, template, speech, balances, filling, setting, page.MEASURE, tight, seal)
+    furniture = page.furnish(template, filling, speech, setting, shown.envelope if setting.layout.postal else "")
     return page.pages_of(composer.strips(), furniture), furniture
 
 
-def _about(context: LetterContext, template: Template, speech: Language) -> About:
+def _about(
+    context: LetterContext, template: Template, speech: Language, layout: Layout, seal: SealImage | None
+) -> About:
+    version = version_of(template, layout)
     return About(
-        identity=f"{template.id} {version_of(template)} {speech.id} {given(context)}",
+        identity=f"{template.id} {version} {speech.id} {given(context)}{f' {seal.sha256}' if seal else ''}",
         title=" ".join(part for part in (template.title, context.case_number) if part),
         author=context.bank.name,
         subject=template.title,
         language=speech.pdf,
         day=context.date,
-        keywords=f"{template.id}@{version_of(template)} {template.language}",
+        keywords=f"{template.id}@{version} {template.language}{f' seal:{seal.name}' if seal else ''}",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -25,12 +25,24 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Carry:
+    """What a table needs to carry its sums over a page's end: each row's figures in minor units, None where a column
+    has no sum, how a figure is written, and the words before the sum."""
+
+    figures: Sequence[Sequence[int | None]]
+    say: Callable[[int], str]
+    carried: str
+    brought: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     total: Sequence[str] = ()
     strong: frozenset[int] = frozenset()  # rows in bold, e.g. sums of a part
     pad: float = _PAD
+    carry: Carry | None = None
 
 
 def table(content: Table, measure: float, size: float, setting: Setting, *, above: float) -> list[Strip]:
@@ -41,22 +53,96 @@ def table(content: Table, measure: float, size: float, setting: Setting, *, abov
     lefts = [sum(widths[:at]) + _GAP * at for at in range(len(widths))]
     head = _row([column.title for column in content.columns], content, widths, lefts, head_type, setting, wrap=True)
     header = Strip(head[0], _ruled(head[1], head[0], measure, 0.9, ACCENT), above)
+    sums = _Sums(content, measure, widths, lefts, plain, header, setting) if setting.layout.carried else None
+    again = replace(header, above=0.0)
     body = []
     for at, row in enumerate(content.rows):
         style = replace(plain, bold=True) if at in content.strong else plain
         height, draw = _row(row, content, widths, lefts, style, setting)
-        body.append(Strip(height, _ruled(draw, height, measure, 0.4, HAIR), header=replace(header, above=0.0)))
+        strip = Strip(height, _ruled(draw, height, measure, 0.4, HAIR), header=again)
+        body.append(sums.around(strip, at) if sums else strip)
     if content.total:
         bold = replace(plain, bold=True)
         height, draw = _row(content.total, content, widths, lefts, bold, setting)
         if body:
-            body[-1] = replace(body[-1], glued=True)
-        body.append(Strip(height, _ruled(draw, height, measure, 0.9, ACCENT), header=replace(header, above=0.0)))
+            body[-1] = replace(body[-1], glued=True, footer=None)
+        strip = Strip(height, _ruled(draw, height, measure, 0.9, ACCENT), header=again)
+        body.append(replace(strip, header=sums.head(len(body))) if sums else strip)
+    whole = [replace(header, glued=True), *body]
+    if setting.layout.carried:
+        return _kept(whole)
     if len(body) <= _TOGETHER:
-        return glue([replace(header, glued=True), *body])
+        return glue(whole)
     body[0] = replace(body[0], glued=True)
     body[-2] = replace(body[-2], glued=True)
     return [replace(header, glued=True), *body]
+
+
+def _kept(strips: Sequence[Strip]) -> list[Strip]:
+    """The table in one piece; a long one may be cut, but not so that fewer than two rows stand before or after."""
+    found = glue(strips)
+    if len(found) <= _TOGETHER + 1:
+        return found
+    return [replace(strip, loose=2 <= at < len(found) - 3) for at, strip in enumerate(found)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """The carried sums of a table that may be cut: below a page's last row, and again under the next page's head."""
+
+    content: Table
+    measure: float
+    widths: Sequence[float]
+    lefts: Sequence[float]
+    style: Type
+    header: Strip
+    setting: Setting
+
+    def around(self, strip: Strip, at: int) -> Strip:
+        """Row `at` with what it brings along when it begins or ends a page."""
+        carry = self.content.carry
+        footer = self._row(carry.carried, at + 1) if carry else None
+        return replace(strip, header=self.head(at), footer=footer)
+
+    def head(self, at: int) -> Strip:
+        again, carry = replace(self.header, above=0.0), self.content.carry
+        if carry is None or at == 0:
+            return again
+        brought = self._row(carry.brought, at)
+
+        def draw(pen: Pen, x: float, y: float) -> None:
+            again.draw(pen, x, y)
+            brought.draw(pen, x, y - again.height)
+
+        return Strip(again.height + brought.height, draw)
+
+    def _row(self, label: str, count: int) -> Strip:
+        """The sums of the first `count` rows; nothing is set before it is drawn, since most are never needed."""
+        height = self.style.leading + 2 * self.content.pad
+
+        def draw(pen: Pen, x: float, y: float) -> None:
+            for drawing in self._drawings(label, count):
+                drawing(pen, x, y - self.content.pad)
+            pen.line(x, y - height, x + self.measure, y - height, 0.4, HAIR)
+
+        return Strip(height, draw)
+
+    def _drawings(self, label: str, count: int) -> list[Drawing]:
+        carry, style, setting = self.content.carry, self.style, self.setting
+        if carry is None:
+            return []
+        columns = [[row[at] for row in carry.figures[:count]] for at in range(len(self.widths))]
+        first = next((at for at, figures in enumerate(columns) if None not in figures), len(columns))
+        room = self.lefts[first] - _GAP if 0 < first < len(columns) else self.measure
+        size = min(style.size, style.size * room / (setting.width(label, style.size) or 1.0))
+        label_cells = lines(setting.cells([Span(label)]), 1e6, size, setting.layout)
+        found = [line_drawing(line, replace(style, size=size, colour=SOFT), room) for line in label_cells]
+        for figures, column, width, left in zip(columns, self.content.columns, self.widths, self.lefts, strict=True):
+            known = [figure for figure in figures if figure is not None]
+            if len(known) == count:
+                line = lines(setting.cells([Span(carry.say(sum(known)))]), 1e6, style.size, setting.layout)[0]
+                found.append(line_drawing(line, style, width, left, column.align))
+        return found
 
 
 def _widths(content: Table, measure: float, size: float, setting: Setting) -> tuple[float, list[float]]:
@@ -104,7 +190,11 @@ def _row(
     for text, column, width, left in zip(texts, content.columns, widths, lefts, strict=True):
         wide = width if wrap or column.wraps else 1e6
         pieces = text.split("\n") if column.parted else [text]
-        found = [line for piece in pieces for line in lines(setting.cells([Span(piece, style.bold)]), wide, style.size)]
+        found = [
+            line
+            for piece in pieces
+            for line in lines(setting.cells([Span(piece, style.bold)]), wide, style.size, setting.layout)
+        ]
         cells.append((left, found, width, column.align))
     deepest = max(len(found) for _, found, _, _ in cells)
     height = deepest * style.leading + 2 * content.pad

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from letters.language import language as language_of
+from letters.layouts import CURRENT, Layout
 from letters.matters import Fact
 from letters.refusals import UnknownTemplate
 from resources import resource
@@ -37,7 +38,6 @@ TITLES = {
     "paid_in_full": msg("Paid-in-full certificate"),
     "case_history": msg("Case history"),
 }
-LAYOUT = 1  # goes up whenever code changes where anything is printed
 _ORDER = tuple(TITLES)
 _PART_NAME = re.compile(r"[a-z0-9_]{1,60}(\.v\d{1,4})?\.[A-Za-z_]{2,10}")
 
@@ -54,6 +54,7 @@ BlockKind = Literal[
     "signature",
     "parties",
     "debtor_signs",
+    "payment_code",
     "part",
     "settlement_parts",
     "visitors",
@@ -155,9 +156,9 @@ def _part(name: str) -> Sequence[Block]:
     return msgspec.convert(tomllib.loads(text), _Part).blocks
 
 
-def version_of(template: Template) -> str:
+def version_of(template: Template, layout: Layout = CURRENT) -> str:
     """Text, language and layout: a letter's bytes can change only when one of these goes up."""
-    return f"{template.version}.{language_of(template.language).version}.{LAYOUT}"
+    return f"{template.version}.{language_of(template.language).version}.{layout.number}"
 
 
 def available(jurisdiction: str, language: str) -> list[TemplateInfo]:

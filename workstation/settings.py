@@ -100,6 +100,16 @@ def log_folder() -> Path:
     return Path(chosen) / "logs" if chosen else platformdirs.user_log_path(APP, appauthor=False)
 
 
+def seals_folder() -> Path:
+    """Images of the bank's seals, `NAME.png`."""
+    return home() / "letters" / "seals"
+
+
+def own_fonts_folder() -> Path:
+    """The organisation's fonts for characters that the program's have not, TrueType files."""
+    return home() / "letters" / "fonts"
+
+
 def settings_file() -> Path:
     return config_folder() / "settings.json"
 

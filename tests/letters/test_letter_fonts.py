@@ -45,7 +45,8 @@ def test_the_embedded_program_is_a_sound_truetype_file(context):
 
 def test_outlines_are_those_of_the_face():
     font = faces().fonts[0]
-    subset = font._subset([ord("国"), ord("A")])
+    subset, count = font._subset([ord("国"), ord("A")])
+    assert count == 3
     parsed = TTFontParser(BytesIO(subset), validate=1)
     start = int.from_bytes(parsed.get_table("loca")[4:8])
     own = bytes(font._outlines[font.face.glyphPos[font.glyphs[ord("国")]] :][:100])

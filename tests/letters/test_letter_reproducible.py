@@ -88,6 +88,6 @@ def test_a_letter_of_a_past_version_is_made_again_as_it_was(context, template, l
 def test_a_copy_of_a_past_version_is_proved_by_what_it_says_of_itself(context):
     made = render(context("plan_agreement"), "1.1.1")
     assert claimed_version(made.pdf) == made.version == "1.1.1"
-    assert render(context("plan_agreement")).version == "2.1.1"
+    assert render(context("plan_agreement")).version == "2.1.2"
     assert verify(made.pdf, context("plan_agreement")).same
     assert not verify(made.pdf.replace(b"@1.1.1", b"@2.1.1", 1), context("plan_agreement")).same

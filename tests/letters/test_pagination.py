@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,3 +50,43 @@ def test_a_table_s_head_is_repeated():
 def test_glued_strips_higher_than_a_page_are_cut():
     pages = paginate([Strip(50, nothing, glued=True)] * 10, 120, 120)
     assert [len(page) for page in pages] == [2] * 5
+
+
+def table_of(rows: int, height: float = 20.0) -> list[Strip]:
+    """A table as `letters.tables` makes it: loose between its rows, two of them bound at either end."""
+    head, carried = Strip(15, nothing), Strip(20, nothing)
+    body = [Strip(height, nothing, header=Strip(35, nothing), footer=carried) for _ in range(rows)]
+    total = Strip(20, nothing, header=Strip(35, nothing))
+    whole = [head, *body[:-1], replace(body[-1], footer=None), total]
+    return [replace(strip, glued=at < len(whole) - 1, loose=2 <= at < len(whole) - 3) for at, strip in enumerate(whole)]
+
+
+@given(st.integers(5, 80), st.floats(0, 280), st.floats(8, 40))
+def test_a_long_table_is_cut_as_little_and_as_evenly_as_may_be(rows, before, height):
+    strips = [Strip(before, nothing), *table_of(rows, height)] if before else table_of(rows, height)
+    pages = paginate(strips, 300, 300)
+    own = [[placed for placed in page if placed.strip in strips] for page in pages]
+    assert sum(len(page) for page in own) == len(strips)
+    for number, page in enumerate(pages):
+        bottom = max(placed.top + placed.strip.height for placed in page)
+        assert bottom <= 300.01
+        ends = page[-1].strip
+        goes_on = number + 1 < len(pages) and pages[number + 1][0].strip not in strips
+        assert goes_on == (ends not in strips), "a sum is carried below exactly where the table goes on"
+    total = 15 + rows * height + 20
+    if total <= 300 and before <= 300 - 0.35 * 300:
+        cut = sum(1 for page in own if any(placed.strip.header for placed in page))
+        blank = 300 - before
+        assert cut == 1 or blank > 0.35 * 300
+
+
+def test_a_table_that_leaves_little_blank_goes_whole_to_the_next_page():
+    pages = paginate([Strip(220, nothing), *table_of(10)], 300, 300)
+    assert [len(page) for page in pages] == [1, 12]
+
+
+def test_a_table_that_would_leave_much_blank_begins_here():
+    pages = paginate([Strip(120, nothing), *table_of(12)], 300, 300)
+    assert len(pages[0]) > 4
+    assert pages[1][0].strip.height == 35, "head and brought sum"
+    assert sum(1 for placed in pages[1] if placed.strip.height == 20) >= 3, "two rows and the total at least"
