@@ -24,7 +24,7 @@ class Pen:
     def __init__(self, canvas: Any, faces: Faces) -> None:
         self._canvas = canvas
         self._names = [font.fontName for font in faces.fonts]
-        self._widths = [font.widths for font in faces.fonts]
+        self._fonts = faces.fonts
         self._begin()
 
     def _begin(self) -> None:
@@ -63,7 +63,7 @@ class Pen:
                 start, face = pen + cell.shift * size / 1000, cell.face
             run.append(cell.char)
             pen += cell.advance * size / 1000 + (0.0 if cell.gap else stretch)
-            if cell.shift or cell.advance != self._widths[cell.face][ord(cell.char)]:
+            if cell.shift or cell.advance != self._fonts[cell.face].widths[ord(cell.char)]:
                 self._run(run, face, start, y, size)
                 run = []
         if run:

@@ -85,6 +85,35 @@ def test_a_letter_of_a_past_version_is_made_again_as_it_was(context, template, l
     assert drawn.hexdigest()[:16] == FIRST_PAGES[template, language]
 
 
+# The same of the first layout, with long tables, rare characters and quotes: what the second does otherwise.
+FIRST_LAYOUT = {
+    ("demand", "zh_CN", 40, "1.1.1", "𠮷（如此），“说”CNY 1,600.00 e\u0301 葛\U000e0100"): "b40c00e8eedd0704",
+    ("demand", "en", 16, "1.1.1", "O’Brien 第3期"): "0adb8597262c1600",
+    ("plan_agreement", "zh_CN", 3, "2.1.1", "x"): "9f4b042cc9a34968",
+    ("plan_agreement", "en", 1, "2.1.1", "“quoted”"): "9fbb0d96e694a44c",
+    ("budget_statement", "zh_CN", 1, "1.1.1", ""): "6c2b61b7414864a0",
+    ("budget_statement", "en", 1, "1.1.1", ""): "f4adfc46463b3b65",
+}
+
+
+@pytest.mark.parametrize(("template", "language", "number", "version", "words"), list(FIRST_LAYOUT))
+def test_a_letter_of_the_first_layout_is_made_again_as_it_was(context, template, language, number, version, words):
+    made = render(context(template, language, number=number, free_paragraph=words), version)
+    reader = pypdf.PdfReader(BytesIO(made.pdf))
+    drawn = hashlib.sha256(b"".join(page.get_contents().get_data() for page in reader.pages))
+    drawn.update(reader.trailer["/ID"][0].original_bytes)
+    assert made.version == version
+    assert drawn.hexdigest()[:16] == FIRST_LAYOUT[template, language, number, version, words]
+    assert verify(made.pdf, context(template, language, number=number, free_paragraph=words)).same
+
+
+def test_a_letter_of_a_layout_that_is_not_known_here_is_not_comparable(context):
+    made = render(context())
+    newer = verify(made.pdf, context(), "2.1.9")
+    assert not newer.comparable
+    assert newer.same, "the copy is what this program makes all the same"
+
+
 def test_a_copy_of_a_past_version_is_proved_by_what_it_says_of_itself(context):
     made = render(context("plan_agreement"), "1.1.1")
     assert claimed_version(made.pdf) == made.version == "1.1.1"
