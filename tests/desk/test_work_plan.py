@@ -32,7 +32,7 @@ LONG = "欧阳慕容·阿卜杜拉" * 12
 
 
 def papers(language: str) -> Papers:
-    return Papers(PERSON, CLOCK, Translator(language, ZONE, TODAY))
+    return Papers(PERSON, CLOCK, Translator(language, ZONE, TODAY), in_full=True)
 
 
 def item(number: int, name: str = "王晓明", **changes: object) -> Item:
@@ -89,7 +89,7 @@ def test_a_name_of_any_length_and_kind_is_printed() -> None:
 
 def test_the_desk_s_own_plan_lists_the_queue_in_its_order(desk: Desk) -> None:
     rows = desk.worklist.queue().rows
-    pdf = Papers(desk.seat.person, desk.seat.clock, Translator("zh_CN", ZONE, TODAY)).day_plan(
+    pdf = Papers(desk.seat.person, desk.seat.clock, Translator("zh_CN", ZONE, TODAY), in_full=True).day_plan(
         desk.agenda.week(TODAY), rows
     )
     text = text_of(pdf)
@@ -194,7 +194,7 @@ def test_no_name_takes_the_page_of_the_shift_report() -> None:
         still, dict.fromkeys(FIGURES, 10**9), Money(10**15, "CNY"), datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
     )
     person = replace(PERSON, name="陈" * 5_000)
-    pdf = Papers(person, CLOCK, Translator("zh_CN", ZONE, TODAY)).shift_report(closed, SYNCED)
+    pdf = Papers(person, CLOCK, Translator("zh_CN", ZONE, TODAY), in_full=True).shift_report(closed, SYNCED)
     assert len(pypdf.PdfReader(BytesIO(pdf)).pages) == 1
     shown = len(re.findall(r"C\d{7}", text_of(pdf)))
     assert shown > 3
@@ -205,3 +205,18 @@ def test_a_paper_of_the_practice_says_so() -> None:
     pdf = Papers(PERSON, CLOCK, Translator("en", ZONE, TODAY), practice=True).day_plan(week([item(1)]), ())
     assert "made-up debtors" in text_of(pdf)
     assert "made-up debtors" not in text_of(papers("en").day_plan(week([item(1)]), ()))
+
+
+def test_without_a_reason_names_are_masked_and_the_paper_knows_its_cases() -> None:
+    paper = Papers(PERSON, CLOCK, Translator("zh_CN", ZONE, TODAY))
+    named = item(1, "欧阳慕容")
+    text = joined(text_of(paper.day_plan(week([named, item(2, "王晓明")]), ())))
+    assert "欧***" in text
+    assert "王**" in text
+    assert "欧阳" not in text
+    assert "晓明" not in text
+    assert paper.fields == ()
+    assert set(paper.case_ids) == {named.case_id, item(2).case_id}
+    assert papers("en").fields == ("name",)
+    paper.week_plan(week([]))
+    assert paper.case_ids == (), "of the paper made last"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import SAMPLES, TODAY
 from tests.ui.steps import Steps
 from ui.agenda.page import AgendaPage
+from ui.papers import PaperMade
 from workstation.desk.agenda import monday
+from workstation.domain.events import TakenOut, decode_body
 
 LIU = SAMPLES[3]
 
@@ -83,6 +86,32 @@ def test_its_papers_are_written_whole(open_window: OpenWindow, tmp_path: Path, l
         steps.until(lambda name=name: (tmp_path / name).exists(), f"{name} is written")  # type: ignore[misc]
         assert pypdf.PdfReader(tmp_path / name).pages
     assert sorted(path.name for path in tmp_path.glob("*.p*")) == ["day.pdf", "week.pdf"]
+
+
+def test_a_list_is_on_record_on_each_of_its_cases_and_names_need_a_reason(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    steps = open_window("zh_CN")
+    page = page_of(steps)
+    page.papers.save(0, tmp_path / "masked.pdf")
+    steps.until((tmp_path / "masked.pdf").exists, "it is written")
+    page.papers.in_full("visit")
+    assert "姓名" in page.papers._made[0][0].text()
+    page.papers.save(0, tmp_path / "names.pdf")
+    steps.until((tmp_path / "names.pdf").exists, "it is written")
+    text = {name: pypdf.PdfReader(tmp_path / name).pages[0].extract_text() for name in ("masked.pdf", "names.pdf")}
+    assert "李秀英" in "".join(text["names.pdf"].split())
+    assert "李秀英" not in "".join(text["masked.pdf"].split())
+    taken = [
+        decode_body(event.kind, event.body)
+        for event in steps.window.desk.seat.file(SAMPLES[1].id).events
+        if event.kind == "taken_out"
+    ]
+    assert [(body.how, body.what, body.fields, body.why) for body in taken if isinstance(body, TakenOut)] == [
+        ("save", "work_plan_day", (), ""),
+        ("save", "work_plan_day", ("name",), "visit"),
+    ]
+    assert "姓名" not in page.papers._made[0][0].text(), "the reason counts for one paper"
 
 
 def test_a_folder_that_is_not_there_is_said_and_nothing_is_left(open_window: OpenWindow, tmp_path: Path) -> None:
@@ -196,7 +225,9 @@ def test_after_a_fault_the_button_is_there_again(open_window: OpenWindow, monkey
     page = page_of(steps)
     raised: list[object] = []
     monkeypatch.setattr("sys.excepthook", lambda *fault: raised.append(fault[1]))
-    page.papers._papers = ((*page.papers._papers[0][:2], lambda: lambda: bytes(1 // 0)),)
+    page.papers._papers = (
+        replace(page.papers._papers[0], prepare=lambda _in_full: lambda: PaperMade(bytes(1 // 0), ())),
+    )
     page.papers._print(0)
     steps.until(lambda: bool(raised), "the fault is raised where it is seen")
     assert isinstance(raised[0], ZeroDivisionError)

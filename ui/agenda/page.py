@@ -14,7 +14,7 @@ from ui.background import run
 from ui.desk_port import Desk
 from ui.look import _L, Look
 from ui.models.rows import Column
-from ui.papers import PaperButtons
+from ui.papers import Paper, PaperButtons, PaperMade, paper_of
 from ui.sync.cards import TableCard
 from ui.widgets.basic import across, button, down, label, panel
 from workstation.desk.agenda import DAYS, Item, Week, monday
@@ -53,9 +53,10 @@ class AgendaPage(QWidget):
         self.empty.hide()  # until it is known
         self.papers = PaperButtons(
             look,
+            desk,
             (
-                (_L("Work plan for the day"), "work-plan-day.pdf", self._day_plan),
-                (_L("Work plan for the week"), "work-plan-week.pdf", self._week_plan),
+                Paper(_L("Work plan for the day"), "work-plan-day.pdf", "work_plan_day", self._day_plan),
+                Paper(_L("Work plan for the week"), "work-plan-week.pdf", "work_plan_week", self._week_plan),
             ),
             tell,
         )
@@ -169,15 +170,15 @@ class AgendaPage(QWidget):
 
     # ---- papers ----
 
-    def _papers(self) -> Papers:
+    def _papers(self, in_full: bool) -> Papers:
         desk = self._desk
-        return Papers(desk.seat.person, desk.seat.clock, self._look.translator, practice=desk.practice)
+        return Papers(desk.seat.person, desk.seat.clock, self._look.translator, practice=desk.practice, in_full=in_full)
 
-    def _day_plan(self) -> Callable[[], bytes]:
-        papers, queue = self._papers(), self._desk.worklist.queue().rows
+    def _day_plan(self, in_full: bool) -> Callable[[], PaperMade]:
+        papers, queue = self._papers(in_full), self._desk.worklist.queue().rows
         first = monday(self._desk.today())
-        return lambda: papers.day_plan(self._desk.agenda.week(first), queue)
+        return lambda: paper_of(papers, papers.day_plan(self._desk.agenda.week(first), queue))
 
-    def _week_plan(self) -> Callable[[], bytes]:
-        papers, first = self._papers(), self.first
-        return lambda: papers.week_plan(self._desk.agenda.week(first))
+    def _week_plan(self, in_full: bool) -> Callable[[], PaperMade]:
+        papers, first = self._papers(in_full), self.first
+        return lambda: paper_of(papers, papers.week_plan(self._desk.agenda.week(first)))

@@ -12,7 +12,7 @@ from ui.case.line_list import Line, LineList
 from ui.case.paper import PaperPage
 from ui.desk_port import Desk
 from ui.look import _L, Look
-from ui.papers import PaperButtons
+from ui.papers import Paper, PaperButtons, PaperMade
 from ui.plan.kept import kept_lines
 from ui.widgets.basic import across, down, label
 from workstation.desk.history_views import PaymentLine, RelatedRow, WorkerRow
@@ -161,7 +161,9 @@ class PapersView(LinesView):
         self._case_id = ""
         self.paper: PaperPage | None = None  # made when the first letter is opened
         self.list.opened.connect(self._open)
-        self.bundle = PaperButtons(look, ((_L("Court bundle"), "court-bundle.pdf", self._bundle),), self._tell)
+        self.bundle = PaperButtons(
+            look, desk, (Paper(_L("Court bundle"), "court-bundle.pdf", "court_bundle", self._bundle),), self._tell
+        )
         self.state = label(role="muted", wrap=True)
         self.state.hide()
         self._page_layout.insertLayout(0, across(self.bundle, self.state, spacing=12, margins=(24, 10, 24, 4)))
@@ -203,13 +205,13 @@ class PapersView(LinesView):
                 opens=row.event_id,
             )
 
-    def _bundle(self) -> Callable[[], bytes]:
+    def _bundle(self, _in_full: bool) -> Callable[[], PaperMade]:
         """Everything on record of the case, bound; in the debtor's language."""
         case_id = self._case_id
         self._tell(self._look.tr("Binding the papers …"))
 
-        def bound() -> bytes:
-            return self._desk.court_bundles.make(case_id).bound.pdf
+        def bound() -> PaperMade:
+            return PaperMade(self._desk.court_bundles.make(case_id).bound.pdf, (case_id,))
 
         return bound
 
@@ -223,5 +225,5 @@ class PapersView(LinesView):
             self._front.addWidget(self.paper)
         title = next(line.title for line in self.list.lines() if line.opens == event_id)
         self._front.setCurrentWidget(self.paper)
-        self.paper.show_letter(event_id, title)
+        self.paper.show_letter(self._case_id, event_id, title)
         self.paper.take_focus()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from ui.background import run
 from ui.desk_port import Desk
 from ui.look import _L, Look
-from ui.papers import PaperButtons
+from ui.papers import Paper, PaperButtons, PaperMade
 from ui.widgets.basic import across, button, down, label, with_key
 from ui.widgets.elided import ElidedLabel
 from workstation.domain.errors import WorkstationError
@@ -23,10 +23,12 @@ class PaperPage(QWidget):
     def __init__(self, look: Look, desk: Desk, leave: Callable[[], object]) -> None:
         super().__init__()
         self._look, self._desk = look, desk
-        self._event_id, self._asked = "", 0
+        self._case_id, self._event_id, self._asked = "", "", 0
         self.title = ElidedLabel("strong")
         self._back = button(role="link", clicked=leave)
-        self._buttons = PaperButtons(look, ((_L("Print or save"), "letter.pdf", self._pdf),), self._tell)
+        self._buttons = PaperButtons(
+            look, desk, (Paper(_L("Print or save"), "letter.pdf", "letter", self._paper),), self._tell
+        )
         self.state = label(role="muted", wrap=True)
         self.pages = QLabel()
         self.pages.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
@@ -40,9 +42,9 @@ class PaperPage(QWidget):
         told = across(self.state, margins=(24, 0, 24, 0))
         self.setLayout(down(head, told, self.area, spacing=6))
 
-    def show_letter(self, event_id: str, title: str) -> None:
+    def show_letter(self, case_id: str, event_id: str, title: str) -> None:
         """Made in the pool; only the answer for the letter asked for last is shown."""
-        self._event_id, self._asked = event_id, self._asked + 1
+        self._case_id, self._event_id, self._asked = case_id, event_id, self._asked + 1
         asked, pdf = self._asked, self._pdf()
         width, ratio = max(240, self.width() - 60), self.devicePixelRatioF()
         self._back.setText(with_key(self._look.tr("Back"), "Esc"))
@@ -61,6 +63,10 @@ class PaperPage(QWidget):
 
     def take_focus(self) -> None:
         self.area.setFocus()
+
+    def _paper(self, _in_full: bool) -> Callable[[], PaperMade]:
+        pdf, case_id = self._pdf(), self._case_id
+        return lambda: PaperMade(pdf(), (case_id,))
 
     def _pdf(self) -> Callable[[], bytes]:
         event_id = self._event_id

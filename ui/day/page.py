@@ -11,7 +11,7 @@ from ui.background import run
 from ui.desk_port import Desk
 from ui.look import _L, Look
 from ui.models.rows import Column
-from ui.papers import PaperButtons
+from ui.papers import Paper, PaperButtons, PaperMade, paper_of
 from ui.sync.cards import TableCard
 from ui.widgets.basic import across, clear, down, label, panel
 from ui.widgets.tall import TallArea
@@ -50,7 +50,9 @@ class DayPage(QWidget):
         card = QFrame()
         card.setProperty("role", "card")
         card.setLayout(down(self.figures_title, self._figures, spacing=10, margins=(16, 12, 16, 14)))
-        self.papers = PaperButtons(look, ((_L("Shift report"), "shift-report.pdf", self._report),), tell)
+        self.papers = PaperButtons(
+            look, desk, (Paper(_L("Shift report"), "shift-report.pdf", "shift_report", self._report),), tell
+        )
         body = panel("sunken")
         body.setLayout(
             down(
@@ -121,8 +123,10 @@ class DayPage(QWidget):
             )
             self._figures.addWidget(cell, place // COLUMNS, place % COLUMNS)
 
-    def _report(self) -> Callable[[], bytes]:
+    def _report(self, in_full: bool) -> Callable[[], PaperMade]:
         desk = self._desk
-        papers = Papers(desk.seat.person, desk.seat.clock, self._look.translator, practice=desk.practice)
+        papers = Papers(
+            desk.seat.person, desk.seat.clock, self._look.translator, practice=desk.practice, in_full=in_full
+        )
         sync = desk.synchronising.head(desk.sync.status())
-        return lambda: papers.shift_report(desk.day_close.check(), sync)
+        return lambda: paper_of(papers, papers.shift_report(desk.day_close.check(), sync))

@@ -13,12 +13,16 @@ POINTS_AN_INCH = 72
 FINEST = 600  # dots an inch; beyond that only the memory grows
 
 
+def ask(over: QWidget) -> QPrinter | None:
+    """The printer that the person chose, or None: what goes there is recorded before it goes."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    return printer if QPrintDialog(printer, over).exec() == QPrintDialog.DialogCode.Accepted else None
+
+
 def ask_and_print(pdf: bytes, over: QWidget) -> bool:
     """True when the person chose a printer and the pages went to it."""
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    if QPrintDialog(printer, over).exec() != QPrintDialog.DialogCode.Accepted:
-        return False
-    return send(pdf, printer)
+    printer = ask(over)
+    return printer is not None and send(pdf, printer)
 
 
 def send(pdf: bytes, printer: QPrinter) -> bool:

@@ -20,6 +20,7 @@ FILES = {
     "xlsx": (_L("Schedule for Excel"), "Alt X", "Excel (*.xlsx)"),
     "ics": (_L("Days for the calendar"), "Alt K", "iCalendar (*.ics)"),
 }
+_TAKEN = {"xlsx": "schedule", "ics": "calendar"}  # as it stands on record that it was taken
 # By template: the letter panel shows it, where it is read, recorded and printed.
 LETTERS = {
     "plan_agreement": (_L("Agreement"), "Alt O"),
@@ -85,6 +86,7 @@ class Taking(QWidget):
                 content = papers.schedule_xlsx(request, language)
             else:
                 content = papers.calendar_ics(case.case_id, request, language)
+            work.desk.privacy.took_out([case.case_id], "export", _TAKEN[kind])
             write_whole(path, content)
             return path
 

@@ -15,6 +15,7 @@ from workstation.desk.views import QueueRow
 from workstation.domain.call_times import as_length
 from workstation.domain.message import Label, Message, nmsg
 from workstation.i18n import Translator
+from workstation.security.masking import masks_for
 
 QUEUE_ROWS = 40  # of a day: more than one gets to with care
 LONGEST = 120  # characters of a text on the shift report, so that no single line takes the page
@@ -22,13 +23,37 @@ _APPOINTMENTS = frozenset({"call_back", "visit"})
 
 
 class Papers:
-    """In one person's name and language. Names and amounts stand on them, numbers and addresses never."""
+    """In one person's name and language. Amounts stand on them, numbers and addresses never.
 
-    def __init__(self, person: Person, clock: Clock, translator: Translator, *, practice: bool = False) -> None:
+    Names as the masking table has them for what leaves the program; `in_full`: a reason was given. `case_ids` are the
+    cases on the paper made last: each will have it on record.
+    """
+
+    def __init__(
+        self, person: Person, clock: Clock, translator: Translator, *, practice: bool = False, in_full: bool = False
+    ) -> None:
         self._person, self._clock, self._say, self._practice = person, clock, translator, practice
+        self._masks, self._in_full = masks_for(person.role), in_full
+        self._cases: dict[str, None] = {}
+
+    @property
+    def case_ids(self) -> tuple[str, ...]:
+        return tuple(self._cases)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What stands on the paper in full."""
+        full = self._masks.shown("name", "ab", "export", reasoned=self._in_full) == "ab"
+        return ("name",) if full else ()
+
+    def _name(self, case_id: str, name: str) -> str:
+        if case_id:
+            self._cases[case_id] = None
+        return self._masks.shown("name", name, "export", reasoned=self._in_full)
 
     def day_plan(self, week: Week, queue: Sequence[QueueRow]) -> bytes:
         """Today: appointments by the hour, what is due, what was missed, then the queue in its order."""
+        self._cases.clear()
         today = week.today
         due = [item for day in week.days if day.day == today for item in day.items if item.open]
         appointments = [item for item in due if item.kind in _APPOINTMENTS]
@@ -58,6 +83,7 @@ class Papers:
 
     def week_plan(self, week: Week) -> bytes:
         """The seven days, each with what is agreed and due; what was missed first."""
+        self._cases.clear()
         tr = self._say.text
         sections = [self._items(tr("Past their day"), week.missed, "", dated=True)] if week.missed else []
         for day in week.days:
@@ -75,13 +101,17 @@ class Papers:
     # ---- parts ----
 
     def _report(self, closed: DayClosed, sync: SyncHead, most: int) -> Sheet:
+        self._cases.clear()
         tr = self._say.text
         figures = [(self._say.label(Label("day_figure", name)), self._figure(closed, name)) for name in FIGURES]
         half = (len(figures) + 1) // 2
         pairs = [(*figures[at], *(figures[at + half] if at + half < len(figures) else ("", ""))) for at in range(half)]
         two = [Column(tr("What"), "left"), Column(tr("Count"))]
         left = closed.open[:most]
-        rows = [(row.number or "—", _cut(row.name) or "—", _cut(self._say.say(row.what))) for row in left]
+        rows = [
+            (row.number or "—", _cut(self._name(row.case_id, row.name)) or "—", _cut(self._say.say(row.what)))
+            for row in left
+        ]
         stands = [self._say.say(part) for part in (sync.text, sync.detail, sync.advice) if part is not None]
         columns = [
             Column(tr("Case"), "left"),
@@ -166,11 +196,12 @@ class Papers:
         when = f"{self._say.day(item.day)} {hour}".strip() if dated else hour
         amount = "" if item.amount is None else self._say.money(item.amount)
         first = (BOX, when) if timed else (BOX,)
-        return *first, item.number, item.name, spelled(self._say, item), *window, amount
+        return *first, item.number, self._name(item.case_id, item.name), spelled(self._say, item), *window, amount
 
     def _row(self, row: QueueRow) -> tuple[str, ...]:
         say = self._say.say
-        return BOX, row.number, row.name, say(row.reason), say(row.light.phrase), self._say.money(row.owed)
+        name = self._name(row.case_id, row.name)
+        return BOX, row.number, name, say(row.reason), say(row.light.phrase), self._say.money(row.owed)
 
 
 def _cut(text: str, most: int = LONGEST) -> str:
