@@ -23,6 +23,7 @@ _FIELDS = {
     "bank.phone": msg("the bank's telephone number"),
     "plan": msg("the agreed plan"),
     "plan.schedule": msg("the plan's instalments"),
+    "budget": msg("the budget"),
     "settlement": msg("the settlement offered"),
     "settlement.amount": msg("the settlement amount"),
     "settlement.parts": msg("the payments of the settlement"),

@@ -53,7 +53,7 @@ def _hold(true: object, field: str, otherwise: Message) -> None:
 
 def _settlement(context: LetterContext, owed: int, pack: RulePack) -> None:
     offer, day = context.settlement, context.date
-    if offer is None or day is None:
+    if offer is None or day is None or not offer.amount or not context.accounts:
         return
     amount = minor_of(offer.amount or "0", context.currency, "settlement.amount")
     _hold(
@@ -112,10 +112,10 @@ def _instalment_missed(context: LetterContext, owed: int, pack: RulePack) -> Non
         minor_of(getattr(due, name) or "0", context.currency, f"instalment.{name}") for name in ("amount", "paid")
     )
     _hold(due.due is None or due.due < day, "instalment.due", msg("The instalment is not overdue."))
-    _hold(paid < amount, "instalment.paid", msg("The instalment is paid."))
+    _hold(not due.amount or paid < amount, "instalment.paid", msg("The instalment is paid."))
     late = minor_of(due.arrears or "0", context.currency, "instalment.arrears")
     _hold(
-        late >= amount - paid,
+        not due.arrears or late >= amount - paid,
         "instalment.arrears",
         msg("What is overdue under the plan cannot be less than what lacks of this instalment."),
     )
@@ -129,7 +129,7 @@ def _instalment_missed(context: LetterContext, owed: int, pack: RulePack) -> Non
 def _numbered(context: LetterContext) -> None:
     due = context.instalment
     _hold(
-        due is None or not due.n or 1 <= due.n <= due.of,
+        due is None or not due.n or not due.of or 1 <= due.n <= due.of,
         "instalment.n",
         msg("The instalment's number must be one of the plan's."),
     )
@@ -231,7 +231,11 @@ def _paid(context: LetterContext, owed: int, pack: RulePack) -> None:  # noqa: A
     total, last = (
         minor_of(getattr(paid, name) or "0", context.currency, f"paid.{name}") for name in ("total", "last_payment")
     )
-    _hold(last <= total, "paid.last_payment", msg("The last payment cannot be more than all that was paid."))
+    _hold(
+        not paid.total or last <= total,
+        "paid.last_payment",
+        msg("The last payment cannot be more than all that was paid."),
+    )
 
 
 def _validation(context: LetterContext, owed: int, pack: RulePack) -> None:
@@ -258,7 +262,7 @@ def _validation(context: LetterContext, owed: int, pack: RulePack) -> None:
         "validation.itemisation_date",
         msg("The itemisation date cannot lie after the letter."),
     )
-    if notice.itemised is not None and notice.amount_then:
+    if notice.itemised is not None and notice.amount_then and context.accounts:
         changes = itemised_of(notice.itemised, context.currency)
         then = minor_of(notice.amount_then, context.currency, "validation.amount_then")
         gone = changes["payments"] + changes["credits"]

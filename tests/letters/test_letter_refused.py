@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from letters import templates
+from letters import refusals, templates
 from letters.clauses import PARTS
 from letters.context import read_context
 from letters.refusals import LetterRefused, UnknownTemplate
@@ -87,6 +87,33 @@ def test_a_template_that_leaves_out_a_required_statement_is_refused(
     with pytest.raises(LetterRefused) as refused:
         render_typed(read_context(context(identifier, language, jurisdiction=jurisdiction)), without(template, element))
     assert refused.value.missing == (f"says {element}",)
+
+
+NEEDED = sorted(
+    {
+        (template.id, template.language, template.jurisdictions[0], need)
+        for template in templates._newest()
+        for need in template.needs
+    }
+)
+DERIVED = {"cards": "accounts", "instalment.unpaid": "instalment.amount"}  # values that are made of others
+
+
+@pytest.mark.parametrize(("identifier", "language", "jurisdiction", "need"), NEEDED)
+def test_each_value_that_a_letter_needs_is_named_when_it_lacks(context, identifier, language, jurisdiction, need):
+    given = context(identifier, language, jurisdiction=jurisdiction)
+    part = given
+    *way, last = DERIVED.get(need, need).split(".")
+    for step in way:
+        part = part[step]
+    del part[last]
+    with pytest.raises(LetterRefused) as refused:
+        render(given)
+    assert need in refused.value.missing
+
+
+def test_what_letters_need_has_a_name_for_a_person():
+    assert {need for _, _, _, need in NEEDED} - set(refusals._FIELDS) == set()
 
 
 def test_an_agreement_needs_its_plan(context):
