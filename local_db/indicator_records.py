@@ -26,6 +26,42 @@ def holders(conn: sa.Connection) -> dict[str, str | None]:
     return {row[0]: row[1] for row in conn.exec_driver_sql("SELECT id, assignee_id FROM cases")}
 
 
+def holding_people(conn: sa.Connection) -> dict[str, str]:
+    """Who holds cases at this seat: id → name, by name."""
+    return {
+        row[0]: row[1]
+        for row in conn.exec_driver_sql(
+            "SELECT DISTINCT p.id, p.name FROM cases c JOIN person p ON p.id = c.assignee_id ORDER BY p.name, p.id"
+        )
+    }
+
+
+def named(conn: sa.Connection, case_ids: Collection[str]) -> dict[str, tuple[str, str, str]]:
+    """Case id → number, debtor's name, who holds it."""
+    wanted = set(case_ids)
+    return {
+        row[0]: (row[1], row[2], row[3])
+        for row in conn.exec_driver_sql(
+            "SELECT c.id, c.number, d.name, coalesce(p.name, '') FROM cases c JOIN debtor d ON d.case_id = c.id"
+            " LEFT JOIN person p ON p.id = c.assignee_id"
+        )
+        if row[0] in wanted
+    }
+
+
+def touched(conn: sa.Connection, people: Collection[str]) -> set[str]:
+    """The cases that these persons hold, or on which they recorded something that is counted."""
+    marks = ", ".join("?" * len(people))
+    given = (*people, *people)
+    return set(
+        conn.exec_driver_sql(
+            f"SELECT id FROM cases WHERE assignee_id IN ({marks}) UNION"  # noqa: S608  # marks only
+            f" SELECT case_id FROM case_event WHERE author IN ({marks})",
+            given,
+        ).scalars()
+    )
+
+
 def counted_cases(
     conn: sa.Connection, since: datetime, until: datetime, terms: Terms, case_ids: Collection[str] | None = None
 ) -> list[CaseRecords]:

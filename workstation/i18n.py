@@ -110,6 +110,13 @@ class Translator:
         trial = format_decimal(Decimal("1234567.89"), format="#,##0.00", locale=self._locale)
         return (group, point) if trial == f"1{group}234{group}567{point}89" else None
 
+    def decimal(self, value: Decimal, places: int = 0) -> str:
+        """A plain number with grouping."""
+        from babel.numbers import format_decimal
+
+        pattern = "#,##0" + ("." + "0" * places if places else "")
+        return str(format_decimal(value, format=pattern, locale=self._locale))
+
     def percent(self, value: Decimal, places: int = 2) -> str:
         from babel.numbers import format_percent
 

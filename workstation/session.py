@@ -22,6 +22,7 @@ from workstation.desk.correspondence import Correspondence
 from workstation.desk.court_bundle import CourtBundles
 from workstation.desk.day_close import DayClose
 from workstation.desk.drafts import Drafts
+from workstation.desk.indicators import Indicators
 from workstation.desk.letter_batches import LetterBatches
 from workstation.desk.letter_mail import LetterMail
 from workstation.desk.letter_results import LetterResults
@@ -172,6 +173,7 @@ class Desk:
         self.correspondence = Correspondence(seat)
         self.letter_batches = LetterBatches(seat, self.correspondence)
         self.letter_results = LetterResults(seat)
+        self.indicators = Indicators(seat)
         self.court_bundles = CourtBundles(seat, self.correspondence)
         self.messages = Messages(seat)
         self.letter_mail = LetterMail(seat, self.correspondence, self.messages)

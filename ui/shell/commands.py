@@ -60,6 +60,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         AUDIT_KEY: lambda: window.show_page("audit"),
         "Shift+F8": window.show_approvals,
         "Shift+F3": window.show_plan_page,
+        "Shift+F10": lambda: window.show_page("indicators"),
         "F10": lambda: window.show_page("agenda"),
         "F11": lambda: window.show_page("day"),
         **{key: lambda to=name: window.show_tab(to) for name, _, key in TABS},  # type: ignore[misc]
@@ -109,6 +110,7 @@ def commands(window: MainWindow) -> list[Command]:
         ),
         Command(tr("Plan, on the whole page"), "Shift F3", window.show_plan_page),
         Command(tr("Reminders due"), "", lambda: window.in_queue(window.queue.open_reminders)),
+        Command(tr("Indicators"), "Shift F10", lambda: window.show_page("indicators")),
         Command(tr("The week"), "F10", lambda: window.show_page("agenda")),
         Command(tr("Close the day"), "F11", lambda: window.show_page("day")),
         *([] if window.desk.practice else [Command(tr("Practise with made-up debtors"), "", window.begin_practice)]),

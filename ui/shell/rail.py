@@ -10,8 +10,8 @@ from ui.look import _L, Look
 from ui.widgets.basic import down
 
 PAGES = (
-    ("cases", _L("Cases")), ("agenda", _L("Week")), ("approvals", _L("Approvals")), ("conduct", _L("Conduct")),
-    ("audit", _L("Audit")),
+    ("cases", _L("Cases")), ("agenda", _L("Week")), ("indicators", _L("Indicators")),
+    ("approvals", _L("Approvals")), ("conduct", _L("Conduct")), ("audit", _L("Audit")),
     ("strategy", _L("Strategy")), ("sync", _L("Sync")), ("settings", _L("Settings")),
 )  # fmt: skip
 

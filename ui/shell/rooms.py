@@ -37,6 +37,10 @@ def page(name: str, look: Look, desk: Desk, open_case: Callable[[str], None], te
             from ui.day.page import DayPage
 
             return DayPage(look, desk, open_case, tell)
+        case "indicators":
+            from ui.indicators.page import IndicatorsPage
+
+            return IndicatorsPage(look, desk, open_case, tell)
         case "knowledge":
             from ui.knowledge.page import KnowledgePage
 

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 
 from letters.form import write_whole
 from workstation.desk.audit import AuditDesk, AuditFilter, AuditRow, row_of
-from workstation.desk.importing.cells import FORMULA_STARTS
 from workstation.desk.seat import Seat
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import Message, msg
+from workstation.domain.spreadsheet import harmless
 
 if TYPE_CHECKING:
     from workstation.security.signing import Signer
@@ -121,11 +121,6 @@ class Extracts:
             "signed_by": signer.name,
         }
         return (json.dumps(said, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-def harmless(text: str) -> str:
-    """A cell that a spreadsheet would take for a formula is quoted."""
-    return "'" + text if text.startswith(FORMULA_STARTS) else text
 
 
 def _cells(row: AuditRow, say: Callable[[Message | str], str]) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import cache
 
-from local_db import indicator_records
+from local_db import indicator_records, queries, sync_log
 from workstation.desk.rules import rules_for_figures
 from workstation.desk.seat import Seat
 from workstation.domain.changes import Changes
@@ -33,8 +34,19 @@ class Figure:
     cases: Mapping[str, Pair]
 
     @property
-    def value(self) -> object:
+    def value(self) -> Decimal | None:
         return value(self.definition.id, self.pair)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFigure:
+    """A case and its share of an indicator; the name as this person may see it."""
+
+    case_id: str
+    number: str
+    name: str
+    holder: str
+    pair: Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,32 @@ class Indicators:
         for counted in self._kept.values():
             if counted.stale is not None:
                 counted.stale |= changes.case_ids
+
+    def people(self) -> dict[str, str]:
+        """Whose figures may be asked for: one's own, or those of one's team; id → name, by name."""
+        person = self._seat.person
+        if person.role not in {"lead", "auditor", "admin"}:
+            return {person.id: person.name}
+        with self._seat.store.read() as conn:
+            return indicator_records.holding_people(conn)
+
+    @property
+    def currency(self) -> str | None:
+        """Of all books here; None where there are several, whose amounts cannot be added up."""
+        with self._seat.store.read() as conn:
+            return queries.currency(conn)
+
+    def cases(self, figure: Figure) -> list[CaseFigure]:
+        """The cases behind a figure, the largest shares first."""
+        with self._seat.store.read() as conn:
+            named = indicator_records.named(conn, figure.cases)
+        rows = [CaseFigure(case, *named[case], pair) for case, pair in figure.cases.items() if case in named]
+        return sorted(rows, key=lambda row: (-row.pair.numerator, -row.pair.denominator, row.number))
+
+    def as_of(self) -> datetime | None:
+        """Up to when the records of others are here: the last synchronisation."""
+        with self._seat.store.read() as conn:
+            return sync_log.last_good(conn)
 
     def scorecard(
         self,
@@ -104,6 +142,9 @@ class Indicators:
             del self._kept[next(iter(self._kept))]
         with self._seat.store.read() as conn:
             held = indicator_records.holders(conn)
+            if by is not None:
+                theirs = indicator_records.touched(conn, by)
+                held = {case: holder for case, holder in held.items() if case in theirs}
         wanted = [case for case in held if counted.stale is None or case in counted.stale]
         for start in range(0, len(wanted), _BATCH):
             part = wanted[start : start + _BATCH]

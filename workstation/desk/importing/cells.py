@@ -15,12 +15,12 @@ from workstation.desk.importing.mapping import Mapping, Options
 from workstation.desk.importing.reading import Row, RowError
 from workstation.domain.message import Message, msg
 from workstation.domain.money import decimals
+from workstation.domain.spreadsheet import FORMULA_STARTS
 
 T = TypeVar("T")
 
 LARGEST_AMOUNT = 10**11  # minor units: a thousand million yuan is no card debt but a slip
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NEEDED = msg("This is needed and is empty.")
 
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/-]{4,28}")

@@ -8,9 +8,9 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from workstation.desk.importing.cells import FORMULA_STARTS
 from workstation.desk.importing.reading import RowError
 from workstation.domain.message import Message
+from workstation.domain.spreadsheet import harmless
 from workstation.settings import home
 
 
@@ -41,13 +41,8 @@ def _written(path: Path, errors: Sequence[RowError], say: Callable[[Message], st
             writer = csv.writer(file)
             writer.writerow(["row", "column", "value", "reason"])
             for error in errors:
-                writer.writerow([error.row, *map(_harmless, (error.column, error.value, say(error.reason)))])
+                writer.writerow([error.row, *map(harmless, (error.column, error.value, say(error.reason)))])
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
     return path
-
-
-def _harmless(text: str) -> str:
-    """A cell that a spreadsheet would take for a formula is quoted."""
-    return "'" + text if text.startswith(FORMULA_STARTS) else text
