@@ -147,7 +147,11 @@ class Store:
     def _start(self, key: bytes) -> None:
         self._key = kept = bytearray(key)
         self._engine = sa.create_engine(
-            "sqlite://", module=dbapi2, creator=lambda: _connect(self.path, bytes(kept)), poolclass=QueuePool
+            "sqlite://",
+            module=dbapi2,
+            creator=lambda: _connect(self.path, bytes(kept)),
+            poolclass=QueuePool,
+            hide_parameters=True,  # an error's text would quote the row
         )
 
     def _close_if_free(self) -> None:

@@ -45,6 +45,15 @@ def system_language() -> str:
     return "zh_CN" if named.lower().startswith(("zh", "chinese")) else "en"
 
 
+def watch(look: Look) -> None:
+    """From here on there is a log, and what nobody foresaw is told to the person in a sentence."""
+    from ui.faults import Faults
+    from workstation.security import logs
+
+    logs.begin()
+    Faults(look)
+
+
 def build_window(look: Look, desk: Desk) -> MainWindow:
     """The signed-in window, shown and given its first synchronisation."""
     from ui.shell.window import MainWindow
@@ -58,7 +67,9 @@ def build_window(look: Look, desk: Desk) -> MainWindow:
 def run_signed_in(desk: Desk) -> int:
     """The window of somebody who is already signed in (the demo)."""
     app = application()
-    window = build_window(make_look(settings.load()), desk)
+    look = make_look(settings.load())
+    watch(look)
+    window = build_window(look, desk)
     code = app.exec()
     window.deleteLater()
     return code
@@ -69,6 +80,7 @@ def run() -> int:
     app = application()
     known, problem = settings.load_explained()
     look = make_look(known)
+    watch(look)
     from ui.signin.page import SignInPage
 
     def sign_in(address: settings.ServerAddress, login: str, password: str | None) -> Desk:

@@ -32,6 +32,11 @@ def _window_thread() -> _WindowThread:
     return _WindowThread()
 
 
+def in_window(call: Callable[[], None]) -> None:
+    """Call it in the window's thread, from whichever thread."""
+    _window_thread().called.emit(call)
+
+
 def run(
     owner: QObject,
     work: Callable[[], T],

@@ -295,4 +295,4 @@ class SyncRunner:
                     sync_log.append(conn, line)
         except (StoreError, DBAPIError) as error:
             unkept = LogNotKept(error)
-            log.warning("%s: %s", unkept.code, unkept)
+            log.warning("the line of a synchronisation was not kept: %s", unkept.code)

@@ -65,6 +65,13 @@ class Gateway(msgspec.Struct, frozen=True):
     sms_url: str = ""
 
 
+class Log(msgspec.Struct, frozen=True):
+    """How much is logged, and where; an empty `folder` is the system's place for logs."""
+
+    level: Literal["error", "warning", "info", "debug"] = "info"
+    folder: str = ""
+
+
 class Settings(msgspec.Struct, frozen=True):
     """What a person chose on this device. Change with `msgspec.structs.replace`, keep with `save`."""
 
@@ -77,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True):
     idle_seconds: Idle = 0  # after how long alone the seat locks; 0: as the centre says, which is also the most
     cover_unfocused: bool = False  # hide everything while another program's window is in front
     gateway: Gateway = Gateway()
+    log: Log = Log()
 
 
 def home() -> Path:

@@ -106,7 +106,9 @@ def migrate(dsn: str, to: str = "head") -> str:
     head = ScriptDirectory.from_config(config).get_current_head() if to == "head" else to
     if head is None:
         raise RuntimeError("the migrations are not among the installed files")
-    engine = sa.create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(dsn), poolclass=sa.NullPool)
+    engine = sa.create_engine(
+        "postgresql+psycopg://", creator=lambda: psycopg.connect(dsn), poolclass=sa.NullPool, hide_parameters=True
+    )
     with engine.begin() as connection:
         connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
         question = sa.text("SELECT rolsuper FROM pg_roles WHERE rolname = session_user")

@@ -90,6 +90,7 @@ def setup(no_keyring: bool, password_stdin: bool, **given: Any) -> None:
 def send(once: bool, limit: int, password_stdin: bool) -> None:
     from workstation.desk.rules import rules_on
     from workstation.gateway.sending import Gateway
+    from workstation.security import logs
 
     chosen = settings.load()
     secrets = _secrets(chosen, password_stdin)
@@ -99,6 +100,7 @@ def send(once: bool, limit: int, password_stdin: bool) -> None:
     stop = threading.Event()
     # The message at hand is finished first.
     before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    logs.begin("gateway")
     centre = _centre(chosen, secrets)
     gateway = Gateway(centre, ways, rules_on, stop=stop)
     try:

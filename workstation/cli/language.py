@@ -33,6 +33,7 @@ MODULES = {
     "import": "books",
     "sync": "seat",
     "doctor": "seat",
+    "support": "seat",
     "gateway": "gateway",
     "demo": "window",
     "tour": "window",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from workstation.cli.language import ends_cleanly, say, tr
+from workstation.cli.language import ends_cleanly, say, tr, translator
 from workstation.domain.errors import InputError
 from workstation.domain.message import msg, nmsg
 
@@ -15,9 +17,11 @@ from workstation.domain.message import msg, nmsg
 @ends_cleanly
 def sync_command(once: bool, login: str | None) -> None:  # noqa: ARG001  # `--once` names what is done
     from workstation import settings
+    from workstation.security import logs
     from workstation.security.credentials import Credentials
     from workstation.session import server_of, sign_in
 
+    logs.begin("sync")
     known = settings.load()
     name = login or known.last_login
     if not name or not known.server.host:
@@ -55,3 +59,22 @@ def doctor_command() -> None:
         say(finding.message)
         worst = max(worst, {"ok": 0, "warn": 0, "bad": 2}[finding.state])
     raise SystemExit(worst)
+
+
+@click.command("support", help=tr("Write a support bundle: versions, the doctor's findings, settings, redacted logs."))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=tr("The zip file to write."))
+@click.option("--show", is_flag=True, help=tr("Print every file of the bundle, to read it before it is sent."))
+@ends_cleanly
+def support_command(out: Path | None, show: bool) -> None:
+    from workstation.desk import support
+    from workstation.desk.doctor import examine
+
+    parts = support.collect(examine(sign_in=False), translator().say)
+    for part in parts:
+        click.echo(f"{part.name}: ", nl=False)
+        say(part.what)
+        if show:
+            click.echo(part.text)
+    if out is not None:
+        support.write(parts, out)
+        say(msg("Saved as {file}.", file=str(out)))
