@@ -31,6 +31,7 @@ _MM = 72 / 25.4
 _SEAL_RADIUS = 20 * _MM  # 42 mm is the usual seal of a bank
 _ENDS = ("signature", "parties", "debtor_signs", "sincerely", "lawyer_signs")
 _PAY = "how_to_pay"  # what a row states that tells how to pay
+_LED = ("settlement_parts", "visitors", "people", "itemisation")  # tables that belong to the sentence before them
 _TEXTS = ("paragraph", "note", "heading")
 _LABEL_SHARE = 0.3  # of the measure, at most, for the labels of `facts`
 
@@ -71,8 +72,8 @@ class Composer:
             asserted.update(block.asserts, *(row.asserts for row in self._rows(block)))
             if before is not None and before.kind == "heading" and set_:
                 set_[0] = replace(set_[0], above=3.0)
-            if block.kind in _ENDS and found:
-                found[-1] = replace(found[-1], glued=True)  # a signature never stands alone on its page
+            if block.kind in (*_ENDS, *_LED) and found:
+                found[-1] = replace(found[-1], glued=True)  # neither a signature nor such a table stands alone
             found += set_
         self._refuse_incomplete(stated, asserted)
         if self.template.owing and sum(balance.total for balance in self.balances) <= 0:
@@ -89,7 +90,10 @@ class Composer:
         facts = [
             block for block in blocks if block.kind == "facts" and any(_PAY in row.states for row in self._rows(block))
         ]
-        ends = [block for block in blocks if block.kind in _ENDS]
+        pays = self.template.owing or any(
+            block.kind == "schedule" for block in blocks
+        )  # a certificate asks for nothing
+        ends = [block for block in blocks if pays and block.kind in _ENDS]
         return next(iter([*own, *facts, *ends]), None)
 
     def _refuse_incomplete(self, stated: Collection[str], asserted: Collection[str]) -> None:

@@ -49,6 +49,14 @@ def test_every_letter_has_a_place_for_it(context, template):
     assert [found.text for found in read_codes(render(given).pdf)] == [CODES[0]]
 
 
+@pytest.mark.parametrize(
+    "template",
+    ["paid_in_full", "dispute_reply", "complaint_reply", "case_history", "visit_dossier", "budget_statement"],
+)
+def test_a_letter_that_asks_for_no_payment_has_none(context, template):
+    assert read_codes(render(context(template, payment_code=CODES[0])).pdf) == []
+
+
 def test_it_stands_beside_how_to_pay_with_a_caption(context, poppler):
     text = poppler(render(context(payment_code=CODES[0])).pdf, "-layout")
     [line] = [line for line in text.splitlines() if "扫码还款" in line]
