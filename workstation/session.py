@@ -38,6 +38,7 @@ from workstation.desk.seat import Clock, Seat
 from workstation.desk.strategy_editing import Strategies
 from workstation.desk.synchronising import Synchronising
 from workstation.desk.telephone import Telephone
+from workstation.desk.unusual import UnusualAccess
 from workstation.desk.views import DayFigures
 from workstation.desk.worklist import Worklist
 from workstation.domain.changes import Changes
@@ -203,6 +204,7 @@ class Desk:
         )
         self.audit = AuditDesk(seat, lambda: _line(server, seat.person.login, password))
         self.extracts = Extracts(seat, self.audit)
+        self.unusual = UnusualAccess(seat)
         self.open_keyring = open_keyring
         self._listeners: list[Callable[[Changes], None]] = []
         # The window replaces this so that listeners always run in its thread.

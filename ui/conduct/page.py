@@ -15,6 +15,7 @@ from ui.models.rows import Column
 from ui.sync.cards import TableCard
 from ui.widgets.basic import across, button, down, label, panel
 from workstation.desk.conduct import DAYS, ConductRow, sentence
+from workstation.desk.unusual import UnusualRow
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 
@@ -38,6 +39,8 @@ class ConductPage(QWidget):
         self.warned = self._card(
             _L("Went ahead after a warning"), _L("Nobody went ahead after a warning."), "conduct_warned"
         )
+        self.unusual = self._unusual_card()
+        self._unusual: tuple[UnusualRow, ...] = ()
         self.text = QLineEdit()
         self.text.setObjectName("conduct_text")
         self.text.setMaxLength(1000)
@@ -45,7 +48,7 @@ class ConductPage(QWidget):
         self.done = button(role="primary", clicked=self.review)
         self.done.setObjectName("conduct_review")
         self.see = button(role="link", clicked=self._open)
-        for card in (self.breaches, self.warned):
+        for card in self._cards():
             card.opened.connect(open_case)
             card.table.selectionModel().currentChanged.connect(self._choose)
         self.source = label(role="caption", wrap=True)
@@ -57,7 +60,17 @@ class ConductPage(QWidget):
         note.setLayout(down(self.source, row, spacing=8, margins=(16, 12, 16, 12)))
         body = panel("sunken")
         body.setLayout(
-            down(self.title, self.about, self.breaches, self.warned, note, None, spacing=16, margins=(32, 28, 32, 28))
+            down(
+                self.title,
+                self.about,
+                self.breaches,
+                self.warned,
+                self.unusual,
+                note,
+                None,
+                spacing=16,
+                margins=(32, 28, 32, 28),
+            )
         )
         self.area = QScrollArea()
         self.area.setProperty("role", "sunken")
@@ -82,6 +95,23 @@ class ConductPage(QWidget):
         ]
         return TableCard(look, title, empty, columns, name, most=LINES)
 
+    def _unusual_card(self) -> TableCard[UnusualRow]:
+        look = self._look
+        columns = [
+            Column[UnusualRow](_L("Time"), lambda row: look.translator.moment(row.at, today=self._desk.today())),
+            Column[UnusualRow](_L("By"), lambda row: row.who),
+            Column[UnusualRow](_L("What is unusual"), lambda row: look.say(row.said), stretch=True),
+            Column[UnusualRow](
+                _L("Case"), lambda row: row.number if row.cases < 2 else f"{row.number} +{row.cases - 1}"
+            ),
+            Column[UnusualRow](_L("Looked into"), lambda row: row.reviewed or "—", stretch=True),
+        ]
+        empty = _L("Nobody looked at or took more than usual.")
+        return TableCard(look, _L("Unusual looks and exports"), empty, columns, "conduct_unusual", most=LINES)
+
+    def _cards(self) -> tuple[TableCard[ConductRow] | TableCard[UnusualRow], ...]:
+        return self.breaches, self.warned, self.unusual
+
     def retranslate(self) -> None:
         tr = self._look.tr
         self.title.setText(tr("Conduct"))
@@ -96,7 +126,7 @@ class ConductPage(QWidget):
         self.text.setAccessibleName(tr("What you found, and what is done about it"))
         self.done.setText(tr("Looked into"))
         self.see.setText(tr("Open the case"))
-        for card in (self.breaches, self.warned):
+        for card in self._cards():
             card.retranslate()
         self._show()
 
@@ -110,14 +140,14 @@ class ConductPage(QWidget):
             self._again = True
             return
         self.reading = True
-        run(self, self._desk.conduct.rows, self._have, self._failed)
+        run(self, lambda: (self._desk.conduct.rows(), self._desk.unusual.rows()), self._have, self._failed)
 
     def _changed(self, changes: Changes) -> None:
         if self.isVisible() and changes.kinds != {"sync"}:
             self.look_again()
 
-    def _have(self, rows: tuple[ConductRow, ...]) -> None:
-        self._rows = rows
+    def _have(self, found: tuple[tuple[ConductRow, ...], tuple[UnusualRow, ...]]) -> None:
+        self._rows, self._unusual = found
         self._show()
         self._finished()
 
@@ -138,11 +168,12 @@ class ConductPage(QWidget):
             return
         self.breaches.show_rows([row for row in self._rows if row.level == "block"])
         self.warned.show_rows([row for row in self._rows if row.level == "warn"])
+        self.unusual.show_rows(self._unusual)
         self._choose()
 
-    def _chosen(self) -> ConductRow | None:
+    def _chosen(self) -> ConductRow | UnusualRow | None:
         """The row the keyboard is on, in whichever list has one."""
-        for card in (self.breaches, self.warned):
+        for card in self._cards():
             place = card.table.currentIndex().row()
             if 0 <= place < len(card.table.rows):
                 return card.table.rows[place]
@@ -154,15 +185,18 @@ class ConductPage(QWidget):
             self._open_case(row.case_id)
 
     def _choose(self) -> None:
-        for card, other in ((self.breaches, self.warned), (self.warned, self.breaches)):
-            if card.table.hasFocus() and other.table.currentIndex().isValid():
-                other.table.setCurrentIndex(other.table.model().index(-1, -1))
+        for card in self._cards():
+            for other in self._cards():
+                if other is not card and card.table.hasFocus() and other.table.currentIndex().isValid():
+                    other.table.setCurrentIndex(other.table.model().index(-1, -1))
         row = self._chosen()
         self.note.setVisible(row is not None)
-        if row is not None:
+        if isinstance(row, ConductRow):
             self.source.setText(
                 "\n".join(f"{self._look.say(reason.message)}  {reason.source}" for reason in row.reasons)
             )
+        elif row is not None:
+            self.source.setText(self._look.say(row.said))
 
     def review(self) -> None:
         """Put what was found on the case, as an entry of its history."""
@@ -170,7 +204,10 @@ class ConductPage(QWidget):
         if row is None:
             return
         try:
-            changes = self._desk.conduct.review(row, self.text.text())
+            if isinstance(row, ConductRow):
+                changes = self._desk.conduct.review(row, self.text.text())
+            else:
+                changes = self._desk.unusual.review(row, self.text.text())
         except WorkstationError as error:
             self.text.setFocus()
             self._tell(self._look.say(error.message))

@@ -261,8 +261,15 @@ def _letter_result(_event: Event, body: LetterResult, _case: _Case) -> _Line:
     return _Line("letter", "letter", title, shown)
 
 
-def _reviewed(_event: Event, body: Reviewed, _case: _Case) -> _Line:
-    return _Line("note", "note", msg("A contact against the rules was looked into"), body.text)
+def _reviewed(event: Event, body: Reviewed, case: _Case) -> _Line:
+    about = next((known.kind for known in case.file.events if known.id == event.answers), "")
+    looked = about in {"reveal", "taken_out"}
+    title = (
+        msg("An unusual look at personal data was looked into")
+        if looked
+        else msg("A contact against the rules was looked into")
+    )
+    return _Line("note", "note", title, body.text)
 
 
 def _reveal(_event: Event, body: Reveal, case: _Case) -> _Line:
