@@ -1,4 +1,7 @@
-"""Proof of a copy: is this PDF, byte for byte, the one that this context and template version make?"""
+"""Proof of a copy: is this PDF, byte for byte, the one that this context and template version make?
+
+A signed copy is one too: it begins with those bytes, and nothing but signatures follows (`letters.signing`).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from letters.render import render
+from letters.signing import Signature, examine
 
 _CLAIM = re.compile(rb"/Keywords \(\w+@(\d+\.\d+\.\d+) ")
 
@@ -22,6 +26,7 @@ class Verdict:
     expected: str  # of the letter made again
     version: str
     recorded: str = ""
+    signature: Signature | None = None  # of a signed copy
 
     @property
     def comparable(self) -> bool:
@@ -40,4 +45,8 @@ def verify(pdf: bytes, context: Mapping[str, object], recorded_version: str = ""
     raises."""
     made = render(context, recorded_version or claimed_version(pdf))
     digest = hashlib.sha256(pdf).hexdigest()
-    return Verdict(digest == made.sha256, digest, made.sha256, made.version, recorded_version)
+    signature = None
+    if digest != made.sha256 and pdf.startswith(made.pdf):
+        signature = examine(pdf, len(made.pdf))
+    same = digest == made.sha256 or (signature is not None and signature.whole and signature.adds_nothing)
+    return Verdict(same, digest, made.sha256, made.version, recorded_version, signature)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from workstation.cli.language import run_json, tr
+from workstation.cli.language import ends_cleanly, run_json, tr
 from workstation.cli.letter_batch import batch
 
 _JSON = click.option(
@@ -23,10 +25,46 @@ def letter_command() -> None:
 @letter_command.command("render", help=tr("Render one letter as PDF."))
 @_JSON
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
-def render(as_json: bool, out: Path) -> None:  # noqa: ARG001  # the flag names the form of the contract
+@click.option("--signed", type=click.Path(dir_okay=False, path_type=Path), help=tr("Write a signed copy there, too."))
+def render(as_json: bool, out: Path, signed: Path | None) -> None:  # noqa: ARG001  # the flag names the contract's form
     from letters.form import run_render
 
-    run_json(lambda request: run_render(request, out))
+    def make(request: dict[str, Any]) -> dict[str, Any]:
+        if signed is None:
+            return run_render(request, out)
+        from workstation.desk.letter_signing import kept_signer, sign_file
+
+        signer = kept_signer()  # before anything is written
+        return {**run_render(request, out), "signed": sign_file(out, signed, signer)}
+
+    run_json(make)
+
+
+@letter_command.command("sign", help=tr("Add the organisation's signature behind a letter's bytes."))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@ends_cleanly
+def sign(file: Path, out: Path) -> None:
+    from workstation.desk.letter_signing import kept_signer, sign_file
+
+    click.echo(json.dumps(sign_file(file, out, kept_signer()), ensure_ascii=False))
+
+
+@letter_command.command("certificate", help=tr("Keep the organisation's certificate (PKCS#12) in the keyring."))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--password-stdin", is_flag=True, help=tr("Read the password from standard input."))
+@ends_cleanly
+def certificate(file: Path, password_stdin: bool) -> None:
+    from workstation.security import signing
+    from workstation.security.credentials import Credentials
+
+    password = (
+        sys.stdin.readline().rstrip("\n")
+        if password_stdin
+        else click.prompt(tr("Password of the certificate"), hide_input=True)
+    )
+    signer = signing.keep(Credentials(), file.read_bytes(), password)
+    click.echo(json.dumps({"signer": signer.name, "until": signer.until.date().isoformat()}, ensure_ascii=False))
 
 
 @letter_command.command("verify", help=tr("Say whether a PDF is the one that its data makes."))
@@ -37,12 +75,21 @@ def verify(file: Path, as_json: bool) -> None:  # noqa: ARG001
 
     def check(request: dict[str, Any]) -> dict[str, Any]:
         verdict = verify_letter(file.read_bytes(), request)
-        return {
+        answer: dict[str, Any] = {
             "same": verdict.same,
             "sha256": verdict.sha256,
             "expected": verdict.expected,
             "version": verdict.version,
         }
+        if verdict.signature is not None:
+            told = verdict.signature
+            answer["signature"] = {
+                "signer": told.signer,
+                "whole": told.whole,
+                "adds_nothing": told.adds_nothing,
+                "at": told.at.isoformat() if told.at else None,
+            }
+        return answer
 
     run_json(check)
 
