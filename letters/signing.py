@@ -46,7 +46,7 @@ def sign(pdf: bytes, certificate: bytes, key: bytes, chain: Sequence[bytes] = ()
 
     if b"/FT /Sig" in pdf:
         raise InputError(msg("This letter is signed already."), field="file")
-    above = SimpleCertificateStore()
+    above = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     for one in chain:
         above.register(x509.Certificate.load(one))
     signer = SimpleSigner(

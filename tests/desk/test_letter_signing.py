@@ -104,7 +104,7 @@ def test_poppler_says_that_it_is_valid_and_covers_the_whole_file(signer, letter,
 
 
 def test_what_the_archive_asks_for_stays(signer, letter):
-    """ISO 19005-2, 6.1.2, 6.3.3, 6.6.2: version and metadata as in the letter; a field of no size that is not hidden."""
+    """ISO 19005-2, 6.1.2, 6.3.3, 6.6.2: version and metadata as in the letter; a field of no size, not hidden."""
     reader = pypdf.PdfReader(BytesIO(signed(letter, signer)))
     before = pypdf.PdfReader(BytesIO(letter))
     root = reader.trailer["/Root"]
