@@ -13,18 +13,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from letters import batch_work as work
 from letters.batch_folder import Entry, Journal, not_written
 from letters.batch_values import Finished, Meter, NotKept, Progress, Refused, Report, Result, State, Stop, Wanted
 from letters.manifest import write_manifest
 from workstation.domain.message import Message, msg
+
+if TYPE_CHECKING:
+    from letters.print_file import PrintFile
 
 __all__ = ["Finished", "NotKept", "Progress", "Refused", "Report", "Result", "Stop", "Wanted", "check", "run"]
 
@@ -63,6 +67,8 @@ def run(
     folder: Path,
     identity: Mapping[str, str],
     *,
+    one_file: bool = False,
+    with_pdf: bool = False,
     keep_good: bool = False,
     jobs: int = 0,
     progress: Report = lambda _progress: None,
@@ -72,24 +78,42 @@ def run(
 ) -> Result:
     """Make the letters of `source`, which can be asked for its letters more than once, into `folder`.
 
-    `identity` says what the batch is made of (`data`: a file's hash or a batch's id …): the folder takes no other
-    batch. With a letter refused nothing is made unless `keep_good`. `finished` is told of each letter when it stands
-    whole, those of earlier runs again: what is recorded there must be recorded once. `jobs`: processes, 0 for
+    `identity` says what the batch is made of (`data`: a file's hash or a batch's id; `day`: that of the letters): the
+    folder takes no other batch. With a letter refused nothing is made unless `keep_good`. `finished` is told of each
+    letter when it stands whole, those of earlier runs again: what is recorded there must be recorded once. `one_file`:
+    one print file sorted by postcode, where `with_pdf` gives `finished` each letter's own PDF. `jobs`: processes, 0 for
     all cores. `say` words the reasons in the manifest. Raises `FolderBusy`, `OtherBatch` and `NotWritten` before
     anything is made; what goes wrong later is the result's `problem`.
     """
     began = monotonic()
-    journal = Journal(folder, {**identity, "form": "files", "total": total})
+    form = "one_file" if one_file else "files"
+    journal = Journal(folder, {**identity, "form": form, "total": total})
     try:
-        refused: tuple[Refused, ...] = ()
         if not keep_good and not len(journal):
             refused = check(source, total, jobs=jobs, cancel=cancel)
             if refused or cancel():
                 state: State = "refused" if refused else "cancelled"
                 return Result(state, 0, 0, total, refused, monotonic() - began)
-        return _Run(source, total, folder, journal, jobs, progress, cancel, finished, say, began).result()
+        steps = _Run(source, total, folder, journal, jobs, progress, cancel, finished, say, began, with_pdf)
+        if one_file:
+            steps.day = date.fromisoformat(identity["day"]) if "day" in identity else None
+            steps.print_file = _print_file(folder, journal)
+        try:
+            return steps.result()
+        finally:
+            if steps.print_file is not None:
+                steps.print_file.close()
     finally:
         journal.close()
+
+
+def _print_file(folder: Path, journal: Journal) -> PrintFile:
+    from letters.print_file import PrintFile
+
+    try:
+        return PrintFile(folder, journal)
+    except OSError as error:
+        raise not_written(folder, error) from error
 
 
 @dataclass
@@ -106,16 +130,22 @@ class _Run:
     finished: Callable[[Finished], None]
     say: Callable[[Message], str]
     began: float
+    with_pdf: bool
+    print_file: PrintFile | None = None
+    day: date | None = None
     again: int = 0
     refused: list[Refused] = field(default_factory=list)
     problem: Message | None = None
 
     def result(self) -> Result:
         manifest: Path | None = None
+        print_file: Path | None = None
         try:
             self._make()
             if not self._stopped():
-                manifest = write_manifest(self.folder, self.journal.entries(), self.refused, self.say)
+                if self.print_file is not None and len(self.journal):
+                    print_file = self.print_file.finish(self.say, self.day)
+                manifest = write_manifest(self.folder, self._entries(), self.refused, self.say)
                 work.flush_disk()
         except OSError as error:
             self.problem = not_written(self.folder, error).message
@@ -127,7 +157,14 @@ class _Run:
         state: State = "done" if manifest is not None else "stopped" if self.problem is not None else "cancelled"
         refused, seconds = tuple(self.refused), monotonic() - self.began
         made = len(self.journal)
-        return Result(state, made, self.again, self.total, refused, seconds, manifest, problem=self.problem)
+        return Result(state, made, self.again, self.total, refused, seconds, manifest, print_file, self.problem)
+
+    def _entries(self) -> Iterator[Entry]:
+        """As the manifest has them: with the place in the print file."""
+        if self.print_file is None:
+            return self.journal.entries()
+        firsts = self.print_file.first_pages()
+        return (replace(entry, first_page=firsts[entry.place]) for entry in self.journal.entries())
 
     def _make(self) -> None:
         meter = Meter(self.total, self.progress)
@@ -138,7 +175,12 @@ class _Run:
                 waiting.append(chunk)
                 yield chunk
 
-        make = partial(work.make_files, str(self.folder), versions=dict(self.journal.versions))
+        versions = dict(self.journal.versions)
+        make: Callable[[Sequence[work.Task]], list[work.Outcome]]
+        if self.print_file is None:
+            make = partial(work.make_files, str(self.folder), versions=versions)
+        else:
+            make = partial(work.make_pages, versions=versions, with_pdf=self.with_pdf)
         with _pool(self.jobs, self.total) as pool:
             for outcomes in _each(pool, make, chunks(), self._stopped, self.jobs):
                 for task, outcome in zip(waiting.popleft(), outcomes, strict=False):
@@ -149,21 +191,27 @@ class _Run:
         if isinstance(outcome, work.Stopped):
             self.problem = outcome.problem
         elif isinstance(outcome, Refused):
+            self._drop(task, None)
             self.refused.append(outcome)
-            self.journal.forget(task.place)
         else:
-            entry, kept = outcome
-            if kept:
-                self.again += 1
-            else:
-                self.journal.add(entry)
+            if not outcome.again and outcome.drawn is not None and self.print_file is not None:
+                self.print_file.add(outcome.entry, outcome.drawn)
+            elif not outcome.again:
+                self.journal.add(outcome.entry)
             try:
-                self.finished(Finished(entry, task.context, kept))
+                self.finished(Finished(outcome.entry, task.context, outcome.again, outcome.pdf))
+                self.again += outcome.again
             except NotKept as error:
-                (self.folder / entry.file).unlink(missing_ok=True)
-                self.journal.forget(task.place)
+                self._drop(task, outcome.entry)
                 self.refused.append(work.refused(task, error))
-                self.again -= kept
+
+    def _drop(self, task: work.Task, entry: Entry | None) -> None:
+        """The letter is not, or no longer, one of the batch."""
+        self.journal.forget(task.place)
+        if self.print_file is not None:
+            self.print_file.forget(task.place)
+        elif entry is not None:
+            (self.folder / entry.file).unlink(missing_ok=True)
 
     def _stopped(self) -> bool:
         return self.problem is not None or self.cancel()

@@ -91,11 +91,11 @@ class Journal:
         `head` says what the batch is. Raises `FolderBusy`, `OtherBatch` and `NotWritten`.
         """
         self._at: dict[int, int] = {}
+        self.finished: str | None = None  # the print file's SHA-256, once it was whole
         self.versions: dict[str, str] = {}  # "template language" → version that the first letters were made by
-        self.pieces: list[dict[str, Any]] = []  # of the print file, in the order written
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._file = (folder / JOURNAL).open("a+b", buffering=0)  # nothing is left to be written later
+            self._file = opened(folder / JOURNAL)
             self._reader = (folder / JOURNAL).open("rb")
         except OSError as error:
             raise not_written(folder, error) from error
@@ -126,11 +126,13 @@ class Journal:
                 break
             if number == 0 and told != head:
                 raise _other(folder)
-            if "place" in told:
+            if "print_file" in told:
+                self.finished = told["print_file"]
+            elif "gone" in told:
+                self._at.pop(told["gone"], None)
+            elif "place" in told:
                 self._at[told["place"]] = end
                 self.versions.setdefault(f"{told['template']} {told['language']}", told["version"])
-            elif number:
-                self.pieces.append(told)
             end += len(line)
         self._file.truncate(end)
         return end > 0
@@ -157,20 +159,45 @@ class Journal:
         self._at[entry.place] = self._append({**asdict(entry), **more})
 
     def forget(self, place: int) -> None:
-        """Its letter is not there any more; the next note of it counts."""
-        self._at.pop(place, None)
+        """Its letter is not there any more, also for a later run; the next note of it counts. Raises `OSError`."""
+        if self._at.pop(place, None) is not None:
+            self._append({"gone": place})
 
-    def note(self, **told: object) -> None:
-        """Note something about the print file, whose parts come back as `pieces`."""
-        self._append(told)
+    def finish(self, sha256: str) -> None:
+        """The print file is whole."""
+        self._append({"print_file": sha256})
+        self.finished = sha256
+
+    def notes(self) -> Iterator[dict[str, Any]]:
+        """Every letter's note in the order in which they were written, those of letters that are gone too."""
+        self._reader.seek(0)
+        for line in self._reader:
+            told = _object(line)
+            if told is not None and "place" in told:
+                yield told
+
+    def keep_first(self, count: int) -> None:
+        """Only the first so many letters' notes stand: what the others tell of is not there."""
+        at = seen = 0
+        self._reader.seek(0)
+        self._at.clear()
+        for line in self._reader:
+            told = _object(line)
+            if told is not None and "place" in told:
+                if seen == count:
+                    break
+                seen += 1
+                self._at[told["place"]] = at
+            elif told is not None and "gone" in told:
+                self._at.pop(told["gone"], None)
+            at += len(line)
+        self._file.truncate(at)
 
     def _append(self, told: Mapping[str, object]) -> int:
         at = self._file.seek(0, os.SEEK_END)
         line = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         try:
-            written = 0
-            while written < len(line):  # a disk that fills up takes a part, then nothing
-                written += self._file.write(line[written:])
+            write_all(self._file, line)
         except OSError:
             self._file.truncate(at)
             raise
@@ -198,6 +225,18 @@ def _alone(handle: IO[bytes], folder: Path) -> None:
             ),
             field="out",
         )
+
+
+def opened(path: Path) -> IO[bytes]:
+    """To read and to append to, unbuffered so that nothing is left to be written later; for its owner's eyes only."""
+    return open(path, "a+b", buffering=0, opener=lambda name, flags: os.open(name, flags, 0o600))
+
+
+def write_all(file: IO[bytes], content: bytes) -> None:
+    """To an unbuffered file: a disk that fills up takes a part, then nothing."""
+    written = 0
+    while written < len(content):
+        written += file.write(content[written:])
 
 
 def begun(folder: Path) -> Mapping[str, Any] | None:

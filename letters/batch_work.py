@@ -6,6 +6,7 @@ values: a letter refused is told with the others, a full disk ends the batch.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import re
@@ -16,16 +17,19 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from letters.batch_folder import PART, Entry, not_written
+from letters.batch_folder import PART, PRINT_FILE, Entry, not_written
 from letters.batch_values import Refused
 from letters.batch_words import lawful
-from letters.render import Rendered, render
+from letters.render import Rendered, composed, render
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import Message
+
+if TYPE_CHECKING:
+    from letters.print_file import Drawn
 
 _UNSAFE = re.compile(r"[^0-9A-Za-z-]+")
 
@@ -47,7 +51,17 @@ class Stopped:
     problem: Message
 
 
-Outcome = tuple[Entry, bool] | Refused | Stopped  # made (or kept from an earlier run), refused, or the end
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A letter made, or `again` kept from an earlier run. Of a print file its pages, and its PDF where asked for."""
+
+    entry: Entry
+    again: bool = False
+    drawn: Drawn | None = None
+    pdf: bytes | None = None
+
+
+Outcome = Made | Refused | Stopped
 
 
 def begin() -> None:
@@ -66,6 +80,7 @@ def begin() -> None:
 
         threading.Thread(target=follow, daemon=True, name="follows-parent").start()
     faces()
+    gc.freeze()  # the faces' tables are never garbage
 
 
 def make_files(folder: str, tasks: Sequence[Task], versions: Mapping[str, str]) -> list[Outcome]:
@@ -79,6 +94,11 @@ def make_files(folder: str, tasks: Sequence[Task], versions: Mapping[str, str]) 
     return found
 
 
+def make_pages(tasks: Sequence[Task], versions: Mapping[str, str], with_pdf: bool) -> list[Outcome]:
+    """Each letter's pages for the print file; its hash is that of the letter alone, which is made for it."""
+    return [_drawn(task, versions, with_pdf) for task in tasks]
+
+
 def check(tasks: Sequence[Task]) -> list[Refused | None]:
     """Which letters would be refused, and why; nothing is written."""
     return [_refusal(task) for task in tasks]
@@ -90,7 +110,7 @@ def _made(folder: Path, task: Task, versions: Mapping[str, str]) -> Outcome:
     digest = digest_of(task.context)
     known = task.known
     if known is not None and known.context == digest and _stands(folder / known.file, known.sha256):
-        return known, True
+        return Made(known, again=True)
     version = _version(task.context, known, versions)
     try:
         lawful(task.context, version)
@@ -102,7 +122,25 @@ def _made(folder: Path, task: Task, versions: Mapping[str, str]) -> Outcome:
         put(folder / entry.file, made.pdf)
     except OSError as error:
         return Stopped(not_written(folder / entry.file, error).message)
-    return entry, False
+    return Made(entry)
+
+
+def _drawn(task: Task, versions: Mapping[str, str], with_pdf: bool) -> Outcome:
+    from letters.print_file import drawn
+
+    if task.refused is not None:
+        return task.refused
+    if task.known is not None:  # the print file was looked at when it was opened
+        return Made(task.known, again=True)
+    version = _version(task.context, None, versions)
+    try:
+        lawful(task.context, version)
+        letter = composed(task.context, version)
+        made = letter.alone()
+    except WorkstationError as error:
+        return refused(task, error)
+    entry = entry_of(task, made, digest_of(task.context), PRINT_FILE)
+    return Made(entry, drawn=drawn(letter.draw, letter.setting.faces), pdf=made.pdf if with_pdf else None)
 
 
 def _refusal(task: Task) -> Refused | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from letters.fonts import GETA, Cell, Faces, composed, printable
 from letters.layouts import CURRENT, Layout
@@ -33,6 +35,7 @@ class Span(NamedTuple):
 
     text: str
     bold: bool = False
+    fixed: bool = False  # of the template or the bank: the same in many letters
 
 
 @dataclass(slots=True)
@@ -43,21 +46,82 @@ class Setting:
     narrow_quotes: bool
     layout: Layout = CURRENT
     missing: dict[str, None] = field(default_factory=dict)  # in order of first appearance
+    fixed: dict[int, set[int]] = field(default_factory=dict)  # face → characters of what is the same in many letters
 
-    def cells(self, spans: Iterable[Span]) -> list[Cell]:
-        found: list[Cell] = []
-        for text, bold in spans:
-            for char in printable(composed(text) if self.layout.spaced else text):
-                cell = self.faces.cell(char, bold, self.narrow_quotes)
-                if cell is None:
-                    self.missing[char] = None
-                    cell = self.faces.cell(GETA, bold, self.narrow_quotes) or found[-1]
-                found.append(cell)
-        return _spaced(_narrowed(found)) if self.layout.spaced else _narrowed(found)
+    def cells(self, spans: Iterable[Span]) -> Kept:
+        return self._noted(_set(self.faces, self.narrow_quotes, self.layout, tuple(spans)))
+
+    def lines(self, spans: Iterable[Span], measure: float, size: float) -> Broken:
+        """The spans in lines of at most `measure` points; what stands in many letters is broken once."""
+        set_, found = _broken(self.faces, self.narrow_quotes, self.layout, tuple(spans), measure, size)
+        self._noted(set_)
+        return found
+
+    def _noted(self, set_: _Set) -> Kept:
+        for char in set_.missing:
+            self.missing[char] = None
+        for face, characters in set_.fixed:
+            self.fixed.setdefault(face, set()).update(characters)
+        return set_.cells
 
     def width(self, text: str, size: float, bold: bool = False) -> float:
         """Points that `text` takes on one line."""
-        return sum(cell.advance for cell in self.cells([Span(text, bold)])) * size / 1000
+        set_ = _set(self.faces, self.narrow_quotes, self.layout, (Span(text, bold),))
+        self._noted(set_)
+        return set_.advance * size / 1000
+
+
+class Kept(tuple[Cell, ...]):
+    """Cells that will be drawn again: a pen may note here what it found out about them."""
+
+    runs: Any = None
+
+
+class Broken(tuple["Line", ...]):
+    """Lines that will be asked for again; two are the same only when they are one."""
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+class _Set(NamedTuple):
+    """Spans as cells. `fixed`: by face the characters of the spans that are fixed."""
+
+    cells: Kept
+    advance: float  # thousandths of an em
+    missing: Sequence[str]
+    fixed: Sequence[tuple[int, frozenset[int]]]
+
+
+@lru_cache(maxsize=8192)
+def _set(faces: Faces, narrow_quotes: bool, layout: Layout, spans: tuple[Span, ...]) -> _Set:
+    found: list[Cell] = []
+    missing: dict[str, None] = {}
+    fixed: dict[int, set[int]] = {}
+    for text, bold, same in spans:
+        begins = len(found)
+        for char in printable(composed(text) if layout.spaced else text):
+            cell = faces.cell(char, bold, narrow_quotes)
+            if cell is None:
+                missing[char] = None
+                cell = faces.cell(GETA, bold, narrow_quotes) or found[-1]
+            found.append(cell)
+        if same:
+            for cell in found[begins:]:
+                fixed.setdefault(cell.face, set()).add(ord(cell.char))
+    found = _spaced(_narrowed(found)) if layout.spaced else _narrowed(found)
+    known = tuple((face, frozenset(characters)) for face, characters in fixed.items())
+    return _Set(Kept(found), sum(cell.advance for cell in found), tuple(missing), known)
+
+
+@lru_cache(maxsize=4096)
+def _broken(
+    faces: Faces, narrow_quotes: bool, layout: Layout, spans: tuple[Span, ...], measure: float, size: float
+) -> tuple[_Set, Broken]:
+    set_ = _set(faces, narrow_quotes, layout, spans)
+    return set_, Broken(lines(set_.cells, measure, size, layout))
 
 
 class Line(NamedTuple):
@@ -67,8 +131,10 @@ class Line(NamedTuple):
 
     def stretch(self, measure: float, size: float) -> float:
         """Points to add after each character so that the line fills `measure`; 0 where it should stay ragged."""
+        if self.last:
+            return 0.0
         places = sum(1 for cell in self.cells[:-1] if not cell.gap)
-        if self.last or not places:
+        if not places:
             return 0.0
         each = (measure - self.width * size / 1000) / places
         return each if 0 < each <= STRETCH * size else 0.0
@@ -142,7 +208,7 @@ def _trimmed(cells: Sequence[Cell], start: int, end: int, last: bool) -> Line:
         taken[-1] = taken[-1]._replace(advance=taken[-1].advance - _HALF)
     elif taken and taken[-1].gap:
         taken[-1] = taken[-1]._replace(advance=taken[-1].advance - taken[-1].gap, gap=0.0)
-    return Line(taken, sum(cell.advance for cell in taken), last)
+    return Line(Kept(taken), sum(cell.advance for cell in taken), last)
 
 
 def _may_break(cells: Sequence[Cell], at: int) -> bool:
@@ -194,6 +260,7 @@ def _bound(cells: Sequence[Cell], at: int) -> bool:
     return at > 1 and cells[at - 2].char in _NO_END_EITHER
 
 
+@cache
 def _chinese(char: str) -> bool:
     return ord(char) >= _CHINESE_FROM
 
@@ -211,16 +278,18 @@ def _narrowed(cells: list[Cell]) -> list[Cell]:
 
 def _spaced(cells: list[Cell]) -> list[Cell]:
     """A little air between a Chinese character and a Latin letter or figure; no blank is written there."""
-    for at in range(1, len(cells)):
-        before, after = cells[at - 1], cells[at]
-        if (_ideograph(before.char) and _western(after.char)) or (_western(before.char) and _ideograph(after.char)):
-            cells[at - 1] = before._replace(advance=before.advance + _GAP, gap=_GAP)
+    kinds = [_script(cell.char) for cell in cells]
+    for at, (one, other) in enumerate(itertools.pairwise(kinds)):
+        if one + other == _BOTH:
+            cells[at] = cells[at]._replace(advance=cells[at].advance + _GAP, gap=_GAP)
     return cells
 
 
-def _ideograph(char: str) -> bool:
-    return _chinese(char) and char.isalpha()
+_BOTH = 3  # an ideograph (1) and a letter or figure (2), in either order
 
 
-def _western(char: str) -> bool:
-    return char.isalnum() and not _chinese(char)
+@cache
+def _script(char: str) -> int:
+    if _chinese(char):
+        return 1 if char.isalpha() else 8
+    return 2 if char.isalnum() else 8

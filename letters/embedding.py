@@ -11,7 +11,7 @@ import struct
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
 from reportlab.pdfbase import pdfdoc
@@ -21,6 +21,15 @@ _SYMBOLIC = 4
 _COPIED_TABLES = ("cvt ", "fpgm", "prep")
 _COMPOSITE_MORE, _COMPOSITE_WORDS, _COMPOSITE_OFFSETS = 0x20, 0x01, 0x02
 _COMPOSITE_SCALES = ((0x08, 2), (0x40, 4), (0x80, 8))
+
+
+class Glyph(NamedTuple):
+    """An outline padded to four bytes, advance and left bearing, the outline's sum as 32-bit words."""
+
+    outline: bytes
+    metric: tuple[int, int]
+    total: int
+    composite: bool
 
 
 class EmbeddedFont:
@@ -36,6 +45,7 @@ class EmbeddedFont:
         self.encoding = TTEncoding()
         self._load = load
         self._used: WeakKeyDictionary[Any, dict[int, int]] = WeakKeyDictionary()
+        self._glyphs: dict[int, Glyph] = {}  # at most what a book's names and addresses are written with
 
     @cached_property
     def face(self) -> Any:
@@ -89,8 +99,7 @@ class EmbeddedFont:
         internal = doc.fontMapping[self.fontName][1:]
         digest = hashlib.md5(repr(characters).encode(), usedforsecurity=False).digest()
         base = "".join(chr(65 + byte % 26) for byte in digest[:6]) + "+" + self.face.name.decode("ascii")
-        program, count = self._subset(characters)
-        outlines = _stream(doc, program)
+        outlines = _stream(doc, self._subset(characters))
         outlines.dictionary["Length1"] = len(outlines.content)
         face = self.face
         descriptor = pdfdoc.PDFDictionary(
@@ -107,9 +116,6 @@ class EmbeddedFont:
                 "FontFile2": doc.Reference(outlines, f"outlines:{internal}"),
             }
         )
-        if getattr(doc, "archival", False):
-            every = _stream(doc, _cid_set(count))
-            descriptor.dict["CIDSet"] = doc.Reference(every, f"characters:{internal}")
         descendant = pdfdoc.PDFDictionary(
             {
                 "Type": "/Font",
@@ -136,27 +142,37 @@ class EmbeddedFont:
         )
         doc.idToObject["BasicFonts"].dict[internal] = doc.Reference(font, internal)
 
-    def _outline(self, glyph: int) -> bytes:
+    def glyph(self, glyph: int) -> Glyph:
+        """What a font program needs of one glyph, kept for the next."""
+        found = self._glyphs.get(glyph)
+        if found is None:
+            outline = self.outline(glyph)
+            padded = outline + b"\0" * (-len(outline) % 4)
+            words: tuple[int, ...] = struct.unpack(f">{len(padded) // 4}L", padded)
+            found = self._glyphs[glyph] = Glyph(padded, self.metric(glyph), sum(words), outline[:1] >= b"\x80")
+        return found
+
+    def outline(self, glyph: int) -> bytes:
+        """The glyph's entry in `glyf`; empty for a blank."""
         return bytes(self._outlines[self.face.glyphPos[glyph] : self.face.glyphPos[glyph + 1]])
 
-    def _metric(self, glyph: int) -> tuple[int, int]:
+    def metric(self, glyph: int) -> tuple[int, int]:
         """Advance and left bearing in the font's units. reportlab keeps the advances after the last one in thousandths
         of an em."""
         full = int.from_bytes(self.face.get_table("hhea")[34:36])
         advance = self.face.hmetrics[min(glyph, full - 1)][0]
         return int(advance), int(self.face.hmetrics[min(glyph, len(self.face.hmetrics) - 1)][1])
 
-    def _subset(self, characters: Sequence[int]) -> tuple[bytes, int]:
-        """A TrueType file whose glyph n+1 is the n-th character, and how many glyphs it has; parts of composite glyphs
-        follow after the characters."""
+    def _subset(self, characters: Sequence[int]) -> bytes:
+        """A TrueType file whose glyph n+1 is the n-th character; parts of composite glyphs follow after them."""
         face = self.face
         sources = [0, *(self.glyphs[code] for code in characters)]
         parts: dict[int, int] = {}
         outlines: list[bytes] = []
         for source in sources:  # grows while composite glyphs name their parts
-            outline = self._outline(source)
+            outline = self.outline(source)
             if outline[:1] >= b"\x80":
-                outline = _renumbered(outline, sources, parts)
+                outline = renumbered(outline, sources, parts)
             outlines.append(outline + b"\0" * (-len(outline) % 4))
         offsets: list[int] = []
         position = 0
@@ -169,14 +185,14 @@ class EmbeddedFont:
         for tag in _COPIED_TABLES:
             if tag in face.table:
                 maker.add(tag, face.get_table(tag))
-        metrics = [value for source in sources for value in self._metric(source)]
-        maker.add("hmtx", struct.pack(">" + "Hh" * count, *_signed_bearings(metrics)))
-        maker.add("hhea", _with_ushort(face.get_table("hhea"), 34, count))
-        maker.add("maxp", _with_ushort(face.get_table("maxp"), 4, count))
+        metrics = [value for source in sources for value in self.metric(source)]
+        maker.add("hmtx", struct.pack(">" + "Hh" * count, *signed_bearings(metrics)))
+        maker.add("hhea", with_ushort(face.get_table("hhea"), 34, count))
+        maker.add("maxp", with_ushort(face.get_table("maxp"), 4, count))
         maker.add("glyf", b"".join(outlines))
         maker.add("loca", struct.pack(f">{count + 1}L", *offsets))
-        maker.add("head", _with_ushort(face.get_table("head"), 50, 1))
-        return bytes(maker.makeStream()), count
+        maker.add("head", with_ushort(face.get_table("head"), 50, 1))
+        return bytes(maker.makeStream())
 
 
 class NarrowFont(EmbeddedFont):
@@ -200,7 +216,7 @@ class NarrowFont(EmbeddedFont):
 
     @cached_property
     def widths(self) -> dict[int, float]:
-        return {code: self._metric(glyph)[0] * 1000 / self.face.unitsPerEm for code, glyph in self.glyphs.items()}
+        return {code: self.metric(glyph)[0] * 1000 / self.face.unitsPerEm for code, glyph in self.glyphs.items()}
 
     @property
     def _first(self) -> int:
@@ -212,31 +228,34 @@ class NarrowFont(EmbeddedFont):
         left, low, right, high = struct.unpack_from(">4h", self._outlines, start + 2)
         return left, low, right, high
 
-    def _metric(self, glyph: int) -> tuple[int, int]:
+    def metric(self, glyph: int) -> tuple[int, int]:
         if glyph < self._first:
-            return super()._metric(glyph)
+            return super().metric(glyph)
         left, _, right, _ = self._box(glyph)
         side = round(self._side * self.face.unitsPerEm / 1000)
         return right - left + 2 * side, side
 
-    def _outline(self, glyph: int) -> bytes:
+    def outline(self, glyph: int) -> bytes:
         """A composite of the face's own glyph, moved to the left."""
         if glyph < self._first:
-            return super()._outline(glyph)
+            return super().outline(glyph)
         left, low, right, high = self._box(glyph)
-        move = self._metric(glyph)[1] - left
+        move = self.metric(glyph)[1] - left
         part = self._wide.glyphs[self._codes[glyph - self._first]]
         return struct.pack(
             ">5h2H2h", -1, left + move, low, right + move, high, _COMPOSITE_WORDS | _COMPOSITE_OFFSETS, part, move, 0
         )
 
 
-def _cid_set(count: int) -> bytes:
-    """One bit for each glyph that the embedded program has, which is all from 0 to `count` - 1."""
-    return bytes([0xFF] * (count // 8) + ([0xFF << (8 - count % 8) & 0xFF] if count % 8 else []))
+class Sources(Protocol):
+    """The glyphs of a subset, in its order."""
+
+    def __len__(self) -> int: ...
+
+    def append(self, source: int, /) -> None: ...
 
 
-def _renumbered(outline: bytes, sources: list[int], parts: dict[int, int]) -> bytes:
+def renumbered(outline: bytes, sources: Sources, parts: dict[int, int]) -> bytes:
     """A composite outline whose parts point into the subset; unseen parts are appended to `sources`."""
     data = bytearray(outline)
     at, flags = 10, _COMPOSITE_MORE
@@ -251,12 +270,12 @@ def _renumbered(outline: bytes, sources: list[int], parts: dict[int, int]) -> by
     return bytes(data)
 
 
-def _signed_bearings(metrics: Sequence[int]) -> list[int]:
+def signed_bearings(metrics: Sequence[int]) -> list[int]:
     """Advance, bearing, advance, bearing …; reportlab reads both as unsigned, bearings are signed."""
     return [value - 0x10000 if place % 2 and value > 0x7FFF else value for place, value in enumerate(metrics)]
 
 
-def _with_ushort(table: bytes, offset: int, value: int) -> bytes:
+def with_ushort(table: bytes, offset: int, value: int) -> bytes:
     return table[:offset] + struct.pack(">H", value) + table[offset + 2 :]
 
 

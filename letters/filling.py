@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from letters.breaking import Span
 from letters.context import Bank, Debtor, LetterContext, balance_of, minor_of
@@ -42,33 +43,45 @@ class Filling:
     def spans(self, text: str) -> list[Span]:
         """The sentence with its values, in runs of one weight; a missing value is noted and left out."""
         found: list[Span] = []
-        optional: list[Span] | None = None
-        complete, strong = True, False
-        at = 0
-        for token in _TOKEN.finditer(text):
-            target = found if optional is None else optional
-            if token.start() > at:
-                target.append(Span(text[at : token.start()], strong))
-            at = token.end()
-            name, star, opens, closes = token.groups()
-            if name:
-                value = self.values.get(name, "")
-                if value:
-                    target.append(Span(value, strong))
-                elif optional is None:
-                    self.missing[name] = None
-                else:
+        for optional, parts in _parsed(text):
+            filled: list[Span] = []
+            complete = True
+            for name, span in parts:
+                if not name:
+                    filled.append(span)
+                elif value := self.values.get(name, ""):
+                    filled.append(Span(value, span.bold, span.fixed))
+                elif optional:
                     complete = False
-            elif star:
-                strong = not strong
-            elif opens:
-                optional, complete = [], True
-            elif closes and optional is not None:
-                found += optional if complete else []
-                optional = None
-        if at < len(text):
-            found.append(Span(text[at:], strong))
+                else:
+                    self.missing[name] = None
+            if complete:
+                found += filled
         return found
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> tuple[tuple[bool, tuple[tuple[str, Span], ...]], ...]:
+    """The sentence in pieces, each with whether it is left out when a value in it is missing: texts, and names of
+    values with the span that they are set in."""
+    pieces: list[tuple[bool, list[tuple[str, Span]]]] = [(False, [])]
+    strong, at = False, 0
+    for token in _TOKEN.finditer(text):
+        if token.start() > at:
+            pieces[-1][1].append(("", Span(text[at : token.start()], strong, True)))
+        at = token.end()
+        name, star, opens, closes = token.groups()
+        if name:
+            pieces[-1][1].append((name, Span("", strong, name.startswith("bank."))))
+        elif star:
+            strong = not strong
+        elif opens:
+            pieces.append((True, []))
+        elif closes and pieces[-1][0]:
+            pieces.append((False, []))
+    if at < len(text):
+        pieces.append((False, [("", Span(text[at:], strong, True))]))
+    return tuple((optional, tuple(parts)) for optional, parts in pieces)
 
 
 def values_of(context: LetterContext, speech: Language, balances: Sequence[Balance]) -> dict[str, str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, Protocol
 
-from letters.breaking import Line, Setting, Span, lines
+from letters.breaking import Broken, Line, Setting, Span
 from letters.pen import INK, Pen
 
 _BLANK = 0.35  # of a page may be left blank to keep a table together
@@ -61,10 +62,16 @@ def paragraph(
 ) -> list[Strip]:
     """Lines of text; the first two and the last two keep together, so that no line stands alone on a page."""
     if style.bold:
-        spans = [Span(span.text, True) for span in spans]
-    found = lines(setting.cells(spans), measure - left, style.size, setting.layout)
+        spans = [Span(span.text, True, span.fixed) for span in spans]
+    found = setting.lines(spans, measure - left, style.size)
+    return list(_strips(found, measure, style, above, left, glued))
+
+
+@lru_cache(maxsize=4096)
+def _strips(found: Broken, measure: float, style: Type, above: float, left: float, glued: bool) -> Sequence[Strip]:
+    """What stands in many letters is made into strips once."""
     count = len(found)
-    return [
+    return tuple(
         Strip(
             style.leading,
             line_drawing(line, style, measure - left, left, style.align),
@@ -72,7 +79,7 @@ def paragraph(
             (count > 1 and at in {0, count - 2}) or (glued and at >= count - 2),
         )
         for at, line in enumerate(found)
-    ]
+    )
 
 
 def line_drawing(line: Line, style: Type, measure: float, left: float = 0.0, align: str = "left") -> Drawing:
@@ -118,7 +125,7 @@ def _row_drawing(cells: Sequence[tuple[float, Strip]]) -> Drawing:
 
 def glue(strips: Sequence[Strip]) -> list[Strip]:
     """All of them on one page; the last one is left as it was."""
-    return [*(replace(strip, glued=True) for strip in strips[:-1]), *strips[-1:]]
+    return [*(strip if strip.glued else replace(strip, glued=True) for strip in strips[:-1]), *strips[-1:]]
 
 
 def paginate(strips: Sequence[Strip], first: float, later: float) -> list[list[Placed]]:

@@ -6,7 +6,7 @@ import lzma
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,6 +57,7 @@ class Faces:
         return any(ord(char) in font.glyphs for at, font in enumerate(self.fonts) if at not in (self.narrow or ()))
 
 
+@lru_cache(maxsize=4096)  # a letter asks for the bank's texts as often as the one before
 def printable(text: str) -> str:
     """`text` without what has no place on paper: control, direction and other invisible characters."""
     if text.isascii() and text.isprintable():

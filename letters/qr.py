@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from letters.qr_symbol import Rows, symbol
 from workstation.domain.errors import InputError
 from workstation.domain.message import msg
 
@@ -11,27 +12,20 @@ QUIET = 4  # modules that stay white on every side
 _MM = 72 / 25.4
 _SMALLEST, _LARGEST = 22 * _MM, 60 * _MM  # with the white border, which leaves a short code 20 mm at the least
 _MODULE = 0.42 * _MM  # a phone reads from half an arm's length down to 0.4 mm
-_BYTES_MEDIUM, _BYTES_LOW = 2_213, 2_812  # what version 39 holds with 15 % and with 7 % repair
-
-Rows = tuple[tuple[bool, ...], ...]
+MOST_BYTES = 2_953  # what the largest symbol holds with 7 % repair
 
 
 @lru_cache(maxsize=64)
 def modules(text: str) -> Rows:
     """The code of `text` with repair of 15 %, of 7 % where it is very long; `InputError` when it is too long."""
-    from reportlab.graphics.barcode.qrencoder import QR8bitByte, QRCode, QRErrorCorrectLevel
-
     data = text.encode("utf-8", "replace")
-    if len(data) > _BYTES_LOW:
+    found = symbol(data, "M") or symbol(data, "L")
+    if found is None:
         raise InputError(
-            msg("The payment code has {n} bytes; a QR code holds {most}.", n=len(data), most=_BYTES_LOW),
+            msg("The payment code has {n} bytes; a QR code holds {most}.", n=len(data), most=MOST_BYTES),
             field="payment_code",
         )
-    level = QRErrorCorrectLevel.M if len(data) <= _BYTES_MEDIUM else QRErrorCorrectLevel.L
-    code = QRCode(None, level)
-    code.addData(QR8bitByte(data))
-    code.make()
-    return tuple(tuple(bool(dark) for dark in row) for row in code.modules)
+    return found
 
 
 def side(rows: Rows) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from letters.breaking import Setting
     from letters.flow import Placed
     from letters.page import Furniture
+    from letters.pen import Pen
     from letters.seal import SealImage
 
 
@@ -38,6 +39,47 @@ class Rendered:
     missing_glyphs: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Composed:
+    """A letter set on its pages, not yet written."""
+
+    about: About
+    template: Template
+    layout: Layout
+    speech: Language
+    setting: Setting
+    placed: Sequence[Sequence[Placed]]
+    furniture: Furniture
+
+    def draw(self, pen: Pen) -> None:
+        """All pages, each turned when it is done."""
+        from letters import page
+
+        page.draw(pen, self.placed, self.furniture, self.speech, self.setting)
+
+    def alone(self) -> Rendered:
+        """As a document of its own."""
+        from letters import page
+
+        size = (page.WIDTH, page.HEIGHT)
+        if self.layout.archival:
+            from letters.archive_file import write_archival
+
+            fixed = {face: frozenset(characters) for face, characters in self.setting.fixed.items()}
+            pdf = write_archival(self.about, size, self.setting.faces, self.draw, fixed)
+        else:
+            pdf = write(self.about, size, self.setting.faces, self.draw)
+        return Rendered(
+            pdf=pdf,
+            pages=len(self.placed),
+            sha256=hashlib.sha256(pdf).hexdigest(),
+            template=self.template.id,
+            version=version_of(self.template, self.layout),
+            language=self.template.language,
+            missing_glyphs=tuple(self.setting.missing),
+        )
+
+
 def render(context: Mapping[str, object], version: str = "") -> Rendered:
     """The letter of `context` (the form of `letter render`), by the newest template or, to make a past letter again,
     by that of its `version`.
@@ -46,16 +88,24 @@ def render(context: Mapping[str, object], version: str = "") -> Rendered:
     `LetterRefused` naming every missing value and statement that the letter needs. The first call of a process loads
     the faces.
     """
+    return composed(context, version).alone()
+
+
+def composed(context: Mapping[str, object], version: str = "") -> Composed:
+    """The letter that `render` would write; raises as it does."""
     typed = read_context(context)
     template = find(typed.template, typed.language, typed.jurisdiction, version)
     if not version:  # a past letter is made again whatever has come to be asked for since
         refuse_untrue(typed, template, balances_of(typed))
-    return render_typed(typed, template, layout_of(version))
+    return _composed(typed, template, layout_of(version))
 
 
 def render_typed(context: LetterContext, template: Template, layout: Layout = CURRENT) -> Rendered:
     """As `render`, for a context already read, found true (`truths.refuse_untrue`) and its template found."""
-    from letters import page
+    return _composed(context, template, layout).alone()
+
+
+def _composed(context: LetterContext, template: Template, layout: Layout) -> Composed:
     from letters.breaking import Setting
     from letters.fonts import faces
     from letters.seal import seal_image
@@ -73,22 +123,8 @@ def render_typed(context: LetterContext, template: Template, layout: Layout = CU
                 msg("This paper has one page, and there is more than fits on it. Shorten what is written."),
                 field="free_paragraph" if context.free_paragraph else None,
             )
-    pdf = write(
-        _about(context, template, speech, layout, seal),
-        (page.WIDTH, page.HEIGHT),
-        setting.faces,
-        lambda pen: page.draw(pen, placed, furniture, speech, setting),
-        archival=layout.archival,
-    )
-    return Rendered(
-        pdf=pdf,
-        pages=len(placed),
-        sha256=hashlib.sha256(pdf).hexdigest(),
-        template=template.id,
-        version=version_of(template, layout),
-        language=template.language,
-        missing_glyphs=tuple(setting.missing),
-    )
+    about = _about(context, template, speech, layout, seal)
+    return Composed(about, template, layout, speech, setting, placed, furniture)
 
 
 def _set(

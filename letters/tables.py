@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from letters.breaking import Line, Setting, Span, lines
+from letters.breaking import Line, Setting, Span
 from letters.flow import Drawing, Strip, Type, glue, line_drawing
 from letters.pen import ACCENT, HAIR, INK, SOFT, Pen
 
@@ -135,12 +135,12 @@ class _Sums:
         first = next((at for at, figures in enumerate(columns) if None not in figures), len(columns))
         room = self.lefts[first] - _GAP if 0 < first < len(columns) else self.measure
         size = min(style.size, style.size * room / (setting.width(label, style.size) or 1.0))
-        label_cells = lines(setting.cells([Span(label)]), 1e6, size, setting.layout)
+        label_cells = setting.lines([Span(label)], 1e6, size)
         found = [line_drawing(line, replace(style, size=size, colour=SOFT), room) for line in label_cells]
         for figures, column, width, left in zip(columns, self.content.columns, self.widths, self.lefts, strict=True):
             known = [figure for figure in figures if figure is not None]
             if len(known) == count:
-                line = lines(setting.cells([Span(carry.say(sum(known)))]), 1e6, style.size, setting.layout)[0]
+                line = setting.lines([Span(carry.say(sum(known)))], 1e6, style.size)[0]
                 found.append(line_drawing(line, style, width, left, column.align))
         return found
 
@@ -190,11 +190,7 @@ def _row(
     for text, column, width, left in zip(texts, content.columns, widths, lefts, strict=True):
         wide = width if wrap or column.wraps else 1e6
         pieces = text.split("\n") if column.parted else [text]
-        found = [
-            line
-            for piece in pieces
-            for line in lines(setting.cells([Span(piece, style.bold)]), wide, style.size, setting.layout)
-        ]
+        found = [line for piece in pieces for line in setting.lines([Span(piece, style.bold)], wide, style.size)]
         cells.append((left, found, width, column.align))
     deepest = max(len(found) for _, found, _, _ in cells)
     height = deepest * style.leading + 2 * content.pad

@@ -82,7 +82,7 @@ def main(out: str, count: str, jobs: str, limit: str, form: str) -> int:
         for n in range(1, total + 1):
             yield Wanted(n, letter(n))
 
-    result = run(source, total, Path(out), {"data": "made up"}, jobs=int(jobs), keep_good=True)
+    result = run(source, total, Path(out), {"data": "made up"}, jobs=int(jobs), keep_good=True, one_file=form == "one")
     print(result.state, result.again, result.problem.plain() if result.problem else "")
     return 0 if result.state == "done" else 3
 

@@ -76,7 +76,7 @@ def test_a_chinese_envelope_has_the_postcode_in_six_boxes_above_the_receiver(con
     assert "Credit" not in said
     assert placed(found, "催收函" if language == "zh_CN" else "overdue")[1] > 99, "the letter begins below the fold"
     content = pypdf.PdfReader(BytesIO(pdf)).pages[0].get_contents().get_data()
-    assert content.count(b".83 .16 .18 RG") == 6
+    assert content.count(b"0.83 0.16 0.18 RG") == 6
 
 
 def test_a_postcode_that_is_no_chinese_one_has_no_boxes(context, words):

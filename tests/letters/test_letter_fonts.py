@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zlib
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pypdf
 from reportlab.pdfbase.ttfonts import TTFontParser
 
 from letters.fonts import faces
+from letters.programs import Piece, stream_of
 from letters.render import render
 
 
@@ -38,15 +40,27 @@ def test_the_embedded_program_is_a_sound_truetype_file(context):
         data = descriptor["/FontFile2"].get_object().get_data()
         parsed = TTFontParser(BytesIO(data), validate=1)  # checks every table's checksum
         glyphs = int.from_bytes(parsed.get_table("maxp")[4:6])
-        widths = font["/DescendantFonts"][0].get_object()["/W"]
-        assert glyphs == len(widths[1]) + 1
-        assert len(parsed.get_table("loca")) == 4 * (glyphs + 1)
+        assert len(parsed.get_table("loca")) == 2 * (glyphs + 1)
+        assert len(parsed.get_table("hmtx")) == 4 * glyphs
+        assert int(descriptor["/FontFile2"].get_object()["/Length1"]) == len(data)
+
+
+def test_letters_of_one_template_share_what_is_prepared_and_none_of_it_changes_another(context):
+    """The same letter is the same bytes, whatever was made before it in this process."""
+    first = render(context()).pdf
+    other = render(context(debtor={"name": "龘靐", "address": "某路1号"})).pdf
+    assert render(context()).pdf == first
+    assert other != first
+
+
+def test_a_stream_of_blocks_compressed_apart_is_one_stream():
+    for first, shared, last in ((b"", b"", b"x"), (b"abc", b"d" * 70_000, b""), (b"a", b"\0\1" * 9, b"b" * 300)):
+        assert zlib.decompress(stream_of(first, Piece.of(shared), last)) == first + shared + last
 
 
 def test_outlines_are_those_of_the_face():
     font = faces().fonts[0]
-    subset, count = font._subset([ord("国"), ord("A")])
-    assert count == 3
+    subset = font._subset([ord("国"), ord("A")])
     parsed = TTFontParser(BytesIO(subset), validate=1)
     start = int.from_bytes(parsed.get_table("loca")[4:8])
     own = bytes(font._outlines[font.face.glyphPos[font.glyphs[ord("国")]] :][:100])

@@ -35,6 +35,7 @@ SHOWN = 20  # refusals told on the terminal; all of them stand in the errors fil
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help=tr("A JSON file with what all the letters share, such as the bank."),
 )
+@click.option("--one-file", is_flag=True, help=tr("One print file, sorted by postcode, with separator sheets."))
 @click.option("--dry-run", is_flag=True, help=tr("Say which letters would be refused, and why; make nothing."))
 @click.option("--keep-good", is_flag=True, help=tr("Make the good letters although others are refused."))
 @click.option("--resume", is_flag=True, help=tr("Only go on with a batch that the folder holds already."))
@@ -48,6 +49,7 @@ def batch(
     day: datetime | None,
     pay_by: datetime | None,
     common: Path | None,
+    one_file: bool,
     dry_run: bool,
     keep_good: bool,
     resume: bool,
@@ -67,7 +69,7 @@ def batch(
                 refused = check_file(file, jobs or 0, progress, stopped)
             else:
                 result = make_letters(
-                    file, out, day_of_letters, keep_good, jobs or 0, progress, stopped, translator().say
+                    file, out, day_of_letters, one_file, keep_good, jobs or 0, progress, stopped, translator().say
                 )
         _end(_checked(file.total, refused), as_json) if dry_run else _end(_told(result), as_json, result)
     except WorkstationError as error:

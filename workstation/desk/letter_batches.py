@@ -18,6 +18,7 @@ from typing import Any, Literal
 import msgspec
 
 from letters.batch import Finished, NotKept, Progress, Refused, Report, Result, Stop, Wanted, check, run
+from letters.batch_folder import PRINT_FILE
 from letters.batch_values import Meter
 from letters.render import render
 from local_db import events as store_events
@@ -274,7 +275,9 @@ class LetterBatches:
                     lambda: self._source(batch_id),
                     meta.total,
                     Path(meta.folder),
-                    {"data": batch_id},
+                    {"data": batch_id, "day": meta.began_at.date().isoformat()},
+                    one_file=meta.one_file,
+                    with_pdf=True,
                     keep_good=True,
                     progress=progress,
                     cancel=cancel,
@@ -358,7 +361,7 @@ class LetterBatches:
     def _read(self, folder: Path, letter: Finished) -> bytes:
         """The letter's own file; of one in a print file the letter is made again."""
         path = folder / letter.entry.file
-        if not letter.entry.first_page and path.is_file():
+        if letter.entry.file != PRINT_FILE and path.is_file():
             pdf = path.read_bytes()
             if hashlib.sha256(pdf).hexdigest() == letter.entry.sha256:
                 return pdf
