@@ -6,12 +6,9 @@ the same call: what stands whole in the folder is kept after its hash was checke
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -28,6 +25,8 @@ from letters.manifest import write_manifest
 from workstation.domain.message import Message, msg
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
+
     from letters.print_file import PrintFile
 
 __all__ = ["Finished", "NotKept", "Progress", "Refused", "Report", "Result", "Stop", "Wanted", "check", "run"]
@@ -138,6 +137,8 @@ class _Run:
     problem: Message | None = None
 
     def result(self) -> Result:
+        from concurrent.futures.process import BrokenProcessPool
+
         manifest: Path | None = None
         print_file: Path | None = None
         try:
@@ -238,6 +239,9 @@ def _pool(jobs: int, total: int) -> Iterator[ProcessPoolExecutor | None]:
     if jobs == 1 or total <= ALONE:
         yield None
         return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     # Spawned, not forked: as on Windows, and safe beside the window's threads.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=work.begin) as pool:
