@@ -1,5 +1,5 @@
 # `make run` and `make test` do everything on a fresh machine with Python 3.11 or newer; see tools/setup.
-.PHONY: help run test check soak fuzz explore bench screens lock translations clean
+.PHONY: help run test check soak fuzz explore sbom licences audit bench screens lock translations clean
 
 BIN := .venv/bin
 WORKERS ?= 2
@@ -13,6 +13,8 @@ help:
 	@echo "make fuzz          everything read from outside, spoilt on purpose (TIME=seconds each, TARGETS=names; Linux)"
 	@echo "make explore       the property tests with examples never drawn before"
 	@echo "make bench         the measurements of docs/performance.md"
+	@echo "make sbom          the bill of materials (CycloneDX) into out/sbom.json; make licences: the checked list"
+	@echo "make audit         known weaknesses of the locked packages, where an advisory service answers"
 	@echo "make screens       screenshots of the main job into out/screens"
 	@echo "make translations  gather the program's sentences into the catalogues"
 	@echo "make lock          pin the packages anew"
@@ -57,6 +59,10 @@ fuzz:
 explore:
 	@tools/setup
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --hypothesis-profile=explore $(or $(TESTS),tests) -rfE
+
+sbom licences audit:
+	@tools/setup
+	@$(BIN)/python tools/supply_chain.py $@
 
 bench:
 	@tools/setup

@@ -39,7 +39,7 @@ def lived_in(workstation_home: Path) -> list[support.Part]:
     settings.save(
         msgspec.structs.replace(
             settings.Settings(),
-            server=settings.ServerAddress(SERVER, 5432, "workstation", "/home/zhao.min/ca.pem"),
+            server=settings.ServerAddress(SERVER, 5432, "workstation", "/etc/zhao.min/ca.pem"),
             last_login=LOGIN,
             telephone=settings.Telephone("http", f"https://{LOGIN}:{PASSWORD}@pbx.example/", "sip.example", "801"),
             gateway=settings.Gateway(LOGIN, settings.MailServer(SERVER, login=LOGIN, sender=f"{LOGIN}@bank.example")),
