@@ -58,7 +58,7 @@ def server_of(address: ServerAddress) -> Server:
     """The server of the settings, as the synchronisation knows it."""
     from workstation.sync.server import Server
 
-    return Server(address.host, address.port, address.database, address.sslrootcert)
+    return Server(address.host, address.port, address.database, address.sslrootcert, address.pooled)
 
 
 def store_path(server: Server, login: str) -> Path:

@@ -26,12 +26,16 @@ Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 
 class ServerAddress(msgspec.Struct, frozen=True):
-    """Where the central database is. An empty `host` means: not set yet. `sslrootcert` is a file of CA certificates."""
+    """Where the central database is. An empty `host` means: not set yet. `sslrootcert` is a file of CA certificates.
+
+    `pooled`: behind PgBouncer, which cannot bind a sign-in to its TLS channel.
+    """
 
     host: str = ""
     port: Port = 5432
     database: str = "workstation"
     sslrootcert: str = ""
+    pooled: bool = False
 
 
 class Telephone(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from workstation.central import anchor
 from workstation.central.anchor import Anchor
 from workstation.central.backup import require_central, require_superuser
 from workstation.central.check_history import HISTORY
+from workstation.central.check_line import line
 from workstation.central.findings import Connection, Finding, each, some
 from workstation.central.schema import versions
 from workstation.domain.message import msg, nmsg
@@ -258,6 +259,7 @@ def _recovery(conn: Connection) -> Iterator[Finding]:
 
 _CHECKS: tuple[Callable[[Connection], Iterator[Finding]], ...] = (
     _protection,
+    line,
     _logins,
     *HISTORY,
     _transactions,

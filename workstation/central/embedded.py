@@ -44,16 +44,19 @@ class EmbeddedServer:
         self._owned = False
 
     @classmethod
-    def start(cls, folder: Path, *, password: str | None = None, durable: bool = True) -> Self:
+    def start(
+        cls, folder: Path, *, password: str | None = None, durable: bool = True, programs: Binaries | None = None
+    ) -> Self:
         """Makes the database cluster in `folder` when there is none, and starts it.
 
-        `durable=False` trades safety at a power cut for speed: for tests only. Raises `EmbeddedServerError`.
+        `durable=False` trades safety at a power cut for speed: for tests only. `programs`: those of another PostgreSQL
+        than the one found first. Raises `EmbeddedServerError`.
         """
         folder = folder.absolute()
         folder.mkdir(parents=True, exist_ok=True)
         data = _data_folder(folder)
         version = data / "PG_VERSION"
-        programs = binaries.find(int(version.read_text()) if version.exists() else None)
+        programs = programs or binaries.find(int(version.read_text()) if version.exists() else None)
         if not version.exists() and data.exists():
             shutil.rmtree(data)  # an initdb that was cut off
         server = cls(folder, data, programs, password or _kept_password(folder))

@@ -62,7 +62,7 @@ def import_command(
 
     known = settings.load().server
     if host is not None:
-        known = settings.ServerAddress(host, port, database, known.sslrootcert)
+        known = settings.ServerAddress(host, port, database, known.sslrootcert, known.pooled)
     if not known.host:
         raise InputError(msg("No central database is known on this device yet; name it with --host."), field="host")
     server = server_of(known)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import click
 
-from workstation.cli import central_devices, central_held, central_people, central_policy, central_seats, keeping
+from workstation.cli import (
+    central_devices,
+    central_held,
+    central_people,
+    central_policy,
+    central_seats,
+    central_tls,
+    keeping,
+)
 from workstation.cli.centre import Centre, administers
 from workstation.cli.language import say, tr
 from workstation.domain.message import msg
@@ -24,6 +32,7 @@ for group in (
     central_held.held_group,
     central_policy.policy_group,
     central_policy.proposal_group,
+    central_tls.tls_group,
 ):
     central_command.add_command(group)
 
@@ -92,9 +101,8 @@ def gateway_revoke(centre: Centre, login: str) -> None:
 @administers
 def password(centre: Centre) -> None:
     from workstation.sync.password import change_password
-    from workstation.sync.server import Server
 
     old = centre.ask(tr("Password of {user}").format(user=centre.user))
     new = centre.ask(tr("New password of {user}").format(user=centre.user), confirm=True)
-    change_password(Server(centre.host, centre.port, centre.database), centre.user, old, new)
+    change_password(centre.server, centre.user, old, new)
     say(msg("The new password is in force. At your desk, sign in with it once."))

@@ -6,14 +6,17 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
 import click
 
 from workstation.cli.language import ends_cleanly, tr
 from workstation.domain.errors import InputError
-from workstation.domain.message import msg
+from workstation.domain.message import Message, msg
+
+if TYPE_CHECKING:
+    from workstation.sync.server import Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +33,26 @@ class Centre:
         """A connection string for `database`, or the one named by `--database`; asks for the password."""
         from psycopg.conninfo import make_conninfo
 
-        from workstation.sync.server import LOOPBACK
+        from workstation.sync import trust
 
         return make_conninfo(
+            "",
             host=self.host,
             port=self.port,
             dbname=database or self.database,
             user=self.user,
             password=self.ask(tr("Password of {user}").format(user=self.user)),
-            sslmode="prefer" if self.host in LOOPBACK else "verify-full",
             connect_timeout=10,
+            **trust.parameters(self.server),
         )
+
+    @property
+    def server(self) -> Server:
+        """As a seat knows it; the certificate authorities are those of this device's settings or data folder."""
+        from workstation import settings
+        from workstation.sync.server import Server
+
+        return Server(self.host, self.port, self.database, settings.load().server.sslrootcert)
 
     def ask(self, prompt: str, *, confirm: bool = False) -> str:
         if self.password_stdin:
@@ -59,7 +71,7 @@ def administers(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(Centre(host, port, database, user, password_stdin), **others)
         except psycopg.OperationalError as error:
-            reason = str(error).strip().splitlines()[-1]
+            reason = _reason(error, Centre(host, port, database, user, password_stdin).server)
             raise InputError(
                 msg(
                     "The server at {host}:{port} cannot be reached, or refused the sign-in: {reason}",
@@ -82,6 +94,13 @@ def administers(command: Callable[..., None]) -> Callable[..., None]:
     ):
         made = option(made)
     return made
+
+
+def _reason(error: Exception, server: Server) -> Message | str:
+    from workstation.sync import trust
+
+    text = str(error).strip()
+    return trust.distrust(text, server) or text.splitlines()[-1]
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

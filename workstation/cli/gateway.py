@@ -166,7 +166,7 @@ def _server(chosen: settings.Settings) -> Server:
     known = chosen.server
     if not known.host or not chosen.gateway.login:
         raise InputError(msg("The gateway is not set up. Run “gateway setup” with --centre and --login."))
-    return Server(known.host, known.port, known.database, known.sslrootcert)
+    return Server(known.host, known.port, known.database, known.sslrootcert, known.pooled)
 
 
 def _centre(chosen: settings.Settings, secrets: dict[str, str]) -> Centre:

@@ -242,7 +242,7 @@ def _sign_in(address: ServerAddress, login: str, credentials: Credentials) -> Fi
     from workstation.sync.link import SCHEMA, connect
     from workstation.sync.server import Server
 
-    server = Server(address.host, address.port, address.database, address.sslrootcert)
+    server = Server(address.host, address.port, address.database, address.sslrootcert, address.pooled)
     try:
         password = credentials.password(server.id, login)
         if password is None:

@@ -33,10 +33,12 @@ _SENT = msg("Sent {done} of {total} records …")
 _BY_ITSELF = msg("There is nothing to do: everything is kept here and goes out by itself.")
 ADVICE = {
     "unreachable": msg("Check the network or the VPN. Until then go on working; everything is kept here."),
+    "not_trusted": msg("Do not sign in elsewhere with this password; tell your administrator what stands here."),
     "connection_lost": _BY_ITSELF,
     "sync_busy": _BY_ITSELF,
     "broke_off": msg("If this happens again, tell your administrator what stands here."),
     "wrong_password": msg("Was your password changed? Close the program and sign in with the new one."),
+    "account_closed": msg("Ask your administrator; what was recorded here is kept."),
     "password_must_change": msg("Choose a new password; until then everything is kept here."),
     "device_waits": msg("Ask your administrator to let this device in; until then everything is kept here."),
     "device_revoked": msg("Ask your administrator; what was recorded here is kept."),
@@ -53,11 +55,13 @@ _TELL = msg("If this stays so, tell your administrator: {code}.")
 # What became of a synchronisation, for one line of the log.
 RESULTS = {
     "unreachable": msg("The centre could not be reached"),
+    "not_trusted": msg("The centre was not trusted"),
     "connection_lost": msg("The line broke"),
     "sync_busy": msg("Another one was running"),
     "broke_off": msg("Broke off"),
     "cancelled": msg("Cancelled"),
     "wrong_password": msg("The password was wrong"),
+    "account_closed": msg("The account was closed"),
     "password_must_change": msg("The password had to be changed"),
     "device_waits": msg("The device waited to be let in"),
     "device_revoked": msg("The device was revoked"),

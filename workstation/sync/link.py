@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 from workstation.central.refusals import DEVICE_REVOKED, MUST_CHANGE, SQLSTATES, refusal
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import Message, msg
+from workstation.sync import trust
 from workstation.sync.server import Server
 
 CONNECT_SECONDS = 8
@@ -34,8 +35,20 @@ class WrongPassword(LinkError):  # errors are named as the user meets them
     code = "wrong_password"
 
 
+class AccountClosed(LinkError):
+    """The centre knows the login and does not let it in any more."""
+
+    code = "account_closed"
+
+
 class Unreachable(LinkError):
     code = "unreachable"
+
+
+class NotTrusted(Unreachable):
+    """Somebody answers, and it is not certain that it is the centre. The password was not given away."""
+
+    code = "not_trusted"
 
 
 class ConnectionLost(Unreachable):
@@ -112,8 +125,7 @@ class Welcome(msgspec.Struct, frozen=True):
 
 
 def connect(server: Server, login: str, password: str) -> psycopg.Connection[Any]:
-    """A signed-in connection. Raises `WrongPassword` and `Unreachable`."""
-    loopback = server.loopback
+    """A signed-in connection. Raises `WrongPassword`, `NotTrusted` and `Unreachable`."""
     target: dict[str, Any] = {**server.target}
     try:
         return psycopg.connect(
@@ -123,8 +135,7 @@ def connect(server: Server, login: str, password: str) -> psycopg.Connection[Any
             password=password,
             connect_timeout=CONNECT_SECONDS,
             application_name="workstation",
-            sslmode="prefer" if loopback else "verify-full",
-            sslrootcert=None if loopback else server.sslrootcert or "system",
+            **trust.parameters(server),
             prepare_threshold=None,  # a pool may give each transaction to another connection
         )
     except psycopg.OperationalError as error:
@@ -202,12 +213,26 @@ def typed(error: psycopg.Error) -> WorkstationError:
 
 def _explained(error: psycopg.OperationalError, server: Server) -> LinkError:
     text = str(error)
+    unknown = trust.distrust(text, server)
+    if unknown is not None:
+        host, port = server.places[0]
+        return NotTrusted(
+            msg(
+                "What answers at {host}:{port} is not trusted as the centre: {why}. Your password was not sent. "
+                "Work goes on offline; tell your administrator.",
+                host=host,
+                port=port,
+                why=unknown,
+            )
+        )
     if error.sqlstate in _WRONG_PASSWORD or "password authentication failed" in text or "no password supplied" in text:
         return WrongPassword(msg("The login or the password is wrong. Nothing was changed."), field="password")
+    if "not permitted to log in" in text:
+        return AccountClosed(
+            msg("This account was closed by an administrator. What is recorded here is kept; ask your administrator.")
+        )
     why: Message
-    if "certificate" in text or "SSL" in text:
-        why = msg("its certificate could not be verified")
-    elif "does not exist" in text:
+    if "does not exist" in text:
         why = msg("the database {database} is not there", database=server.database)
     elif "read-only" in text:
         why = msg("none of its hosts is the primary")

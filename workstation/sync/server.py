@@ -26,6 +26,7 @@ class Server:
     port: int = 5432
     database: str = "workstation"
     sslrootcert: str = ""
+    pooled: bool = False  # reached through a pool that cannot bind the sign-in to the TLS channel, as PgBouncer
 
     @property
     def id(self) -> str:
