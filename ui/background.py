@@ -1,4 +1,7 @@
-"""Slow work in the pool; its answer comes back in the window's thread, if whoever asked is still there."""
+"""Slow work in the pool; its answer comes back in the window's thread, if whoever asked is still there.
+
+While the workstation is locked answers wait: whoever gets one may want to read a store that is closed.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +25,21 @@ class _WindowThread(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.called.connect(self._call, Qt.ConnectionType.QueuedConnection)
+        self._held: list[Callable[[], None]] | None = None
+
+    def hold(self, held: bool) -> None:
+        if held:
+            self._held = self._held or []
+            return
+        waiting, self._held = self._held or [], None
+        for call in waiting:
+            call()
 
     def _call(self, call: Callable[[], None]) -> None:
-        call()
+        if self._held is None or getattr(call, "at_once", False):
+            call()
+        else:
+            self._held.append(call)
 
 
 @cache
@@ -43,10 +58,13 @@ def run(
     done: Callable[[T], None],
     failed: Callable[[WorkstationError], None],
     over: Callable[[], None] = lambda: None,
+    *,
+    at_once: bool = False,
 ) -> None:
     """Call `work` in the pool, then in this thread `over`, and `done` with its result or `failed` with its typed error.
 
-    None is called when `owner` has been deleted meanwhile. An error that is not typed is raised in this thread.
+    None is called when `owner` has been deleted meanwhile. An error that is not typed is raised in this thread. An
+    answer `at_once` comes behind the lock too.
     """
     answers = _window_thread()
 
@@ -56,6 +74,7 @@ def run(
                 over()
                 call()
 
+        if_there.at_once = at_once  # type: ignore[attr-defined]  # carried along for `_call`
         answers.called.emit(if_there)
 
     def task() -> None:
@@ -71,6 +90,11 @@ def run(
             answer(lambda: done(result))
 
     QThreadPool.globalInstance().start(task)
+
+
+def hold(held: bool) -> None:
+    """Keep answers back from now on, or hand out those that came meanwhile."""
+    _window_thread().hold(held)
 
 
 def finish() -> None:

@@ -44,6 +44,7 @@ class Look(QObject):
         self._fonts: dict[tuple[int, bool], QFont] = {}
         self.translator = Translator(language, zone, today())
         self.tokens: Tokens = tokens(self._resolved(), scale)
+        self._held = self._owed = False
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._system_theme_changed)
 
@@ -118,8 +119,19 @@ class Look(QObject):
         dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         return "dark" if dark else "light"
 
+    def hold(self, held: bool) -> None:
+        """While the workstation is locked nothing is shown anew: the screens behind would read a closed store."""
+        self._held = held
+        if not held and self._owed:
+            self._owed = False
+            self.choose()
+
     def _system_theme_changed(self) -> None:
-        if self._theme == "system":
+        if self._theme != "system":
+            return
+        if self._held:
+            self._owed = True
+        else:
             self.choose()
 
     def _palette(self) -> QPalette:

@@ -13,13 +13,26 @@ class Bridge(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._called.connect(self._run, Qt.ConnectionType.QueuedConnection)
+        self._held: list[Callable[[], None]] | None = None
+
+    def hold(self, held: bool) -> None:
+        """Keep calls back while the workstation is locked, or make those that came meanwhile."""
+        if held:
+            self._held = self._held or []
+            return
+        waiting, self._held = self._held or [], None
+        for call in waiting:
+            call()
 
     def post(self, call: Callable[[], None]) -> None:
         """At once when already in the window's thread, else as soon as that is free."""
-        if QThread.currentThread() is self.thread():
+        if self._held is None and QThread.currentThread() is self.thread():
             call()
         else:
             self._called.emit(call)
 
     def _run(self, call: Callable[[], None]) -> None:
-        call()
+        if self._held is None:
+            call()
+        else:
+            self._held.append(call)

@@ -1,0 +1,1 @@
+"""Locking the workstation: the screen that lies over it, when it comes by itself, choosing a PIN."""
