@@ -7,7 +7,6 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-import msgspec
 from PySide6.QtWidgets import QApplication
 
 from ui.collecting import Collector
@@ -16,7 +15,6 @@ from workstation import settings
 
 if TYPE_CHECKING:
     from ui.shell.window import MainWindow
-    from workstation.domain.message import Message
     from workstation.session import Desk
 
 
@@ -45,6 +43,7 @@ def system_language() -> str:
     return "zh_CN" if named.lower().startswith(("zh", "chinese")) else "en"
 
 
+<<<<<<< HEAD
 def watch(look: Look) -> None:
     """From here on there is a log, and what nobody foresaw is told to the person in a sentence."""
     from ui.faults import Faults
@@ -56,9 +55,18 @@ def watch(look: Look) -> None:
 
 def build_window(look: Look, desk: Desk) -> MainWindow:
     """The signed-in window, shown and given its first synchronisation."""
+=======
+def build_window(look: Look, desk: Desk, *, wants_pin: bool = False) -> MainWindow:
+    """The signed-in window, shown and given its first synchronisation.
+
+    With `wants_pin` a seat that has none gets one first; a seat opened by the centre gets a new one in any case.
+    """
+>>>>>>> 08d6acf (The lock screen, by key, alone, with the desktop and before sleep; the sign-in page asks for the PIN; lease and lock in the status bar; no core files)
     from ui.shell.window import MainWindow
 
     window = MainWindow(look, desk)
+    if desk.guard.pin_to_choose or (wants_pin and desk.guard.keeps and not desk.guard.has_pin):
+        window.locking.choose_pin()
     window.show()
     desk.sync.sync_now()
     return window
@@ -67,9 +75,14 @@ def build_window(look: Look, desk: Desk) -> MainWindow:
 def run_signed_in(desk: Desk) -> int:
     """The window of somebody who is already signed in (the demo)."""
     app = application()
+<<<<<<< HEAD
     look = make_look(settings.load())
     watch(look)
     window = build_window(look, desk)
+=======
+    window = build_window(make_look(settings.load()), desk)
+    window.signed_out.connect(lambda _sentence: window.close())
+>>>>>>> 08d6acf (The lock screen, by key, alone, with the desktop and before sleep; the sign-in page asks for the PIN; lease and lock in the status bar; no core files)
     code = app.exec()
     window.deleteLater()
     return code
@@ -80,28 +93,31 @@ def run() -> int:
     app = application()
     known, problem = settings.load_explained()
     look = make_look(known)
+<<<<<<< HEAD
     watch(look)
+=======
+    from ui.signin.doors import Doors
+>>>>>>> 08d6acf (The lock screen, by key, alone, with the desktop and before sleep; the sign-in page asks for the PIN; lease and lock in the status bar; no core files)
     from ui.signin.page import SignInPage
 
-    def sign_in(address: settings.ServerAddress, login: str, password: str | None) -> Desk:
-        from workstation.security.credentials import Credentials
-        from workstation.session import server_of, sign_in
-
-        credentials = Credentials()
-        desk = sign_in(server_of(address), login, password, credentials=credentials)
-        notices.extend(credentials.notices)
-        settings.save(msgspec.structs.replace(settings.load(), server=address, last_login=login))
-        return desk
-
-    page = SignInPage(look, known, sign_in)
+    doors = Doors()
+    page = SignInPage(look, known, doors)
     windows: list[MainWindow] = []
-    notices: list[Message] = []  # a secret was moved from another keyring
+
+    def left(sentence: str) -> None:
+        """Signed out: the window goes, and whoever comes next signs in."""
+        page.start_again(sentence)
+        page.show()
+        windows.pop().close()
 
     def entered(desk: Desk) -> None:
-        windows.append(build_window(look, desk))
+        window = build_window(look, desk, wants_pin=True)
+        window.signed_out.connect(left)
+        windows.append(window)
         page.close()
-        for sentence in dict.fromkeys(look.say(notice) for notice in notices):
-            windows[-1].toast.say(sentence)
+        for sentence in dict.fromkeys(look.say(notice) for notice in doors.notices):
+            window.toast.say(sentence)
+        doors.notices.clear()
 
     page.signed_in.connect(entered)
     if problem is not None:

@@ -94,6 +94,7 @@ class Tour:
 
     def _sign_in(self, centre: demo.DemoCentre, login: str) -> MainWindow:
         """Through the sign-in page, with the password typed."""
+        from ui.signin.doors import Doors
         from ui.signin.page import SignInPage
 
         address = settings.ServerAddress(host=centre.server.host, port=centre.server.port, database=demo.DATABASE)
@@ -102,10 +103,16 @@ class Tour:
         desks: list[Desk] = []
         clock = Clock.starting_at(self._as_of, MORNING, ZONE)
 
-        def enter(where: settings.ServerAddress, name: str, password: str | None) -> Desk:
-            return sign_in(server_of(where), name, password, credentials=Credentials(ProcessKeyring()), clock=clock)
+        class ByPassword(Doors):
+            """A seat without a PIN, in a keyring of this process."""
 
-        page = SignInPage(look, known, enter)
+            def sign_in(
+                self, address: settings.ServerAddress, login: str, password: str | None, pin: str | None
+            ) -> Desk:
+                keyring = Credentials(ProcessKeyring())
+                return sign_in(server_of(address), login, password, credentials=keyring, clock=clock, pin=pin)
+
+        page = SignInPage(look, known, ByPassword())
         page.signed_in.connect(desks.append)
         page.show()
         self._shot(page, "sign-in")

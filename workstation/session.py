@@ -216,6 +216,7 @@ class Desk:
             open_keyring=open_keyring,
         )
 
+    login = property(lambda self: self.seat.person.login)
     person_name = property(lambda self: self.seat.person.name)
     role = property(lambda self: self.seat.person.role)
     team_name = property(lambda self: self.seat.person.team_name)

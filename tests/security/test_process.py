@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc and core files are Linux's")
 
-SECRET = "kein-Abbild-des-Speichers-7391"  # noqa: S105  # looked for in what a crash leaves
+SECRET = "kein-Abbild-des-Speichers-7391"  # looked for in what a crash leaves
 
 
 def crash(folder: Path, *, private: bool) -> tuple[int, list[Path]]:
@@ -68,9 +68,11 @@ keep_memory_private()
 print("ready", flush=True)
 sys.stdin.read()
 """
-    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
         assert child.stdout is not None
         child.stdout.readline()
         with pytest.raises(PermissionError):
-            Path(f"/proc/{child.pid}/mem").open("rb")
+            Path(f"/proc/{child.pid}/mem").read_bytes()
         child.kill()

@@ -54,3 +54,37 @@ def open_desk(folder: Path, *, at: time = time(10, 24), empty: bool = False, rol
     desk.sync.close()
     desk.sync = StillSync()  # type: ignore[assignment]  # the same methods
     return desk
+
+
+PIN = "739146"
+
+
+def put_behind_pin(desk: Desk, pin: str = PIN) -> Desk:
+    """The same desk behind a vault with a PIN, in the keyring of the test; a guess costs no more than it must."""
+    import base64
+
+    from workstation.guard import Guard
+    from workstation.security.credentials import STORE_KEYS, Credentials
+    from workstation.security.pin import FLOOR
+    from workstation.security.vault import Vault
+
+    credentials = Credentials()
+    store, name = desk.seat.store, "sample/chenjing"
+    vault = Vault(credentials, name, store.path, cost=FLOOR)
+    if not vault.has_pin:
+        credentials._keep(STORE_KEYS, name, base64.b64encode(KEY).decode())
+    vault.keep_lease(vault.require_lease(), device=desk.seat.device)
+    desk.guard = Guard(
+        store,
+        Server("127.0.0.1", 1, "sample"),
+        "chenjing",
+        desk.guard._sync,
+        vault,
+        None,
+        lambda: credentials,
+        device=desk.seat.device,
+        password="made up",
+    )
+    if pin:
+        desk.guard.set_pin(pin)
+    return desk

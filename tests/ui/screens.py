@@ -26,6 +26,7 @@ from ui.app import application  # noqa: E402
 from ui.facts.panel import FactsPanel  # noqa: E402
 from ui.look import Look  # noqa: E402
 from ui.shell.window import MainWindow  # noqa: E402
+from ui.signin.doors import Doors  # noqa: E402
 from ui.signin.page import SignInPage  # noqa: E402
 from workstation.domain.message import msg  # noqa: E402
 from workstation.entry import SignInError  # noqa: E402
@@ -99,11 +100,12 @@ def sign_in_page(out: Path, theme: str, language: str) -> None:
     look = Look(language, theme)
     look.apply()
 
-    def refuse(_address: object, _login: str, _password: str | None) -> Desk:
-        raise SignInError(msg("The login or the password is wrong. Nothing was changed."), field="password")
+    class Refusing(Doors):
+        def sign_in(self, *_what: object) -> Desk:
+            raise SignInError(msg("The login or the password is wrong. Nothing was changed."), field="password")
 
     known = Settings(server=ServerAddress(host="db.example.org"), last_login="chenjing")
-    page = SignInPage(look, known, refuse)
+    page = SignInPage(look, known, Refusing())
     page.show()
     page.go()
     wait(lambda: bool(page.problem.text()))

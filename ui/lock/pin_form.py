@@ -37,7 +37,7 @@ class PinForm(QWidget):
         self.enter = button(role="primary", clicked=self.go)
         self.enter.setObjectName("pin_choose")
         for field in (self.first, self.again):
-            field.changed.connect(lambda: self.problem.hide())
+            field.changed.connect(self.problem.hide)
         self.first.edit.returnPressed.connect(self.again.edit.setFocus)
         self.again.edit.returnPressed.connect(self.go)
         self.setLayout(down(self.rules, self.first, self.again, self.problem, self.enter, spacing=10))

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFrame, QWidget
 from ui.background import run
 from ui.lock.pin_form import PinForm, secret_field
 from ui.look import _L, Look
-from ui.widgets.basic import across, button, down, label, line, show_if
+from ui.widgets.basic import across, button, down, label, line, panel, show_if
+from ui.widgets.tall import TallArea
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import nmsg
 
@@ -81,7 +82,9 @@ class LockScreen(QWidget):
                 margins=(28, 26, 28, 20),
             )
         )
-        self.setLayout(down(None, across(None, card, None), None, margins=(24, 24, 24, 24)))
+        page = panel("sunken")
+        page.setLayout(down(None, across(None, card, None), None, margins=(24, 24, 24, 24)))
+        self.setLayout(down(TallArea(page), spacing=0))
         self._by_centre = False
         self._second = QTimer(self)
         self._second.setInterval(1000)

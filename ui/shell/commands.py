@@ -13,6 +13,7 @@ from ui.queue.viewbar import KEY as VIEW_KEY
 from ui.queue.why import KEY as WHY_KEY
 from ui.shell.break_screen import KEY as BREAK_KEY
 from ui.shell.curtain import KEY as CURTAIN_KEY
+from ui.shell.locking import KEY as LOCK_KEY
 from ui.shell.palette import Command
 from ui.sync.head import KEY
 from workstation.domain.knowledge import load
@@ -46,6 +47,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         "Ctrl+Z": window.undo,
         "Esc": window.back,
         CURTAIN_KEY: window.covers.draw_curtain,
+        LOCK_KEY: window.locking.lock,
         BREAK_KEY: window.covers.take_break,
         WHY_KEY: lambda: window.in_queue(window.queue.explain),
         VIEW_KEY: lambda: window.in_queue(window.queue.views.open_menu),
@@ -80,6 +82,7 @@ def commands(window: MainWindow) -> list[Command]:
         Command(tr("Previous case"), "Ctrl Shift J", lambda: window.queue.step(-1)),
         Command(tr("Dial"), "Ctrl D", window.dial),
         Command(tr("Privacy curtain"), CURTAIN_KEY, window.covers.draw_curtain),
+        Command(tr("Lock"), LOCK_KEY.replace("+", " "), window.locking.lock),
         *(
             Command(tr(text), key.replace("+", " "), lambda to=act: window.in_queue(to))  # type: ignore[misc]
             for text, key, act in (

@@ -1,4 +1,4 @@
-"""What may lie over the whole window: the privacy curtain, and a break. Under either no key but its own works."""
+"""What may lie over the whole window: the privacy curtain, a break, the lock. Under each no key but its own works."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from ui.shell.break_screen import KEY as BREAK_KEY
 from ui.shell.break_screen import BreakScreen
 from ui.shell.curtain import KEY as CURTAIN_KEY
 from ui.shell.curtain import Curtain
+
+LOCKED = "locked"  # the name of no key
 
 
 class Covers(QStackedWidget):
@@ -42,6 +44,7 @@ class Covers(QStackedWidget):
         self.rest = BreakScreen(look, desk, self.take_break, urgent)
         for made in (work, self.curtain, self.rest):
             self.addWidget(made)
+        self._front: QWidget = work  # what was in front when the lock came
 
     @property
     def covered(self) -> bool:
@@ -50,6 +53,21 @@ class Covers(QStackedWidget):
     @property
     def curtained(self) -> bool:
         return self.currentWidget() is self.curtain
+
+    def lock_up(self, screen: QWidget) -> None:
+        """Put the lock screen before everything; no key but those in it works."""
+        if self.indexOf(screen) < 0:
+            self.addWidget(screen)
+        self._front = self.currentWidget() or self._work
+        self._cover(screen, LOCKED)
+
+    def open_up(self) -> None:
+        """What was in front before the lock is in front again: the work, the curtain, a break."""
+        if self._front is self._work:
+            self._cover(None, "")
+        else:
+            self._cover(self._front, CURTAIN_KEY if self._front is self.curtain else BREAK_KEY)
+            self._front.setFocus()
 
     def draw_curtain(self) -> None:
         """Hide everything about any case in every window, or show it again."""

@@ -120,12 +120,10 @@ class Locking(QObject):
         self._focus = QApplication.focusWidget()
         _close_dialogs()
         window.keep_drafts()
-        self._hidden = [
-            other for other in QApplication.topLevelWidgets() if other is not window and other.isVisible()
-        ]
+        self._hidden = [other for other in QApplication.topLevelWidgets() if other is not window and other.isVisible()]
         for other in self._hidden:
             other.hide()
-        window.covers.lock_up()
+        window.covers.lock_up(self.screen)
         self.hold(True)
         self.screen.begin(why)
 

@@ -20,7 +20,9 @@ TONES = {"synced": "good_ink", "syncing": "accent_ink", "waiting": "warn_ink", "
 
 
 class StatusBar(QWidget):
-    def __init__(self, look: Look, desk: Desk, open_sync: Callable[[], None]) -> None:
+    def __init__(
+        self, look: Look, desk: Desk, open_sync: Callable[[], None], lock: Callable[[], None] = lambda: None
+    ) -> None:
         super().__init__()
         self.setObjectName("status_bar")
         self._look, self._desk = look, desk
@@ -29,9 +31,15 @@ class StatusBar(QWidget):
         self.day, self.keys, self.who = ElidedLabel("caption"), ElidedLabel("caption"), label(role="caption")
         self.keys.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         bar = panel("bar", "top")
-        row = across(self.sync, self.day, self.keys, self.who, spacing=20, margins=(16, 3, 16, 3))
-        row.setStretch(1, 1)
+        self.lease = label(role="caption")
+        self.lease.setObjectName("lease_state")
+        self.lock = button(role="link", clicked=lock)
+        self.lock.setObjectName("lock_now")
+        row = across(
+            self.sync, self.lease, self.day, self.keys, self.who, self.lock, spacing=20, margins=(16, 3, 16, 3)
+        )
         row.setStretch(2, 1)
+        row.setStretch(3, 1)
         bar.setLayout(row)
         self.setLayout(down(bar, spacing=0))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -57,7 +65,30 @@ class StatusBar(QWidget):
         keys = (("Ctrl D", tr("Dial")), ("Ctrl J", tr("Next case")), ("Ctrl K", tr("Find")))
         self.keys.show_text("   ".join(f"{key} {text}" for key, text in keys))
         self.who.setText(" · ".join(part for part in (desk.person_name, desk.team_name) if part))
+        self.lock.setText(tr("Lock"))
+        self.lock.setToolTip(with_key(tr("Lock"), "Ctrl Alt L"))
+        self.lock.setVisible(desk.guard.keeps)
         self.show_sync()
+
+    def show_lease(self) -> None:
+        """Always in sight; in the warning's colour for the last days."""
+        lease = self._desk.guard.lease()
+        self.lease.setVisible(lease is not None)
+        if lease is None:
+            return
+        days, hours = int(lease.left // 86_400), int(lease.left // 3600)
+        text = (
+            self._look.say(nmsg("Lease {n} day", "Lease {n} days", days))
+            if days
+            else self._look.say(nmsg("Lease {n} hour", "Lease {n} hours", hours))
+        )
+        tone = "muted" if lease.state == "fine" else "warn_ink"
+        style = f"color: {self._look.tokens.colours[tone]};" + ("" if tone == "muted" else " font-weight: 700;")
+        if self.lease.text() != text:
+            self.lease.setText(text)
+            self.lease.setToolTip(self._look.say(lease.sentence))
+        if self.lease.styleSheet() != style:
+            self.lease.setStyleSheet(style)
 
     def _second(self) -> None:
         """Nothing is asked of a desk whose window was closed."""
@@ -67,6 +98,7 @@ class StatusBar(QWidget):
         self.show_sync()
 
     def show_sync(self) -> None:
+        self.show_lease()
         status = self._desk.sync.status()
         text = f"{MARKS[status.state]} {self._sentence(status)}"
         style = f"color: {self._look.tokens.colours[TONES[status.state]]}; font-weight: 700;"

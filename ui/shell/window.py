@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from shiboken6 import isValid
 
+from ui import background
 from ui.background import finish, run
 from ui.call.panel import CallPanel
 from ui.case.page import CasePage
@@ -22,6 +23,7 @@ from ui.shell.bridge import Bridge
 from ui.shell.commands import commands, keys
 from ui.shell.covers import Covers
 from ui.shell.curtain import KEY as CURTAIN_KEY
+from ui.shell.locking import Locking
 from ui.shell.palette import Palette
 from ui.shell.rail import Rail
 from ui.shell.statusbar import StatusBar
@@ -38,6 +40,8 @@ AHEAD_MS, AHEAD_AGAIN_MS = 30, 20_000  # once the frame is out; what is ready gr
 
 
 class MainWindow(QMainWindow):
+    signed_out = Signal(str)  # with what to say; the desk is closed already
+
     def __init__(self, look: Look, desk: Desk) -> None:
         super().__init__()
         self.look, self.desk = look, desk
@@ -48,8 +52,8 @@ class MainWindow(QMainWindow):
         self._pages_made: dict[str, QWidget] = {}
         look.set_zone(desk.seat.clock.zone, desk.today)
         self.setWindowTitle("Collector's workstation")  # never a name or a number
-        self._bridge = Bridge(self)
-        desk.post = self._bridge.post
+        self.bridge = Bridge(self)
+        desk.post = self.bridge.post
         self.queue = QueuePanel(look, desk)
         self.case = CasePage(look, desk)
         self.call = CallPanel(look, desk)
@@ -74,9 +78,16 @@ class MainWindow(QMainWindow):
         self._ahead_later.setSingleShot(True)
         self._ahead_later.timeout.connect(self._look_ahead)
         self.queue.moved.connect(lambda: self._ahead_later.start(AHEAD_MS))
+        self.locking = Locking(
+            look, desk.guard, self, " · ".join(part for part in (desk.person_name, desk.team_name) if part), desk.login
+        )
         self._shortcuts()
         self.retranslate()
         self.open_next()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.locking.start()
 
     # ---- building ----
 
@@ -115,7 +126,7 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self.pages.addWidget(cases)
         self._pages_made["cases"] = cases
-        self.status = StatusBar(self.look, self.desk, lambda: self.show_page("sync"))
+        self.status = StatusBar(self.look, self.desk, lambda: self.show_page("sync"), lambda: self.locking.lock("key"))
         whole = QWidget()
         whole.setObjectName("window")
         self.practice = label(role="banner", wrap=True)
@@ -132,7 +143,7 @@ class MainWindow(QMainWindow):
         )
         self.covers.covering.connect(self._covering)
         self.covers.uncovered.connect(self._to_work)
-        self.covers.resting.connect(self._keep_drafts)
+        self.covers.resting.connect(self.keep_drafts)
         self.setCentralWidget(self.covers)
         self.setMinimumSize(1080, 640)
         self.resize(1440, 900)
@@ -445,7 +456,7 @@ class MainWindow(QMainWindow):
         self.toast.say(sentence, self.look.tr("Undo  Ctrl Z"), self.undo)
         self.desk.sync.sync_now()
 
-    def _keep_drafts(self) -> None:
+    def keep_drafts(self) -> None:
         for tab in self._tabs_made.values():
             tab.keep_draft()
 
@@ -476,7 +487,10 @@ class MainWindow(QMainWindow):
             self.call.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._keep_drafts()
+        if not self.locking.locked:
+            self.keep_drafts()
+        self.locking.close()
+        background.hold(False)  # whoever waits for an answer behind the lock is gone with the window
         if self.practised is not None and isValid(self.practised):
             self.practised.close()
         if self.desk.practice:

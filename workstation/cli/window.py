@@ -18,6 +18,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @ends_cleanly
 def open_window() -> None:
     _need_display()
+    from workstation.security.process import keep_memory_private
+
+    keep_memory_private()
     from ui.app import run
 
     raise SystemExit(run())
@@ -34,6 +37,9 @@ def open_window() -> None:
 @ends_cleanly
 def demo_command(role: str, book: Path | None, cases: int, as_of: datetime | None, fresh: bool) -> None:
     _need_display()
+    from workstation.security.process import keep_memory_private
+
+    keep_memory_private()
     from ui.app import run_signed_in
     from workstation import demo
     from workstation.desk.seat import Clock
