@@ -43,7 +43,6 @@ def system_language() -> str:
     return "zh_CN" if named.lower().startswith(("zh", "chinese")) else "en"
 
 
-<<<<<<< HEAD
 def watch(look: Look) -> None:
     """From here on there is a log, and what nobody foresaw is told to the person in a sentence."""
     from ui.faults import Faults
@@ -53,15 +52,11 @@ def watch(look: Look) -> None:
     Faults(look)
 
 
-def build_window(look: Look, desk: Desk) -> MainWindow:
-    """The signed-in window, shown and given its first synchronisation."""
-=======
 def build_window(look: Look, desk: Desk, *, wants_pin: bool = False) -> MainWindow:
     """The signed-in window, shown and given its first synchronisation.
 
     With `wants_pin` a seat that has none gets one first; a seat opened by the centre gets a new one in any case.
     """
->>>>>>> 08d6acf (The lock screen, by key, alone, with the desktop and before sleep; the sign-in page asks for the PIN; lease and lock in the status bar; no core files)
     from ui.shell.window import MainWindow
 
     window = MainWindow(look, desk)
@@ -75,14 +70,10 @@ def build_window(look: Look, desk: Desk, *, wants_pin: bool = False) -> MainWind
 def run_signed_in(desk: Desk) -> int:
     """The window of somebody who is already signed in (the demo)."""
     app = application()
-<<<<<<< HEAD
     look = make_look(settings.load())
     watch(look)
     window = build_window(look, desk)
-=======
-    window = build_window(make_look(settings.load()), desk)
     window.signed_out.connect(lambda _sentence: window.close())
->>>>>>> 08d6acf (The lock screen, by key, alone, with the desktop and before sleep; the sign-in page asks for the PIN; lease and lock in the status bar; no core files)
     code = app.exec()
     window.deleteLater()
     return code
@@ -93,11 +84,8 @@ def run() -> int:
     app = application()
     known, problem = settings.load_explained()
     look = make_look(known)
-<<<<<<< HEAD
     watch(look)
-=======
     from ui.signin.doors import Doors
->>>>>>> 08d6acf (The lock screen, by key, alone, with the desktop and before sleep; the sign-in page asks for the PIN; lease and lock in the status bar; no core files)
     from ui.signin.page import SignInPage
 
     doors = Doors()
