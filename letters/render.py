@@ -113,12 +113,17 @@ def _composed(context: LetterContext, template: Template, layout: Layout) -> Com
     speech = language(context.language)
     setting = Setting(faces(layout), speech.narrow_quotes, layout)
     seal = seal_image(context.seal) if context.seal and layout.postal else None
-    placed, furniture = _set(context, template, speech, setting, seal)
-    if template.one_page:
-        tight = 0
-        while len(placed) > 1 and (tight := tight + 1) < len(TIGHTER):
-            placed, furniture = _set(context, template, speech, setting, seal, tight)
-        if len(placed) > 1:
+    envelope = context.envelope if layout.postal else ""
+    placed, furniture = _set(context, template, speech, setting, seal, envelope)
+    if template.one_page and len(placed) > 1:
+        # Closer and closer; at last without the envelope that takes the most room.
+        for chosen, tight in (
+            (chosen, tight) for chosen in dict.fromkeys((envelope, "")) for tight in range(len(TIGHTER))
+        ):
+            placed, furniture = _set(context, template, speech, setting, seal, chosen, tight)
+            if len(placed) == 1:
+                break
+        else:
             raise InputError(
                 msg("This paper has one page, and there is more than fits on it. Shorten what is written."),
                 field="free_paragraph" if context.free_paragraph else None,
@@ -133,6 +138,7 @@ def _set(
     speech: Language,
     setting: Setting,
     seal: SealImage | None,
+    envelope: str,
     tight: int = 0,
 ) -> tuple[list[list[Placed]], Furniture]:
     """The letter's strips on their pages, and what stands around them; `tight` as the composer's."""
@@ -143,7 +149,7 @@ def _set(
     balances = balances_of(shown)
     filling = Filling(values_of(shown, speech, balances))
     composer = Composer(shown, template, speech, balances, filling, setting, page.MEASURE, tight, seal)
-    furniture = page.furnish(template, filling, speech, setting, shown.envelope if setting.layout.postal else "")
+    furniture = page.furnish(template, filling, speech, setting, envelope)
     return page.pages_of(composer.strips(), furniture), furniture
 
 

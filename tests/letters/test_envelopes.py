@@ -108,3 +108,12 @@ def test_a_letter_of_the_first_layout_knows_no_envelope(context):
         for pdf in (plain, chosen)
     ]
     assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("envelope", ["din", "cn"])
+def test_a_paper_of_one_page_gives_up_the_envelope_rather_than_the_page(context, words, language, envelope):
+    given = context("budget_statement", language, envelope=envelope)
+    made = render(given)
+    assert made.pages == 1
+    assert placed(words(made.pdf), given["debtor"]["name"].split()[0])[3] <= 99
