@@ -117,11 +117,6 @@ def seals_folder() -> Path:
     return home() / "letters" / "seals"
 
 
-def own_fonts_folder() -> Path:
-    """The organisation's fonts for characters that the program's have not, TrueType files."""
-    return home() / "letters" / "fonts"
-
-
 def settings_file() -> Path:
     return config_folder() / "settings.json"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 import pypdf
+import pypdfium2
 import pytest
 
 from letters.render import render
@@ -122,3 +123,26 @@ def test_what_nobody_recorded_is_left_out(context, read_back):
     assert "namely" not in told
     assert "orally" in told
     assert "recording." not in told
+
+
+MIXED = "于2026年12月3日前（含当日）还CNY 1,600.00；𠮷先生的“O’Brien & Co.”账户4821，见§ 1006.34。"
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("way", ["pypdf", "poppler", "poppler raw", "pdfium"])
+def test_mixed_text_is_copied_as_it_was_written(context, poppler, language, way):
+    """Also the air between Han and Latin and narrow punctuation: no blank that nobody wrote, none lost."""
+    pdf = render(context("reminder", language, free_paragraph=MIXED)).pdf
+    match way:
+        case "pypdf":
+            text = "\n".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf)).pages)
+        case "pdfium":
+            text = "\n".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf))
+        case _:
+            text = poppler(pdf, "-raw" if way == "poppler raw" else "-layout")
+    words = MIXED.split()  # a line may end at a blank
+    flat = " ".join(text.replace("\r", "").split())
+    at = [flat.replace("\n", "").find(word) for word in words]
+    joined = "".join(flat.split(" "))
+    assert MIXED.replace(" ", "") in joined
+    assert sum(place >= 0 for place in at) >= len(words) - 1, "one of them may lie over two lines"

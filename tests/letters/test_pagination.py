@@ -7,7 +7,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from letters.flow import Strip, paginate
+from letters.breaking import Setting, Span
+from letters.flow import Strip, Type, paginate, paragraph
+from letters.fonts import faces
 
 
 def nothing(pen, x, y):
@@ -90,3 +92,31 @@ def test_a_table_that_would_leave_much_blank_begins_here():
     assert len(pages[0]) > 4
     assert pages[1][0].strip.height == 35, "head and brought sum"
     assert sum(1 for placed in pages[1] if placed.strip.height == 20) >= 3, "two rows and the total at least"
+
+
+LINES = st.lists(st.tuples(st.integers(1, 9), st.booleans()), min_size=1, max_size=40)  # lines, under a heading
+
+
+@given(LINES, st.floats(80, 300), st.floats(200, 400))
+def test_no_line_of_a_paragraph_and_no_heading_stands_alone(paragraphs, first, later):
+    """Text by `letters.flow.paragraph` itself; a page holds at least a heading and three lines."""
+    setting = Setting(faces(), False)
+    body, heading = Type(10, 17), Type(10.5, 17, bold=True)
+    strips: list[Strip] = []
+    of: list[tuple[int, str]] = []  # of each strip: which paragraph, and what it is
+    for number, (count, headed) in enumerate(paragraphs):
+        if headed:
+            strips += paragraph([Span("标题")], 100, heading, setting, above=14, glued=True)
+            of.append((number, "heading"))
+        found = paragraph([Span("字" * (10 * count))], 100, body, setting, above=8)
+        assert len(found) == count
+        strips += found
+        of += [(number, "line")] * count
+    places = iter(of)
+    pages = [[next(places) for _ in page] for page in paginate(strips, first, later)]
+    lines_of = {number: count for number, (count, _) in enumerate(paragraphs)}
+    for page in pages:
+        assert not page or page[-1][1] == "line", "a heading ends no page"
+        for number in {number for number, _ in page}:
+            here = page.count((number, "line"))
+            assert here != 1 or lines_of[number] == 1, "no widow, no orphan"
