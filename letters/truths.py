@@ -193,7 +193,7 @@ def _objection(context: LetterContext, owed: int, pack: RulePack) -> None:  # no
 
 def _legal(context: LetterContext, owed: int, pack: RulePack) -> None:  # noqa: ARG001
     """A step is announced for a day that is to come, said to be taken only when it was, and never for a debt whose
-    limitation has run out: that would threaten what cannot be done (12 CFR 1006.26(b); CONC 7.3.10R; a house rule
+    limitation has run out: that would threaten what cannot be done (12 CFR 1006.26(b); CONC 7.15; a house rule
     elsewhere)."""
     matter, day = context.legal, context.date
     if matter is None or day is None:
