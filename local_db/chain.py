@@ -50,6 +50,15 @@ class Differing:
     there: str
 
 
+@dataclass(frozen=True, slots=True)
+class HeldOf:
+    """How many records of a person's device the centre holds, because their place in its chain is taken or missing."""
+
+    device: str
+    person: str
+    records: int
+
+
 def examine(conn: sa.Connection) -> list[LocalFault]:
     """Every record hashed anew; about 3 µs each."""
     numbers: dict[str, str] = {}
@@ -92,6 +101,16 @@ def differing(conn: sa.Connection) -> list[Differing]:
 def keep_differing(conn: sa.Connection, found: Collection[Differing]) -> None:
     rows = [(one.event, one.case_id, one.here, one.there) for one in found]
     set_state(conn, "differing", json.encode(rows).decode())
+
+
+def held(conn: sa.Connection) -> list[HeldOf]:
+    """What the centre holds of the devices one looks after, as last told."""
+    kept = get_state(conn, "held")
+    return [HeldOf(*one) for one in json.decode(kept, type=list[tuple[str, str, int]])] if kept else []
+
+
+def keep_held(conn: sa.Connection, found: Collection[HeldOf]) -> None:
+    set_state(conn, "held", json.encode([(one.device, one.person, one.records) for one in found]).decode())
 
 
 def _hash(values: Sequence[Any]) -> str:

@@ -197,10 +197,13 @@ class SyncRunner:
             return self._spoilt, history_sound.STORE_CHANGED
         with self._seat.store.read() as conn:
             differs = history_sound.of_centre(conn)
+            held = history_sound.of_others(conn)
         if differs is not None:
             return differs, history_sound.CENTRE_DIFFERS
         refused = self._refusals()
-        return None if refused is None else (refused, REFUSED)
+        if refused is not None:
+            return refused, REFUSED
+        return None if held is None else (held, history_sound.HELD)
 
     def _refusals(self) -> Message | None:
         """What the centre would not take, in a sentence; the records stay here."""

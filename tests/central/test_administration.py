@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import psycopg
 import pytest
 from psycopg import errors
@@ -10,7 +12,9 @@ from tests.central.builders import book_rows, hello
 from tests.central.server import PASSWORD, CentralDatabase
 from workstation.central import admin
 from workstation.central.loading import load
+from workstation.central.migrations import script
 from workstation.central.refusals import CentralRefusedError
+from workstation.domain.labels import LABELS
 
 
 def acts(central: CentralDatabase) -> list[tuple[str, str, str]]:
@@ -37,6 +41,13 @@ def test_each_act_is_kept_with_who_did_it(central: CentralDatabase) -> None:
         ("password_set", "neu.mann", "admin"),
         ("person_added", "neu.mann", "admin"),
     ]
+
+
+def test_every_act_the_centre_records_has_its_words() -> None:
+    texts = "".join(path.read_text("utf-8") for path in script.FOLDER.glob("*.sql"))
+    acts = set(re.findall(r"log_admin\('([a-z_]+)'", texts)) | {"approved", "rejected", "withdrawn"}
+    assert len(acts) > 25
+    assert acts <= {key for vocabulary, key in LABELS if vocabulary == "admin_act"}
 
 
 def test_the_chain_of_acts_is_unbroken_and_shows_tampering(central: CentralDatabase) -> None:

@@ -79,6 +79,32 @@ def test_the_second_branch_is_held_whole_and_named(
     assert desk.sync().pushed == 1
 
 
+def test_the_lead_is_told_in_the_window_and_nobody_of_another_team(
+    pair: tuple[Desk, Desk], seat_of: SeatMaker, book: list[str]
+) -> None:
+    from workstation.desk import history_sound
+
+    desk, copy = pair
+    lead, other, auditor = seat_of("chen.jie"), seat_of("zhou.yan"), seat_of("audit")
+    desk.write(book[0], "laptop")
+    desk.sync()
+    copy.write(book[1], "copy")
+    copy.sync()
+
+    def told(seat: Desk) -> str | None:
+        seat.sync()
+        with seat.store.read() as conn:
+            said = history_sound.of_others(conn)
+        return None if said is None else said.plain()
+
+    for seat in (lead, auditor):
+        assert "李娜" in (told(seat) or "")
+    assert told(other) is None
+    assert told(desk) is None
+    held.release(desk.central.dsn("chen.jie"), desk.device, "hers")
+    assert told(lead) is None, "and no longer once it is decided"
+
+
 def test_a_lead_takes_the_branch_in_and_both_seats_have_all_of_it(
     central: CentralDatabase,
     pair: tuple[Desk, Desk],

@@ -208,6 +208,7 @@ def _verdict(link: Link, row: AuditRow, role: str) -> tuple[bool | None, Message
 
 def _of_event(link: Link, event_id: str) -> tuple[bool, Message]:
     """Hashed here, by this program: whoever changes a record at the centre could change the centre's functions too."""
+    from workstation.central import chains
     from workstation.sync import audit
 
     event = audit.whole(link, event_id)
@@ -220,4 +221,8 @@ def _of_event(link: Link, event_id: str) -> tuple[bool, Message]:
         return False, msg("It is as it was written; the record before it in its device's chain is missing.")
     if followers > 1:
         return False, msg("It is as it was written; another record of the same device has the same place.")
+    # What the seats say of it, and whatever else the centre's own check would find.
+    found = chains.record_verdict(link, event_id)
+    if found.state != "whole":
+        return False, found.message
     return True, msg("It is as it was written, and in its place in its device's chain.")

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from local_db import chain, queries
 from workstation.domain.message import Message, msg, nmsg
 
-STORE_CHANGED, CENTRE_DIFFERS = "store_changed", "centre_differs"  # codes beside those of errors
+# Codes beside those of errors.
+STORE_CHANGED, CENTRE_DIFFERS, HELD = "store_changed", "centre_differs", "held"
 
 
 def of_store(conn: sa.Connection) -> Message | None:
@@ -48,4 +49,22 @@ def of_centre(conn: sa.Connection) -> Message | None:
         "history. It is reported; tell your administrator. Yours are kept.",
         len(found),
         number=number,
+    )
+
+
+def of_others(conn: sa.Connection) -> Message | None:
+    """For who leads, audits or administers: whose records are held at the centre; None when there are none."""
+    found = chain.held(conn)
+    if not found:
+        return None
+    first = found[0]
+    return nmsg(
+        "{n} device has records that are held at the centre ({person}, {device}: {records}): its store was copied, or "
+        "one of its records is missing. Ask its person.",
+        "{n} devices have records that are held at the centre (first: {person}, {device}: {records}): their stores "
+        "were copied, or one of their records is missing. Ask their people.",
+        len(found),
+        person=first.person,
+        device=first.device,
+        records=first.records,
     )

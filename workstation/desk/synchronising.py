@@ -47,6 +47,10 @@ ADVICE = {
     "centre_went_back": msg("Tell your administrator; until then go on working offline."),
     "store_full": msg("Make room on the disk; it is tried again by itself."),
     history_sound.STORE_CHANGED: msg("Do not go on with this store; your administrator finds out who changed it."),
+    history_sound.HELD: msg(
+        "When the records are theirs, take them in (workstation central held release); when the copy is not, have the "
+        "device revoked."
+    ),
     history_sound.CENTRE_DIFFERS: msg("You may go on working; your administrator compares both with a backup."),
     "refused": msg("Look at the refused records below; everything else was exchanged."),
 }

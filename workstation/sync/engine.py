@@ -101,6 +101,8 @@ def sync_once(
             ceiling = _tell(conn, welcome, device, waiting, None if leaving else cursor)
             pulled = pull(conn, welcome, cursor, held - leaving, ceiling, cancel, report)
             differing = [] if pulled is None or cancel() else witness.compare(store, conn, welcome, device.id)
+            if not cancel():
+                witness.watch(store, conn, welcome)
         if pulled is None or cancel():
             return SyncResult(
                 pushed.accepted, pushed.refused, seconds=perf_counter() - began, offset_ms=offset, cancelled=True

@@ -11,11 +11,31 @@ from typing import Any
 import psycopg
 
 from local_db import chain, replica
-from local_db.chain import Differing
+from local_db.chain import Differing, HeldOf
 from local_db.engine import Store
 from workstation.sync.link import WITNESSES, Welcome, typed
 
 NEWEST, IN_TURN = 50, 250  # records compared at one synchronisation
+
+
+def watch(store: Store, conn: psycopg.Connection[Any], welcome: Welcome) -> None:
+    """Who leads, audits or administers is told what is held of whose device; kept for the window to say."""
+    if welcome.role not in {"lead", "auditor", "admin"} or welcome.schema_version < WITNESSES:
+        return
+    try:
+        with conn.transaction():
+            rows = conn.execute(
+                "SELECT d.name, p.name, count(*)::integer FROM held_event h JOIN device d ON d.id = h.device"
+                " JOIN person p ON p.id = h.author GROUP BY d.id, d.name, p.name ORDER BY min(h.held_at), d.id"
+            ).fetchall()
+    except psycopg.Error as error:
+        raise typed(error) from error
+    found = [HeldOf(*row) for row in rows]
+    with store.read() as local:
+        known = chain.held(local)
+    if found != known:
+        with store.write() as local:
+            chain.keep_held(local, found)
 
 
 def compare(store: Store, conn: psycopg.Connection[Any], welcome: Welcome, device: str) -> list[Differing]:
