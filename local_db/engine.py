@@ -41,6 +41,14 @@ log = logging.getLogger(__name__)
 
 KEY_BYTES = 32
 _CACHE_KIB = 64 * 1024  # at most, for a connection: a page found here is not decrypted again
+# FULL: what a person has saved outlives a power cut, not only a crash of the program.
+PRAGMAS = (
+    "journal_mode = WAL",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    "synchronous = FULL",
+    f"cache_size = -{_CACHE_KIB}",
+)
 _CHECK = b"collector-workstation store"
 
 
@@ -253,10 +261,8 @@ def _connect(path: Path, key: bytes) -> Any:
     connection = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False, timeout=10)
     try:
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-        # FULL: what a person has saved outlives a power cut, not only a crash of the program.
-        for pragma in ("journal_mode = WAL", "foreign_keys = ON", "secure_delete = ON", "synchronous = FULL"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
-        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     except dbapi2.Error as error:
         if is_damage(error):
             keep_aside(path)  # before closing, which may delete the log

@@ -42,6 +42,13 @@ _BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 MessageChannel = Literal["sms", "email"]
 
 
+# Whoever could slip a link in would have every debtor of the book led wherever they like.
+NO_LINK = msg("a template has no link; whoever is written to is told whom to call")
+_LINK = re.compile(
+    r"://|\bwww\.|\b[\w-]+\.(?:com|cn|net|org|top|xyz|cc|vip|link|info|uk|us)\b|\]\(", re.IGNORECASE | re.ASCII
+)
+
+
 class Segments(NamedTuple):
     """`units` are septets or UTF-16 units; `forced` the first characters that no plain SMS holds."""
 
@@ -201,6 +208,8 @@ def read(text: str, name: str) -> Templates:
         if set(ending.text) != set(LANGUAGES) or not set(_fields(ending.text)) <= {"phone"}:
             why = msg("an ending is said in every language, with no other field than {phone}", phone="{phone}")
             raise _faulty(name, _line(text, "ending", number), why)
+        if any(map(_LINK.search, ending.text.values())):
+            raise _faulty(name, _line(text, "ending", number), NO_LINK)
     return templates
 
 
@@ -227,6 +236,8 @@ def _fault(template: MessageTemplate) -> Message | None:
             return msg("title, subject and text are needed in {language}", language=language)
         if unknown_fields := template.fields(language) - _known_fields(template):
             return msg("the field {field} may not be used here", field=min(unknown_fields))
+        if any(_LINK.search(part[language]) for part in (template.title, template.subject, template.text)):
+            return NO_LINK
     return None
 
 
