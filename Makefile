@@ -65,7 +65,7 @@ sbom licences audit:
 	@$(BIN)/python tools/supply_chain.py $@
 
 bench:
-	@tools/setup
+	@tools/setup bench
 	@$(BIN)/python -m pytest -m bench -p no:xdist -s tests
 
 screens:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import shutil
 import subprocess
 import tempfile
@@ -277,9 +278,14 @@ def writer_installed() -> bool:
 def converted(folder: Path, files: Sequence[Path]) -> None:
     """All of them by one start of LibreOffice."""
     profile = (folder / "profile").as_uri()
+    fonts = folder / "data" / "fonts"
+    fonts.mkdir(parents=True)
+    for name in (REGULAR, BOLD):  # where the system's font library looks
+        shutil.copy(_font(name), fonts)
     subprocess.run(
         ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
         + [str(path) for path in files],
         check=True,
         capture_output=True,
+        env={**os.environ, "XDG_DATA_HOME": str(fonts.parent)},
     )
