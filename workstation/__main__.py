@@ -10,4 +10,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    from multiprocessing import freeze_support
+
+    freeze_support()  # the packaged program starts itself as the helper of a batch
     main()

@@ -213,3 +213,21 @@ def test_a_folder_that_cannot_be_used_leaves_no_batch_behind(desk: Desk, tmp_pat
     with pytest.raises(OtherBatch):
         desk.letter_batches.run(plan, tmp_path / "other")
     assert desk.letter_batches.results() == ()
+
+
+def test_a_print_file_records_each_letter_as_it_is_alone(desk: Desk, tmp_path: Path) -> None:
+    plan = planned(desk)
+    result = desk.letter_batches.run(plan, tmp_path / "out", one_file=True)
+    assert (result.info.state, result.info.print_file) == ("done", tmp_path / "out" / "letters.pdf")
+    with (tmp_path / "out" / "manifest.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["case_number"]: row for row in csv.DictReader(file)}
+    for letter in plan.ready:
+        event_id = letters_of(desk, letter.case_id)[-1]
+        assert desk.correspondence.verify(event_id).same
+        with desk.seat.store.read() as conn:
+            kept = archive.fetch(conn, event_id)
+        assert kept is not None
+        assert kept.sha256 == rows[letter.number]["sha256"]
+    once = recorded(desk)
+    assert desk.letter_batches.resume(plan.id).info.state == "done"
+    assert recorded(desk) == once

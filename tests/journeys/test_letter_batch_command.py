@@ -181,3 +181,16 @@ def test_a_file_without_rows_and_one_that_is_no_table(tmp_path, common):
     source = tmp_path / "letters.csv"
     source.write_bytes(b"\x00\x01\x02")
     assert run(source, tmp_path / "out", common).exit_code == 2
+
+
+def test_one_print_file_by_postcode(tmp_path, common):
+    rows = [ROWS[2], ROWS[0], ROWS[1]]
+    done = run(file_of(tmp_path, rows), tmp_path / "out", common, "--one-file", "--json")
+    assert done.exit_code == 0, done.output
+    answer = json.loads(done.stdout)
+    assert answer["print_file"] == str(tmp_path / "out" / "letters.pdf")
+    told = sorted(manifest(tmp_path / "out"), key=lambda row: int(row["first_page"]))
+    assert [row["postcode"] for row in told] == ["310012", "310013", "310014"]
+    assert {row["file"] for row in told} == {"letters.pdf"}
+    other = run(file_of(tmp_path, rows), tmp_path / "out", common, "--json")
+    assert json.loads(other.output.splitlines()[0])["error"]["code"] == "other_batch"
