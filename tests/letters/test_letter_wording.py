@@ -8,7 +8,10 @@ import re
 import pytest
 
 from letters import templates
+from letters.context import read_context
+from letters.filling import Filling, balances_of, values_of
 from letters.form import run_render
+from letters.language import language
 from letters.wording import UnlawfulWords
 from workstation.domain.wording import Facts, check
 
@@ -44,6 +47,21 @@ def test_no_template_says_what_is_unlawful_or_untrue(template, place):
     ]
     assert found == []
     assert sum(len(text) for text, _ in texts) > 100
+
+
+@pytest.mark.parametrize(("template", "place"), NEWEST, ids=lambda one: getattr(one, "id", one))
+def test_the_letter_as_it_reads_with_its_values_passes_as_a_whole(context, template, place):
+    """Sentences that only values make, and what stands over two of them."""
+    given = read_context(context(template.id, template.language, jurisdiction=place, free_paragraph=""))
+    filling = Filling(values_of(given, language(template.language), balances_of(given)))
+    told, facts = [template.title], set()
+    for block in template.blocks:
+        for part in (block, *block.rows):
+            if block.kind not in {"lines", "checklist"} and filling.shown((*block.when, *part.when)):
+                facts |= {*part.asserts, *(("waiver_available",) if {*part.when} & AGREED else ())}
+                told.append("".join(span.text for span in filling.spans(part.text)))
+    known = Facts(identity_verified=True, **dict.fromkeys(facts, True))
+    assert check("\n".join(told), template.language, place, "debtor", known) == ()
 
 
 def test_the_check_would_find_what_it_looks_for():
