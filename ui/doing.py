@@ -31,6 +31,10 @@ class Doing(QWidget):
     def save(self) -> None:
         """What Ctrl Enter does here; nothing, unless the panel records something."""
 
+    def step_back(self) -> bool:
+        """What Esc does inside the panel; False where there is no step to go back."""
+        return False
+
     def keep_draft(self) -> None:
         """Keep what is typed now, without waiting for the timer."""
         self.drafting.flush()

@@ -25,6 +25,7 @@ from workstation.desk.drafts import Drafts
 from workstation.desk.indicators import Indicators
 from workstation.desk.letter_batches import LetterBatches
 from workstation.desk.letter_mail import LetterMail
+from workstation.desk.letter_queue import LetterQueue
 from workstation.desk.letter_results import LetterResults
 from workstation.desk.messages import Messages
 from workstation.desk.plan import PlanDesk
@@ -173,6 +174,7 @@ class Desk:
         self.plan_papers = PlanPapers(seat)
         self.correspondence = Correspondence(seat)
         self.letter_batches = LetterBatches(seat, self.correspondence)
+        self.letter_queue = LetterQueue(seat, self.correspondence)
         self.letter_results = LetterResults(seat)
         self.indicators = Indicators(seat)
         self.court_bundles = CourtBundles(seat, self.correspondence)

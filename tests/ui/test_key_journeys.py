@@ -266,7 +266,7 @@ def test_a_letter_is_previewed_recorded_and_kept(open_window: OpenWindow) -> Non
     letter = steps.window.doing.currentWidget()
     assert isinstance(letter, LetterPanel)
     steps.until(lambda: letter.made is not None, "the letter is rendered in the pool")
-    assert letter.page.pixmap().height() > letter.page.pixmap().width()
+    assert letter.pages.images[0].height() > letter.pages.images[0].width()
     steps.key("Ctrl+Return")
     view = steps.window.desk.casefile.open(WANG.id)
     assert steps.window.look.say(view.timeline[0].title).startswith("催收函")

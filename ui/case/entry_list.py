@@ -95,6 +95,11 @@ class EntryList(QListView):
             self.scrollTo(index)
             self._rows.dataChanged.emit(index, index)  # a screen reader reads it anew
 
+    @property
+    def current(self) -> TimelineEntry | None:
+        """The entry that the keyboard is on."""
+        return self._entry(self.currentIndex())
+
     def _entry(self, index: Index) -> TimelineEntry | None:
         row = self._rows.rows()[index.row()] if index.isValid() and index.row() < self._rows.rowCount() else None
         return row if isinstance(row, TimelineEntry) else None

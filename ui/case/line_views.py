@@ -186,6 +186,8 @@ class PapersView(LinesView):
         """Back to the list; False when no letter was open."""
         if self._front.currentIndex() == 0:
             return False
+        if self.paper is not None and self.paper.fate.close_form():
+            return True
         self._front.setCurrentIndex(0)
         self.list.setFocus()
         return True
@@ -218,6 +220,11 @@ class PapersView(LinesView):
     def _tell(self, sentence: str) -> None:
         self.state.setText(sentence)
         self.state.setVisible(bool(sentence))
+
+    def open_letter(self, event_id: str) -> None:
+        """A letter of the list, from somewhere else."""
+        if any(line.opens == event_id for line in self.list.lines()):
+            self._open(event_id)
 
     def _open(self, event_id: str) -> None:
         if self.paper is None:

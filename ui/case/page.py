@@ -45,6 +45,7 @@ class CasePage(QWidget):
         self._view = "history"
         self._front = QStackedWidget()
         self._front.addWidget(self.timeline)
+        self.timeline.list.doubleClicked.connect(lambda _index: self._open_if_letter())
         self.next = label(role="muted", wrap=True)
         foot = panel(edge="top")
         self.next.setObjectName("next_action")
@@ -135,12 +136,32 @@ class CasePage(QWidget):
         self._choose("history")
         return True
 
+    def open_letter(self) -> bool:
+        """The letter that the keyboard is on in the history, else the newest, as it went out; False without one."""
+        from ui.case.line_views import PapersView
+
+        entry = self.timeline.list.current if self._view == "history" else None
+        letters = [] if self.case is None else self._desk.casefile.around(self.case.case_id).papers
+        wanted = next((row.event_id for row in letters if entry is not None and row.event_id == entry.id), "")
+        if not letters:
+            return False
+        self.show_view("papers")
+        papers = self._made["papers"]
+        if isinstance(papers, PapersView):
+            papers.open_letter(wanted or letters[0].event_id)
+        return True
+
     def close_paper(self) -> bool:
         """Out of an opened letter into the list of papers; False when none is open."""
         from ui.case.line_views import PapersView
 
         papers = self._made.get("papers") if self._view == "papers" else None
         return isinstance(papers, PapersView) and papers.close_paper()
+
+    def _open_if_letter(self) -> None:
+        entry = self.timeline.list.current
+        if entry is not None and entry.group == "letter":
+            self.open_letter()
 
     def _choose(self, name: str) -> None:
         self._view = name

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
 from ui.background import run
+from ui.case.paper_fate import PaperFate
 from ui.desk_port import Desk
 from ui.look import _L, Look
 from ui.papers import Paper, PaperButtons, PaperMade
@@ -40,7 +41,9 @@ class PaperPage(QWidget):
         head = across(self._back, self.title, self._buttons, spacing=12, margins=(24, 8, 24, 0))
         head.setStretch(1, 1)
         told = across(self.state, margins=(24, 0, 24, 0))
-        self.setLayout(down(head, told, self.area, spacing=6))
+        self.fate = PaperFate(look, desk, self._tell)
+        self.setLayout(down(head, self.fate, told, self.area, spacing=6))
+        self.layout().setStretch(3, 1)  # type: ignore[union-attr]
 
     def show_letter(self, case_id: str, event_id: str, title: str) -> None:
         """Made in the pool; only the answer for the letter asked for last is shown."""
@@ -50,6 +53,7 @@ class PaperPage(QWidget):
         self._back.setText(with_key(self._look.tr("Back"), "Esc"))
         self._buttons.retranslate()
         self.title.show_text(title)
+        self.fate.show_letter(case_id, event_id)
         self.area.setAccessibleName(title)
         self.pages.clear()
         self._tell(self._look.tr("Rendering …"))

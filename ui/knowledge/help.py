@@ -15,6 +15,7 @@ _KEYS = {
     "call_point": "contact_point",
     "call_override": "override_reason",
     "letter_override": "override_reason",
+    "letter_mail_override": "override_reason",
     "message_override": "override_reason",
 }
 _ONE_FOR_ALL = {"identity_": "identity", "outcome_": "outcome", "plan_card_": "plan_card"}  # many buttons, one field

@@ -244,6 +244,10 @@ class QueuePanel(QWidget):
             return here_now[0]
         return here_now[min(max(here_now.index(self._current) + by, 0), len(here_now) - 1)]
 
+    def in_view(self) -> list[str]:
+        """The cases of the list as it is filtered now, in its order."""
+        return [row.case_id for row in self.model.rows() if not row.gone]
+
     def likely(self) -> list[str]:
         """The cases that one key would open now, the likeliest first."""
         best = self._desk.worklist.next_after(self._current or None)

@@ -58,8 +58,10 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         GUIDE_KEY: window.show_guide,
         "Ctrl+F": window.find_in_history,
         "Ctrl+E": window.explain_figure,
+        "Ctrl+O": window.open_letter,
         "F8": window.show_conduct,
         AUDIT_KEY: lambda: window.show_page("audit"),
+        "Shift+F4": window.show_batch,
         "Shift+F8": window.show_approvals,
         "Shift+F3": window.show_plan_page,
         "Shift+F10": lambda: window.show_page("indicators"),
@@ -100,10 +102,16 @@ def commands(window: MainWindow) -> list[Command]:
         Command("中文", "", lambda: look.choose(language="zh_CN")),
         Command("English", "", lambda: look.choose(language="en")),
         *([Command(tr("Approvals"), "Shift F8", window.show_approvals)] if window.desk.approvals.offered else []),
+        *(
+            [Command(tr("Letters in a batch"), "Shift F4", window.show_batch)]
+            if window.desk.letter_queue.offered
+            else []
+        ),
         *([Command(tr("Conduct"), "F8", window.show_conduct)] if window.desk.conduct.offered else []),
         Command(tr("Audit: who saw what"), AUDIT_KEY.replace("+", " "), lambda: window.show_page("audit")),
         *([Command(tr("Strategy"), "F7", window.show_strategy)] if window.desk.strategies.offered else []),
         Command(tr("Find in the history"), "Ctrl F", window.find_in_history),
+        Command(tr("Open the letter as it went out"), "Ctrl O", window.open_letter),
         Command(tr("How was this figure made?"), "Ctrl E", window.explain_figure),
         Command(tr("Guide for this case"), GUIDE_KEY.replace("+", " "), window.show_guide),
         Command(tr("Knowledge"), "F1", window.show_article),

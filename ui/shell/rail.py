@@ -12,6 +12,7 @@ from ui.widgets.basic import down
 PAGES = (
     ("cases", _L("Cases")), ("agenda", _L("Week")), ("indicators", _L("Indicators")),
     ("approvals", _L("Approvals")), ("conduct", _L("Conduct")), ("audit", _L("Audit")),
+    ("batch", _L("Letters")),
     ("strategy", _L("Strategy")), ("sync", _L("Sync")), ("settings", _L("Settings")),
 )  # fmt: skip
 
@@ -38,6 +39,7 @@ class Rail(QWidget):
         self.buttons["approvals"].setVisible(desk.approvals.offered)
         self.buttons["conduct"].setVisible(desk.conduct.offered)
         self.buttons["audit"].setVisible(desk.audit.offered)
+        self.buttons["batch"].setVisible(desk.role == "lead")  # others reach it by its key
         self.buttons["strategy"].setVisible(desk.strategies.offered)
         *upper, sync, settings = self.buttons.values()
         self.setLayout(down(*upper, None, sync, settings, margins=(6, 12, 6, 12)))

@@ -58,6 +58,19 @@ def page(name: str, look: Look, desk: Desk, open_case: Callable[[str], None], te
     return SettingsPage(look, desk)
 
 
+def batch_page(
+    look: Look,
+    desk: Desk,
+    open_case: Callable[[str], None],
+    tell: Callable[[str], None],
+    in_view: Callable[[], list[str]],
+) -> QWidget:
+    """Letters for many cases; `in_view` gives those of the queue as it is filtered."""
+    from ui.batch.page import BatchPage
+
+    return BatchPage(look, desk, open_case, tell, in_view)
+
+
 def plan_page(panel: Doing, back: Callable[[], None]) -> QWidget:
     """The page of the plans that stand in the plan's panel."""
     from ui.plan.page import PlanPage

@@ -191,7 +191,9 @@ class MainWindow(QMainWindow):
         if name not in self._pages_made:
             made = self._tabs_made.get("plan") if name == "plan" else None  # both show the same plans
             self._pages_made[name] = (
-                rooms.page(name, self.look, self.desk, self.open_case, self.toast.say)
+                rooms.batch_page(self.look, self.desk, self.open_case, self.toast.say, self.queue.in_view)
+                if name == "batch"
+                else rooms.page(name, self.look, self.desk, self.open_case, self.toast.say)
                 if made is None
                 else rooms.plan_page(made, self.back)
             )
@@ -202,6 +204,12 @@ class MainWindow(QMainWindow):
         """For those who lead; nothing for others."""
         if self.desk.approvals.offered:
             self.show_page("approvals")
+
+    def show_batch(self) -> None:
+        """Letters for many cases; for those who may record."""
+        if self.desk.letter_queue.offered:
+            self.show_page("batch")
+            self._pages_made["batch"].setFocus()
 
     def show_conduct(self) -> None:
         """For those who lead; nothing for others."""
@@ -243,6 +251,12 @@ class MainWindow(QMainWindow):
     def find_in_history(self) -> None:
         self.show_view("history")
         self.case.timeline.look_for()
+
+    def open_letter(self) -> None:
+        """The letter chosen in the history, or the newest, as it went out."""
+        self.show_page("cases")
+        if self._case_id and not self.case.open_letter():
+            self.toast.say(self.look.tr("No letter is on record."))
 
     def explain_figure(self) -> None:
         """The calculation of what is owed in all; Left and Right go on to the others."""
@@ -477,7 +491,7 @@ class MainWindow(QMainWindow):
             self.palette_box.hide()
         elif self.pages.currentIndex() != 0:
             self.show_page("cases")
-        elif self.guide.leave() or self.case.close_paper():
+        elif self.guide.leave() or self.case.close_paper() or self.current.step_back():
             return
         elif self.queue.back() or self.case.leave_view():
             self.call.setFocus()

@@ -12,6 +12,7 @@ import msgspec
 import sqlalchemy as sa
 
 from letters.render import render
+from letters.seal import seal_image
 from letters.templates import available
 from letters.verify import Verdict, verify
 from local_db import events as store_events
@@ -20,7 +21,7 @@ from local_db.queries import CaseFile
 from workstation.desk import letter_effects, lights, standing
 from workstation.desk.letter_case import letter_case
 from workstation.desk.letter_fields import PAY_BY, fields_of
-from workstation.desk.letter_form import LetterCheck, LetterForm
+from workstation.desk.letter_form import LetterCheck, LetterField, LetterForm
 from workstation.desk.letter_ground import Entries, Ground, must_lie_ahead
 from workstation.desk.letter_matters import matter
 from workstation.desk.letter_usual import usual
@@ -86,6 +87,10 @@ class Correspondence:
         if template in INTERNAL:
             return None
         return lights.of_letter(self._seat.file(case_id), self._seat.clock.now(), purpose=letter_purpose(template))
+
+    def fields(self, template: str) -> tuple[LetterField, ...]:
+        """What this letter asks for beside the case's records and one's own paragraph."""
+        return fields_of(template)
 
     # ---- writing it ----
 
@@ -381,6 +386,8 @@ def _typed_words(entries: Entries) -> list[str]:
 def _layout(ground: Ground) -> dict[str, str]:
     """The bank's own: its seal's name, its envelope, and what the code to pay by says, with the case filled in."""
     found = {name: str(ground.bank[name]) for name in _LAYOUT if ground.bank.get(name)}
+    if "seal" in found:
+        found["seal"] = seal_image(found["seal"]).name  # pinned: the letter is made again with this very image
     if "payment_code" in found:
         amount = ground.text(max(0, ground.owed.total.total))
         code = found["payment_code"].replace("{case_number}", ground.file.case.number)

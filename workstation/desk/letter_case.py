@@ -11,7 +11,7 @@ from workstation.desk.plan_kept import plan_standing
 from workstation.desk.scripts import may_waive
 from workstation.domain.case_values import PlanMade
 from workstation.domain.letter_rules import LetterCase
-from workstation.domain.plan_watch import SETTLED, PlanStanding
+from workstation.domain.plan_watch import SETTLED, PlanStanding, WatchedInstalment
 
 
 def letter_case(file: CaseFile, role: str, today: date) -> LetterCase:
@@ -27,7 +27,8 @@ def letter_case(file: CaseFile, role: str, today: date) -> LetterCase:
         complaint_open=state.complaint_open,
         plan_known=state.plan is not None,
         plan_in_force=state.plan_in_force,
-        instalments_left=0 if watched is None else sum(row.state not in SETTLED for row in watched.rows),
+        coming=0 if watched is None else len(coming(watched, today)),
+        behind=0 if watched is None else behind(watched, today),
         missed=0 if watched is None else len(watched.missed),
         breached=watched is not None and watched.plan.stage == "breached",
         budget_known=state.budget is not None,
@@ -43,6 +44,16 @@ def watched_plan(file: CaseFile, today: date) -> PlanStanding | None:
     """The plan whose instalments are looked after, held against the payments."""
     plan = file.state.watched
     return None if plan is None else plan_standing(file, plan, today)
+
+
+def coming(watched: PlanStanding, today: date) -> list[WatchedInstalment]:
+    """The instalments that fall due today or later and are not paid yet."""
+    return [row for row in watched.rows if row.state not in SETTLED and row.due >= today]
+
+
+def behind(watched: PlanStanding, today: date) -> int:
+    """Minor units that fell due under the plan before today and were not paid."""
+    return sum(row.missing for row in watched.rows if row.due < today)
 
 
 def approved_settlement(file: CaseFile) -> PlanMade | None:

@@ -11,10 +11,10 @@ from workstation.desk.letter_form import LetterField
 from workstation.domain.message import msg
 
 PAY_BY = LetterField("pay_by", msg("Pay by"), "day", msg("+10, 12-5"))
-_FINDINGS = LetterField("findings", msg("What was found"), "text", msg("What was checked, and what it shows"))
+_FINDINGS = LetterField("findings", msg("What was found"), "long", msg("What was checked, and what it shows"))
 _ANSWER = (
     LetterField("reference", msg("Reference"), "text"),
-    LetterField("about", msg("About"), "text"),
+    LetterField("about", msg("About"), "long"),
     _FINDINGS,
     LetterField(
         "outcome",
@@ -26,8 +26,8 @@ _ANSWER = (
             ("not_upheld", msg("Not right")),
         ),
     ),
-    LetterField("decision", msg("Decision"), "text", msg("What follows, in words")),
-    LetterField("measures", msg("Measures"), "text", msg("What is put right, and when")),
+    LetterField("decision", msg("Decision"), "long", msg("What follows, in words")),
+    LetterField("measures", msg("Measures"), "long", msg("What is put right, and when")),
     LetterField("answer_by", msg("Answer by"), "day", msg("+14, 12-5")),
     LetterField("further_step", msg("Where else to turn"), "text"),
 )
@@ -57,15 +57,15 @@ FIELDS: Mapping[str, tuple[LetterField, ...]] = {
     "instalment_reminder": (),
     "breach_notice": (
         LetterField("grace_until", msg("Pay until"), "day", msg("+7, 12-5")),
-        LetterField("consequence", msg("What follows otherwise"), "text"),
+        LetterField("consequence", msg("What follows otherwise"), "long"),
     ),
     "visit_notice": (
         LetterField("day", msg("Day of the visit"), "day", msg("+3, next friday")),
-        LetterField("from_time", msg("From"), "time", msg("14:00")),
-        LetterField("to_time", msg("To"), "time", msg("16:00")),
+        LetterField("from_time", msg("Begins at"), "time", msg("14:00")),
+        LetterField("to_time", msg("Ends at"), "time", msg("16:00")),
         LetterField("place", msg("Place"), "place"),
         LetterField("persons", msg("Who comes"), "lines", msg("Name, role, badge: one a line")),
-        LetterField("purpose", msg("Purpose"), "text"),
+        LetterField("purpose", msg("Purpose"), "long"),
         LetterField("change_by", msg("Changes until"), "day"),
         LetterField("phone", msg("Phone for changes"), "text"),
     ),

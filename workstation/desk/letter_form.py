@@ -10,7 +10,7 @@ from workstation.desk.views import Light, Reading
 from workstation.desk.wording import Remark
 from workstation.domain.message import Message
 
-FieldKind = Literal["day", "time", "amount", "count", "text", "lines", "choice", "place"]
+FieldKind = Literal["day", "time", "amount", "count", "text", "long", "lines", "choice", "place"]
 
 
 @dataclass(slots=True)
@@ -32,7 +32,10 @@ class LetterForm:
 
 @dataclass(frozen=True, slots=True)
 class LetterField:
-    """Something a template asks for. `lines`: several, one a line; `place`: one of the debtor's addresses."""
+    """Something a template asks for.
+
+    `long`: several sentences; `lines`: several, one a line; `place`: one of the debtor's addresses.
+    """
 
     id: str
     caption: Message

@@ -7,7 +7,7 @@ from datetime import date, time
 from typing import Any
 
 from workstation.desk import letter_history, standing
-from workstation.desk.letter_case import approved_settlement, paid_in_all, watched_plan
+from workstation.desk.letter_case import approved_settlement, behind, coming, paid_in_all, watched_plan
 from workstation.desk.letter_content import agreement_of, statement_of
 from workstation.desk.letter_ground import Entries, Ground, must_lie_ahead, without_empty
 from workstation.desk.letter_usual import last_payment
@@ -16,9 +16,10 @@ from workstation.domain.errors import InputError
 from workstation.domain.message import Label, msg
 from workstation.domain.plan import calculate
 from workstation.domain.plan_values import PlanAccount, PlanRequest, PlanResult
-from workstation.domain.plan_watch import SETTLED, WatchedInstalment
+from workstation.domain.plan_watch import PlanStanding, WatchedInstalment
 
 Matter = dict[str, Any]  # keys of a letter's context
+_VISITOR = ("name", "role", "badge")
 
 
 def matter(template: str, ground: Ground, entries: Entries) -> Matter:
@@ -69,9 +70,7 @@ def _settlement(ground: Ground, entries: Entries) -> Matter:
             {
                 "amount": ground.text(result.totals.paid),
                 "waived": ground.parts(result.waived),
-                "parts": [{"amount": ground.text(row.amount), "due": row.due.isoformat()} for row in result.schedule]
-                if len(result.schedule) > 1
-                else (),
+                "parts": [{"amount": ground.text(row.amount), "due": row.due.isoformat()} for row in result.schedule],
                 "valid_until": entries.day("valid_until"),
             }
         ),
@@ -118,17 +117,24 @@ def _was_approved(ground: Ground, result: PlanResult) -> bool:
 # ---- a plan's instalment ----
 
 
-def _instalment(ground: Ground, entries: Entries) -> Matter:
-    """The first that was missed, else the next; how the whole plan stands beside it."""
+def _coming(ground: Ground, entries: Entries) -> Matter:
+    """The next instalment that is still to come."""
     watched = watched_plan(ground.file, ground.today)
-    if watched is None:
-        return {}
-    row = next(iter(watched.missed), None) or watched.next
-    if row is None:
-        return {}
+    row = None if watched is None else next(iter(coming(watched, ground.today)), None)
+    return {} if watched is None or row is None else _instalment(ground, entries, watched, row)
+
+
+def _missed(ground: Ground, entries: Entries) -> Matter:
+    """The first instalment that was missed."""
+    watched = watched_plan(ground.file, ground.today)
+    row = None if watched is None else next(iter(watched.missed), None)
+    return {} if watched is None or row is None else _instalment(ground, entries, watched, row)
+
+
+def _instalment(ground: Ground, entries: Entries, watched: PlanStanding, row: WatchedInstalment) -> Matter:
+    """One instalment, and how the whole plan stands beside it."""
     must_lie_ahead(entries, "grace_until")
-    fallen_due = [other for other in watched.rows if other.state not in SETTLED and other.due <= ground.today]
-    until = entries.day("grace_until") or _still_in_grace(row, ground.today)
+    until = entries.day("grace_until")
     return {
         **({} if until is None else {"pay_by": until}),
         "instalment": without_empty(
@@ -139,17 +145,13 @@ def _instalment(ground: Ground, entries: Entries) -> Matter:
                 "amount": ground.text(row.amount),
                 "paid": ground.text(row.paid),
                 "overdue_since": row.due.isoformat() if row.due < ground.today else None,
-                "arrears": ground.text(sum(other.missing for other in fallen_due)),
+                "arrears": ground.text(behind(watched, ground.today)),
                 "remaining": ground.text(watched.left),
                 "grace_until": until,
                 "consequence": entries.values.get("consequence", ""),
             }
         ),
     }
-
-
-def _still_in_grace(row: WatchedInstalment, today: date) -> str | None:
-    return row.last_day.isoformat() if row.due <= today <= row.last_day else None
 
 
 # ---- a visit ----
@@ -164,6 +166,9 @@ def _visit(ground: Ground, entries: Entries) -> Matter:
     day, change_by = values["day"], values["change_by"]
     if isinstance(day, date) and isinstance(change_by, date) and change_by > day:
         entries.refuse("change_by", msg("Another day can be asked for until the visit at the latest."))
+    persons = [visitor(line) for line in values["persons"]]
+    if any(len(person) < len(_VISITOR) for person in persons):
+        entries.refuse("persons", msg("Say of each who comes the name, the role and the badge: 王强, 外访员, 1024"))
     return {
         "visit": without_empty(
             {
@@ -171,7 +176,7 @@ def _visit(ground: Ground, entries: Entries) -> Matter:
                 "from_time": _clock(begin),
                 "to_time": _clock(end),
                 "place": place_of(ground, values["place"]),
-                "persons": [visitor(line) for line in values["persons"]],
+                "persons": persons,
                 "purpose": values["purpose"],
                 "change_by": entries.day("change_by"),
                 "phone": values["phone"],
@@ -187,7 +192,7 @@ def place_of(ground: Ground, point_id: str) -> str:
 def visitor(line: str) -> dict[str, str]:
     """`王强，外访员，工号 1024`: name, role and badge, as far as they are given."""
     words = [word.strip() for word in line.replace("，", ",").replace("、", ",").split(",")]
-    return without_empty(dict(zip(("name", "role", "badge"), words, strict=False)))
+    return without_empty(dict(zip(_VISITOR, words, strict=False)))
 
 
 def _clock(moment: object) -> str:
@@ -342,8 +347,8 @@ _MATTERS: Mapping[str, Callable[[Ground, Entries], Matter]] = {
     "plan_agreement": _agreement,
     "budget_statement": _statement,
     "settlement_offer": _settlement,
-    "instalment_reminder": _instalment,
-    "breach_notice": _instalment,
+    "instalment_reminder": _coming,
+    "breach_notice": _missed,
     "visit_notice": _visit,
     "visit_dossier": _dossier,
     "dispute_reply": _answer(lambda ground: ground.file.state.dispute),

@@ -11,7 +11,7 @@ from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError
 from workstation.domain.events import LetterResult
 from workstation.domain.letter_rules import reached_by
-from workstation.domain.message import msg
+from workstation.domain.message import Message, msg
 
 How = Literal["", "receipt", "tracking", "handed_over", "answered"]
 HOW: tuple[How, ...] = ("receipt", "tracking", "handed_over", "answered")  # what shows it; labels `letter_how`
@@ -34,6 +34,15 @@ class LetterResults:
     def returned(self, case_id: str, letter_id: str, on: str, reason: str = "") -> Changes:
         """The letter came back: it reached nobody."""
         return self._record(case_id, letter_id, on, "returned", "", reason)
+
+    def fate(self, case_id: str, letter_id: str) -> Message | None:
+        """What is known of the letter's way; None while nothing is."""
+        letter = next((row for row in self._seat.file(case_id).state.letters if row.id == letter_id), None)
+        if letter is None:
+            return None
+        if letter.arrived_on is not None:
+            return msg("It reached the debtor on {day}.", day=letter.arrived_on)
+        return None if letter.returned_on is None else msg("It came back on {day}.", day=letter.returned_on)
 
     def _record(
         self, case_id: str, letter_id: str, on: str, state: Literal["delivered", "returned"], how: How, reference: str

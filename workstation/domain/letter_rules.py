@@ -27,6 +27,20 @@ SERVICE = frozenset(
         "paid_in_full",
     }
 )
+# Letters that say the same to many: all that they need is in the records, and nobody has to write it for each.
+IN_BATCHES = (
+    "reminder",
+    "demand",
+    "instalment_reminder",
+    "breach_notice",
+    "final_notice",
+    "limitation_demand",
+    "settlement_offer",
+    "paid_in_full",
+    "validation_notice",
+    "plan_agreement",
+    "budget_statement",
+)
 # Letters that remind of a missed instalment: the one reminder before a breach is reported.
 REMINDING = frozenset({"reminder", "instalment_reminder", "breach_notice"})
 # Who may take a case's whole history out for a court: it holds every word that was written.
@@ -44,7 +58,8 @@ class LetterCase:
     complaint_open: bool = False
     plan_known: bool = False  # proposed or more
     plan_in_force: bool = False
-    instalments_left: int = 0  # of the plan in force, not paid in full
+    coming: int = 0  # instalments of the watched plan that are still to fall due, not paid in full
+    behind: int = 0  # fell due under that plan before today and was not paid
     missed: int = 0  # instalments of the watched plan still unpaid after their grace
     breached: bool = False  # recorded, and not decided yet
     budget_known: bool = False
@@ -100,7 +115,10 @@ _may_settle = _unless(
 )
 _plan = _unless(lambda case: case.plan_known, msg("There is no plan on this case yet."))
 _in_force = _unless(lambda case: case.plan_in_force, msg("No plan is in force on this case."))
-_left = _unless(lambda case: case.instalments_left > 0, msg("Every instalment of the plan is paid."))
+_coming = _unless(lambda case: case.coming > 0, msg("No instalment of the plan is still to come."))
+_kept = _unless(
+    lambda case: case.behind == 0, msg("An instalment is overdue; this letter reminds of one that is still to come.")
+)
 _missed = _unless(
     lambda case: case.missed > 0 or case.breached, msg("No instalment is unpaid after its days of grace.")
 )
@@ -130,7 +148,7 @@ _RULES: Mapping[str, tuple[Condition, ...]] = {
     "plan_agreement": (_plan,),
     "budget_statement": (_budget,),
     "settlement_offer": (_no_dispute, _owed, _no_plan_kept, _may_settle),
-    "instalment_reminder": (_in_force, _left),
+    "instalment_reminder": (_in_force, _kept, _coming),
     "breach_notice": (_missed,),
     "visit_notice": (_owed, _no_plan_kept),
     "visit_dossier": (_owed, _no_plan_kept),
