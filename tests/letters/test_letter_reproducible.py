@@ -107,6 +107,34 @@ def test_a_letter_of_the_first_layout_is_made_again_as_it_was(context, template,
     assert verify(made.pdf, context(template, language, number=number, free_paragraph=words)).same
 
 
+# The second layout, as it was settled on 30 November 2026: pages and document's id.
+SECOND_LAYOUT = {
+    ("demand", "zh_CN", 20, "2.1.2"): (
+        "ca4b783b1aa233fb",
+        {
+            "envelope": "cn",
+            "payment_code": "https://pay.bank.example/1",
+            "free_paragraph": "𠮷（如此），“说”CNY 1,600.00",
+        },
+    ),
+    ("demand", "en", 3, "2.1.2"): ("35a6e37f5946acd3", {"envelope": "din", "free_paragraph": "O’Brien 第3期"}),
+    ("plan_agreement", "zh_CN", 1, "2.1.2"): ("a1c3094a504f0c13", {}),
+    ("budget_statement", "en", 1, "1.1.2"): ("d636a88bd780edaf", {}),
+}
+
+
+@pytest.mark.parametrize(("template", "language", "number", "version"), list(SECOND_LAYOUT))
+def test_a_letter_of_the_second_layout_is_made_again_as_it_was(context, template, language, number, version):
+    """What changes these is a third layout: `letters.layouts`."""
+    expected, changes = SECOND_LAYOUT[template, language, number, version]
+    made = render(context(template, language, number=number, **changes), version)
+    reader = pypdf.PdfReader(BytesIO(made.pdf))
+    drawn = hashlib.sha256(b"".join(page.get_contents().get_data() for page in reader.pages))
+    drawn.update(reader.trailer["/ID"][0].original_bytes)
+    assert made.version == version
+    assert drawn.hexdigest()[:16] == expected
+
+
 def test_a_letter_of_a_layout_that_is_not_known_here_is_not_comparable(context):
     made = render(context())
     newer = verify(made.pdf, context(), "2.1.9")
