@@ -186,3 +186,21 @@ def test_without_the_centre_it_says_so_and_offers_another_try(open_audit: OpenAu
             conn.execute("ALTER ROLE audit LOGIN")
     page.again.click()
     steps.until(lambda: not page.again.isVisible(), "it answers again")
+
+
+def test_all_chains_are_checked_at_a_wish_and_what_was_changed_is_named(
+    open_audit: OpenAudit, seen: CentralDatabase
+) -> None:
+    steps, page = open_audit()
+    verdict = page.chains.verdict
+    page.chains.check.click()
+    steps.until(verdict.isVisible, "they were followed")
+    assert verdict.text().startswith("✓")
+    with seen.connect() as conn:
+        conn.execute("SET session_replication_role = replica")
+        conn.execute("UPDATE case_event SET body = '{\"field\":\"phone\"}' WHERE kind = 'reveal'")
+    page.chains.check.click()
+    steps.until(lambda: verdict.isVisible() and verdict.text().startswith("✗"), "the change is named")
+    assert "changed" in page.chains.faults.text()
+    _, lead = open_audit("chen.jie")
+    assert not lead.chains.isVisible()

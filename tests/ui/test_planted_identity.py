@@ -35,10 +35,12 @@ def walk(steps: Steps, secrets: tuple[str, ...]) -> set[tuple[str, str]]:
 
     for name, _, _ in TABS:
         window.show_tab(name)
-        look(f"panel {name}")
+        steps.settle()
+    look("panels")  # what was shown stays in the window's tree, and is read there
     for name, _, _ in VIEWS:
         window.show_view(name)
-        look(f"view {name}")
+        steps.settle()
+    look("views")
     window.show_view("history")
     history = window.case.timeline
     entries = next(made for made in history.findChildren(QListView) if made.model().rowCount() > 10)
@@ -49,7 +51,7 @@ def walk(steps: Steps, secrets: tuple[str, ...]) -> set[tuple[str, str]]:
     for name in PAGES:
         window.show_page(name)
         steps.settle()
-        look(f"page {name}")
+    look("pages")
     window.palette_box.open()
     window.palette_box.findChildren(type(window.queue.search))[0].setText("王")
     look("palette")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from ui.audit.chains import ChainsCard
 from ui.audit.extract import ExtractCard
 from ui.audit.filters import Filters
 from ui.audit.record import RecordCard
@@ -46,6 +47,7 @@ class AuditPageView(QWidget):
         self.more = button(role="link", clicked=self._ask_more)
         self.more.setObjectName("audit_more")
         self.record = RecordCard(look)
+        self.chains = ChainsCard(look, desk)
         self.extract = ExtractCard(look, desk, self.filters.value)
         body = panel("sunken")
         body.setLayout(
@@ -59,6 +61,7 @@ class AuditPageView(QWidget):
                 self.records,
                 self.more,
                 self.record,
+                self.chains,
                 self.extract,
                 None,
                 spacing=14,
@@ -105,6 +108,7 @@ class AuditPageView(QWidget):
         self.filters.retranslate()
         self.records.retranslate()
         self.record.retranslate()
+        self.chains.retranslate()
         self.extract.retranslate()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -131,21 +131,6 @@ def whole(link: Link, event: str) -> Event | None:
     return Event(**values)
 
 
-def followed(link: Link, device: str, before: str) -> tuple[bool, int]:
-    """Of a place in a device's chain: is the record before it there, and how many records follow that one?"""
-    query = (
-        "SELECT %(hash)s = '' OR EXISTS (SELECT FROM case_event WHERE device = %(device)s::uuid AND hash = %(hash)s)"
-        " OR EXISTS (SELECT FROM refused_event WHERE device_id = %(device)s::uuid AND hash = %(hash)s),"
-        " (SELECT count(*) FROM case_event WHERE device = %(device)s::uuid AND prev_hash = %(hash)s)"
-    )
-    try:
-        with link.transaction():
-            [(there, followers)] = link.execute(query.encode(), {"hash": before, "device": device}).fetchall()
-    except psycopg.Error as error:
-        raise typed(error) from error
-    return there, followers
-
-
 def took(link: Link, asked: Mapping[str, object], records: int, digest: str) -> None:
     """Have the centre record that an extract is taken, before it is written."""
     try:
