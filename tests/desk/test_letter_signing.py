@@ -175,7 +175,8 @@ def update(pdf: bytes, change: str) -> bytes:
             writer.update_root()
         case "font":
             font = page["/Resources"]["/Font"]
-            font[name("/F1")] = font.raw_get("/F2")
+            first, second = sorted(font)[:2]
+            font[first] = font.raw_get(second)  # the letter's text by another font: other words
             writer.update_container(font)
     out = BytesIO()
     writer.write(out)
