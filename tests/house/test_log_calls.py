@@ -16,7 +16,10 @@ METHODS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 # What may be given: `error.code`, `message.id`, `message.attempt`, `type(error).__name__`, `len(rows)`, a number.
 ATTRIBUTES = {"code", "id", "attempt", "__name__", "sqlstate"}
 # Local names that hold one of those, where they are given: file → name.
-NAMES = {("workstation/running.py", "kind")}  # type(error).__name__
+NAMES = {
+    ("workstation/running.py", "kind"),  # type(error).__name__
+    ("workstation/security/process.py", "refused"),  # an errno
+}
 # Qt's messages: a function's name cut out by a pattern, and a category.
 WHOLE_FILES = {"ui/faults.py"}
 

@@ -31,7 +31,8 @@ def keep_memory_private() -> None:
     if sys.platform.startswith("linux"):
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
-            log.warning("the process stays dumpable: errno %s", ctypes.get_errno())
+            refused = ctypes.get_errno()
+            log.warning("the process stays dumpable: errno %s", refused)
 
 
 def dumpable() -> bool | None:
