@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
+from ui import clipboard, traces
 from ui.collecting import Collector
 from ui.look import Look
 from workstation import settings
@@ -27,6 +28,8 @@ def application() -> QApplication:
     app.setApplicationName("collector-workstation")
     app.setStyle("Fusion")
     Collector(app)
+    clipboard.watch()
+    traces.leave_none(app)
     return app
 
 

@@ -74,6 +74,7 @@ def end_seat(
         )
     erase(vault)
     forget_password()
+    vault.forget_signing()
     report()
     if not error.erase:
         return SeatGone(

@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection
 from math import ceil
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from ui import clipboard
 from ui.knowledge.reader import Reader
 from ui.look import Look
 from ui.widgets.basic import across, button, clear, down, label, line, panel, show_if, with_key
@@ -217,7 +218,7 @@ class Guide(QFrame):
         """A model phrase into the clipboard, to be said or written by the person, never by itself."""
         phrases = self.shown.phrases
         if place < len(phrases):
-            QGuiApplication.clipboard().setText(phrases[place])
+            clipboard.copy(phrases[place])
             self._tell(self._look.tr("The phrase is copied."))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -43,7 +43,7 @@ class LockScreen(QWidget):
         self.setProperty("role", "sunken")
         self._look, self._guard, self._name, self._login = look, guard, name, login
         self._why: Why = "key"
-        self._ended = ""
+        self._ended = self._busy_with = ""
         self.title, self.who, self.reason = label(role="title"), label(role="strong"), label(role="muted", wrap=True)
         self.pin = secret_field(look, _L("PIN"), "lock_pin")
         self.password = secret_field(look, _L("Password at the centre"), "lock_password")
@@ -95,7 +95,7 @@ class LockScreen(QWidget):
     # ---- showing ----
 
     def begin(self, why: Why) -> None:
-        self._why, self._by_centre, self._ended = why, False, ""
+        self._why, self._by_centre, self._ended, self._busy_with = why, False, "", ""
         self._clear()
         self.retranslate()
         self._second.start()
@@ -103,10 +103,15 @@ class LockScreen(QWidget):
 
     def show_ended(self, sentence: str) -> None:
         """The seat is gone from this device: nothing is left to open."""
-        self._ended = sentence
+        self._ended, self._busy_with = sentence, ""
         self._clear()
         self.retranslate()
         self.end.setFocus()
+
+    def show_busy(self, sentence: str) -> None:
+        """Something is being done that closes the store for a moment."""
+        self._busy_with = sentence
+        self.retranslate()
 
     def retranslate(self) -> None:
         tr = self._look.tr
@@ -114,7 +119,7 @@ class LockScreen(QWidget):
         self.card.setFixedWidth(self._look.tokens.px(WIDTH))
         self.title.setText(tr("Locked") if self._why != "start" else tr("Collector's workstation"))
         self.who.setText(self._name)
-        self.reason.setText(self._ended or tr(REASONS[self._why]))
+        self.reason.setText(self._ended or self._busy_with or tr(REASONS[self._why]))
         self.enter.setText(tr("Sign in at the centre") if self._by_centre else tr("Unlock"))
         self.other.setText(tr("Use the PIN") if self._by_centre else tr("PIN forgotten? Sign in at the centre"))
         self.end.setText(tr("End the program"))
@@ -124,8 +129,10 @@ class LockScreen(QWidget):
 
     def show_state(self) -> None:
         """Once a second: how long to wait, and what still goes on behind the lock."""
-        choosing = not self._ended and self._choosing
-        entering = not self._ended and not choosing
+        closed = bool(self._ended or self._busy_with)
+        choosing = not closed and self._choosing
+        entering = not closed and not choosing
+        show_if(self.end, not self._busy_with)
         show_if(self.pin, entering and not self._by_centre)
         show_if(self.password, entering and self._by_centre)
         show_if(self.enter, entering)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 
 from ui.desk_port import Desk
 from ui.look import _L, Look
+from ui.settings.security import SecurityCard
 from ui.settings.support import SupportCard
 from ui.settings.telephone import TelephoneCard
 from ui.widgets.basic import across, down, label, panel
@@ -47,10 +48,20 @@ class SettingsPage(QWidget):
             rows.append(across(caption, None, combo))
         card.setLayout(down(*rows, self.hint, spacing=16, margins=(24, 24, 24, 24)))
         self.telephone = TelephoneCard(look, desk)
+        self.security = SecurityCard(look, desk)
         self.support = SupportCard(look)
         self.column, page = panel("sunken"), panel("sunken")
         self.column.setLayout(
-            down(self.title, card, self.telephone, self.support, None, spacing=16, margins=(MARGIN, 28, MARGIN, 28))
+            down(
+                self.title,
+                card,
+                self.telephone,
+                self.security,
+                self.support,
+                None,
+                spacing=16,
+                margins=(MARGIN, 28, MARGIN, 28),
+            )
         )
         whole = across(self.column, None, spacing=0)
         whole.setStretch(0, 1)

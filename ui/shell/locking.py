@@ -10,12 +10,14 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from shiboken6 import isValid
 
-from ui import background
+from ui import background, clipboard
 from ui.lock.idle import IdleWatch
 from ui.lock.screen import LockScreen
 from ui.look import Look
 from ui.shell.bridge import Bridge
+from ui.shell.unfocused import Unfocused
 from workstation.domain.errors import WorkstationError
+from workstation.domain.message import Message
 from workstation.security.session_watch import SessionWatch
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ class Locking(QObject):
         self.idle.left_alone.connect(lambda: self.lock("idle"))
         self.idle.slept.connect(lambda: self.lock("sleep", at_once=True))
         self._watch: SessionWatch | None = None
+        self.unfocused = Unfocused(look, window)
         self._lease = QTimer(self)
         self._lease.setInterval(LEASE_MS)
         self._lease.timeout.connect(self.look_at_lease)
@@ -124,6 +127,7 @@ class Locking(QObject):
         for other in self._hidden:
             other.hide()
         window.covers.lock_up(self.screen)
+        clipboard.watch().clear()
         self.hold(True)
         self.screen.begin(why)
 
@@ -158,6 +162,42 @@ class Locking(QObject):
             self._focus.setFocus()
         window.status.refresh()
         window.desk.sync.sync_now()
+
+    def while_closed(
+        self,
+        said: str,
+        work: Callable[[], object],
+        done: Callable[[], None],
+        failed: Callable[[WorkstationError], None],
+    ) -> None:
+        """Something that needs the store closed: everything keeps still behind the screen, which says what is done."""
+        self._cover("key")
+        self.screen.show_busy(said)
+
+        def refused(error: WorkstationError) -> None:
+            self._opened()
+            failed(error)
+
+        def well(_: object) -> None:
+            self._opened()
+            done()
+
+        background.run(self, work, well, refused, at_once=True)
+
+    def sign_out(self, *, remove: bool, failed: Callable[[WorkstationError], None]) -> None:
+        """Take the password away, with `remove` the cases too; the window says so and goes."""
+        self._cover("key")
+        self.screen.show_busy(self._look.tr("Signing out …"))
+
+        def refused(error: WorkstationError) -> None:
+            self._opened()
+            failed(error)
+
+        def gone(sentence: Message) -> None:
+            self.screen.show_ended(self._look.say(sentence))
+            self._window.signed_out.emit(self._look.say(sentence))
+
+        background.run(self, lambda: self._guard.sign_out(remove=remove), gone, refused, at_once=True)
 
     # ---- losing the seat ----
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -156,11 +157,11 @@ class SignInPage(QWidget):
 
     def _address(self) -> settings.ServerAddress:
         port = self.port.text().strip()
-        return settings.ServerAddress(
+        return msgspec.structs.replace(
+            self._known.server,
             host=self.host.text().strip(),
             port=int(port) if port.isdecimal() and 1 <= int(port) <= 65535 else 5432,
             database=self.database.text().strip() or "workstation",
-            sslrootcert=self._known.server.sslrootcert,
         )
 
     def go(self) -> None:

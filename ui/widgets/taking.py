@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QGuiApplication
+from ui import clipboard
 
 
 def copy(text: str) -> None:
     """Put a datum that was recorded as copied into the clipboard."""
-    QGuiApplication.clipboard().setText(text)
+    clipboard.copy(text)

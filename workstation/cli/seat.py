@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -14,24 +15,29 @@ from workstation.domain.message import msg, nmsg
 @click.command("sync", help=tr("Synchronise this seat with the centre."))
 @click.option("--once", is_flag=True, required=True, help=tr("One synchronisation, with figures."))
 @click.option("--login", help=tr("Whose seat; the last one signed in when left out."))
+@click.option("--pin-stdin", is_flag=True, help=tr("Read the PIN from standard input; else it is asked for."))
 @ends_cleanly
-def sync_command(once: bool, login: str | None) -> None:  # noqa: ARG001  # `--once` names what is done
+def sync_command(once: bool, login: str | None, pin_stdin: bool) -> None:  # noqa: ARG001  # `--once` names what is done
     from workstation import settings
     from workstation.security import logs
     from workstation.security.credentials import Credentials
-    from workstation.session import server_of, sign_in
+    from workstation.session import server_of, sign_in, vault_of
+    from workstation.sync.link import DeviceRevoked
 
     logs.begin("sync")
     known = settings.load()
     name = login or known.last_login
     if not name or not known.server.host:
         raise InputError(msg("Nobody has signed in at this device yet; open the window first."), field="login")
-    credentials = Credentials()
-    desk = sign_in(server_of(known.server), name, None, credentials=credentials)
+    credentials, server = Credentials(), server_of(known.server)
+    pin = _pin(pin_stdin) if vault_of(server, name, credentials).has_pin else None
+    desk = sign_in(server, name, None, credentials=credentials, pin=pin)
     for notice in credentials.notices:
         say(notice, err=True)
     try:
         result = desk.sync.once()
+    except DeviceRevoked as revoked:
+        raise desk.guard.leave(revoked) from revoked
     finally:
         desk.close()
     say(nmsg("{n} event sent", "{n} events sent", result.pushed))
@@ -45,6 +51,13 @@ def sync_command(once: bool, login: str | None) -> None:  # noqa: ARG001  # `--o
             seconds=f"{result.seconds:.2f}",
         )
     )
+
+
+def _pin(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    typed: str = click.prompt(tr("PIN"), hide_input=True)
+    return typed
 
 
 @click.command("doctor", help=tr("Look at what is installed, reachable, locked or out of date. Shows no secret."))

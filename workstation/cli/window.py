@@ -18,9 +18,11 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @ends_cleanly
 def open_window() -> None:
     _need_display()
+    from workstation.security.private_temp import use_private_temp
     from workstation.security.process import keep_memory_private
 
     keep_memory_private()
+    use_private_temp()
     from ui.app import run
 
     raise SystemExit(run())

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import metadata
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import sqlalchemy as sa
 
@@ -27,10 +27,17 @@ from workstation.desk.telephone import SECRET
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import Message, msg, nmsg
 from workstation.domain.rulepack import JURISDICTIONS, RulePackError
+from workstation.security import lease as leases
 from workstation.security.credentials import Credentials, KeyringProblem
+from workstation.security.lease import Clocks
+from workstation.security.vault import PinUsedUp
+from workstation.security.vault_state import TRIES, Kept, VaultState
 from workstation.settings import ServerAddress, Telephone, home
 from workstation.telephony.http_hook import HttpHook, checked_url
 from workstation.telephony.system import checked_domain
+
+if TYPE_CHECKING:
+    from workstation.sync.server import Server
 
 State = Literal["ok", "warn", "bad"]
 
@@ -163,10 +170,29 @@ def _stores(credentials: Credentials | None, today: date) -> Iterator[Finding]:
             yield Finding(name, "warn", msg("Not looked into: without the keyring there is no key."))
             continue
         try:
+            state = Kept(credentials, seat, path).read()
+            if state is not None:
+                yield _lease(seat, state)
+            if state is not None and state.guarded:
+                yield _behind_pin(name, state)
+                continue
             key = credentials.kept_store_key(seat)
             yield Finding(name, "bad", _no_key(path)) if key is None else _store(name, path, key, today)
         except WorkstationError as problem:
             yield Finding(name, "bad", problem.message)
+
+
+def _lease(seat: str, state: VaultState) -> Finding:
+    """How long this seat still opens without contact with the centre."""
+    found = leases.status(state.lease, Clocks())
+    level: State = "ok" if found.state == "fine" else "warn" if found.state == "soon" else "bad"
+    return Finding(f"lease {seat}", level, found.sentence)
+
+
+def _behind_pin(name: str, state: VaultState) -> Finding:
+    if state.tries >= TRIES:
+        return Finding(name, "warn", PinUsedUp().message)
+    return Finding(name, "ok", msg("Closed with a PIN; not looked into."))
 
 
 def _no_key(path: Path) -> Message:
@@ -236,6 +262,15 @@ def _centre(server: ServerAddress, login: str, credentials: Credentials | None) 
         yield _sign_in(server, login, credentials)
 
 
+def _no_password(server: Server, login: str, credentials: Credentials) -> Finding:
+    """None in the keyring: not yet, or it is behind the PIN."""
+    folder = f"{server.host}-{server.port}-{server.database}".replace(":", "_")  # as in session.py
+    kept = Kept(credentials, f"{folder}/{login}", home() / "seats" / folder / f"{login}.store").read()
+    if kept is not None and kept.guarded:
+        return Finding("sign-in", "ok", msg("The password of {login} is behind the PIN; not tried.", login=login))
+    return Finding("sign-in", "warn", msg("The keyring holds no password for {login} yet.", login=login))
+
+
 def _sign_in(address: ServerAddress, login: str, credentials: Credentials) -> Finding:
     import psycopg
 
@@ -246,7 +281,7 @@ def _sign_in(address: ServerAddress, login: str, credentials: Credentials) -> Fi
     try:
         password = credentials.password(server.id, login)
         if password is None:
-            return Finding("sign-in", "warn", msg("The keyring holds no password for {login} yet.", login=login))
+            return _no_password(server, login, credentials)
         with connect(server, login, password) as conn:
             row = conn.execute("SELECT schema_version FROM central_meta").fetchone()
     except WorkstationError as problem:

@@ -97,3 +97,9 @@ def kept(credentials: Credentials) -> Signer:
             msg("There is no certificate to sign with on this machine. Give the organisation's PKCS#12 file first.")
         )
     return read(data, password)
+
+
+def forget(credentials: Credentials) -> None:
+    """Take the certificate and its password out of the keyring; nothing happens when there is none."""
+    credentials.forget_blob(NAME)
+    credentials.forget(_OWNER, _OWNER)

@@ -326,6 +326,12 @@ class Vault:
         self._kept.forget()
         self._credentials.forget_store_key(self.name)
 
+    def forget_signing(self) -> None:
+        """The certificate that signs what leaves this device: gone with a device that was revoked."""
+        from workstation.security.signing import forget
+
+        forget(self._credentials)
+
     # ---- within ----
 
     def _settle(self, opened: Opened, key: bytes) -> None:
