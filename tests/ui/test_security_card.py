@@ -85,7 +85,7 @@ def test_the_window_is_covered_in_the_background_when_wanted(window: MainWindow,
     inactive, active = Qt.ApplicationState.ApplicationInactive, Qt.ApplicationState.ApplicationActive
     cover.state_changed(inactive)
     assert not cover.cover.isVisible()
-    card.cover.setChecked(True)
+    card.cover.setCurrentIndex(1)
     window.show_page("cases")
     cover.state_changed(inactive)
     assert cover.cover.isVisible()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 
 from ui.background import run
 from ui.desk_port import Desk
 from ui.lock.pin_form import PinForm, secret_field
 from ui.look import _L, Look
-from ui.widgets.basic import across, button, down, label, line, set_property, show_if
+from ui.widgets.basic import button, down, label, line, set_property, show_if
+from ui.widgets.flow import FlowLayout
 from workstation import settings
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import nmsg
@@ -35,9 +36,12 @@ class SecurityCard(QFrame):
         self.idle_caption, self.idle = label(), QComboBox()
         self.idle.setObjectName("security_idle")
         self.idle.setMinimumWidth(220)
-        self.cover = QCheckBox()
+        self.cover_caption, self.cover = label(), QComboBox()
         self.cover.setObjectName("security_cover")
-        self.cover.setChecked(settings.load().cover_unfocused)
+        self.cover.setMinimumWidth(220)
+        for wanted in (False, True):
+            self.cover.addItem("", wanted)
+        self.cover.setCurrentIndex(self.cover.findData(settings.load().cover_unfocused))
         self.pin = button(clicked=self._pin)
         self.pin.setObjectName("security_pin")
         self.key = button(clicked=self._new_key)
@@ -65,18 +69,23 @@ class SecurityCard(QFrame):
         self.said = label(role="caption", wrap=True)
         self.said.setObjectName("security_said")
         self.said.hide()
+        acts, ways_out = FlowLayout(spacing=8), FlowLayout(spacing=8)
+        for made in (self.pin, self.key, self.password):
+            acts.addWidget(made)
+        for made in (self.out, self.remove):
+            ways_out.addWidget(made)
         self.setLayout(
             down(
                 self.caption,
                 self.lease,
-                across(self.idle_caption, None, self.idle),
-                self.cover,
-                across(self.pin, self.key, self.password, None),
+                down(self.idle_caption, self.idle, spacing=4),
+                down(self.cover_caption, self.cover, spacing=4),
+                acts,
                 self.pin_fields,
                 self.password_fields,
                 line(),
                 self.leaving,
-                across(self.out, self.remove, None),
+                ways_out,
                 self.said,
                 spacing=12,
                 margins=(24, 24, 24, 24),
@@ -85,7 +94,7 @@ class SecurityCard(QFrame):
         self._open(None)
         self._fill_idle()
         self.idle.currentIndexChanged.connect(self._keep)
-        self.cover.toggled.connect(self._keep)
+        self.cover.currentIndexChanged.connect(self._keep)
         look.changed.connect(self.retranslate)
         self.retranslate()
 
@@ -107,7 +116,10 @@ class SecurityCard(QFrame):
                 if minutes
                 else self._look.say(nmsg("{n} minute, by the centre", "{n} minutes, by the centre", most)),
             )
-        self.cover.setText(tr("Cover this window while another program is in front"))
+        self.cover_caption.setText(tr("While another program is in front"))
+        self.cover.setAccessibleName(tr("While another program is in front"))
+        self.cover.setItemText(0, tr("this window stays visible"))
+        self.cover.setItemText(1, tr("this window is covered"))
         has_pin = self._guard.has_pin
         self.pin.setText(tr("Change the PIN …") if has_pin else tr("Set a PIN …"))
         self.key.setText(tr("New key for the store"))
@@ -135,7 +147,9 @@ class SecurityCard(QFrame):
 
     def _keep(self) -> None:
         kept = msgspec.structs.replace(
-            settings.load(), idle_seconds=int(self.idle.currentData()) * 60, cover_unfocused=self.cover.isChecked()
+            settings.load(),
+            idle_seconds=int(self.idle.currentData()) * 60,
+            cover_unfocused=bool(self.cover.currentData()),
         )
         settings.save(kept)
 
