@@ -12,7 +12,6 @@ import os
 import re
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,8 +24,8 @@ from letters.batch_folder import PART, PRINT_FILE, Entry, not_written
 from letters.batch_values import Refused
 from letters.batch_words import lawful
 from letters.render import Rendered, composed, render
-from workstation.domain.errors import WorkstationError
-from workstation.domain.message import Message
+from workstation.domain.errors import InputError, WorkstationError
+from workstation.domain.message import Message, msg
 
 if TYPE_CHECKING:
     from letters.print_file import Drawn
@@ -114,7 +113,7 @@ def _made(folder: Path, task: Task, versions: Mapping[str, str]) -> Outcome:
     version = _version(task.context, known, versions)
     try:
         lawful(task.context, version)
-        made = render(task.context, version)
+        made = _of_version(render(task.context, version), version)
     except WorkstationError as error:
         return refused(task, error)
     entry = entry_of(task, made, digest, name_of(task))
@@ -136,7 +135,7 @@ def _drawn(task: Task, versions: Mapping[str, str], with_pdf: bool) -> Outcome:
     try:
         lawful(task.context, version)
         letter = composed(task.context, version)
-        made = letter.alone()
+        made = _of_version(letter.alone(), version)
     except WorkstationError as error:
         return refused(task, error)
     entry = entry_of(task, made, digest_of(task.context), PRINT_FILE)
@@ -152,6 +151,22 @@ def _refusal(task: Task) -> Refused | None:
     except WorkstationError as error:
         return refused(task, error)
     return None
+
+
+def _of_version(made: Rendered, version: str) -> Rendered:
+    """A batch is not finished with other words than it was begun with."""
+    if version and made.version != version:
+        raise InputError(
+            msg(
+                "This batch was begun with version {version} of {template}, which this program does not have. Go on "
+                "with the program that began it, or begin anew in another folder.",
+                version=version,
+                template=made.template,
+            ),
+            code="unknown_version",
+            field="version",
+        )
+    return made
 
 
 def _version(context: Mapping[str, object], known: Entry | None, versions: Mapping[str, str]) -> str:
@@ -206,10 +221,9 @@ def name_of(task: Task) -> str:
 
 def put(path: Path, content: bytes) -> None:
     """The file whole or not at all, readable by its owner; forced to the disk with all others at the end."""
-    handle, name = tempfile.mkstemp(prefix=PART, suffix=".part", dir=path.parent)
-    part = Path(name)
+    part = path.with_name(f"{PART}{path.name}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with open(part, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.write(content)
         part.replace(path)
     except OSError:

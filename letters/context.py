@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -213,13 +214,24 @@ def read_context(raw: Mapping[str, object]) -> LetterContext:
 
 def given(value: object) -> str:
     """What is given, as text that a letter's identity is made of: a later field that is not used leaves no trace."""
+    if isinstance(value, Bank):
+        return _of_bank(value)
     if isinstance(value, Part):
-        told = ((name, getattr(value, name)) for name in value.__struct_fields__)
-        shown = ", ".join(f"{name}={given(part)}" for name, part in told if part or name not in _LATER)
-        return f"{type(value).__name__}({shown})"
+        return _of_part(value)
     if isinstance(value, tuple):
         return f"({', '.join(map(given, value))}{',' if len(value) == 1 else ''})"
     return repr(value)
+
+
+def _of_part(value: Part) -> str:
+    told = ((name, getattr(value, name)) for name in value.__struct_fields__)
+    shown = ", ".join(f"{name}={given(part)}" for name, part in told if part or name not in _LATER)
+    return f"{type(value).__name__}({shown})"
+
+
+@lru_cache(maxsize=16)  # all letters of a batch have the same
+def _of_bank(value: Bank) -> str:
+    return _of_part(value)
 
 
 def balance_of(parts: Parts | None, field: str, currency: str) -> Balance:

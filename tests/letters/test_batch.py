@@ -307,3 +307,19 @@ def test_a_batch_goes_on_with_the_template_it_began_with(context, tmp_path):
     run(source, 2, tmp_path, DATA, jobs=1)
     assert [row["version"] for row in manifest_of(tmp_path)] == ["1.1.1", "1.1.1"]
     assert manifest_of(tmp_path)[0]["sha256"] == render(next(iter(source())).context, "1.1.1").sha256
+
+
+def test_a_batch_begun_with_a_version_that_is_not_here_is_not_finished_with_another(context, tmp_path):
+    source = wanted(context, 3)
+    run(source, 3, tmp_path, DATA, jobs=1)
+    journal = tmp_path / JOURNAL
+    head, first, *_ = journal.read_text("utf-8").splitlines()
+    version = manifest_of(tmp_path)[0]["version"]
+    journal.write_text(f"{head}\n{first.replace(version, '9.9.9')}\n", "utf-8")
+    for path in tmp_path.glob("*.pdf"):
+        path.unlink()
+    result = run(source, 3, tmp_path, DATA, jobs=1, keep_good=True)
+    assert result.made == 0
+    assert {(each.place, each.field) for each in result.refused} == {(1, "version"), (2, "version"), (3, "version")}
+    assert "9.9.9" in result.refused[0].reason.plain()
+    assert not list(tmp_path.glob("*.pdf"))
