@@ -9,7 +9,8 @@ from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import WANG
 from tests.ui.steps import Steps
 from ui.facts.reveal import MaskedLine
-from workstation.domain.events import Reveal, TakenOut, decode_body
+from workstation.domain.changes import Changes
+from workstation.domain.events import Note, Reveal, TakenOut, decode_body
 
 
 def line_of(steps: Steps, field: str = "phone", subject: str = WANG.part("mobile")) -> MaskedLine:
@@ -120,3 +121,26 @@ def test_the_card_and_the_id_number_too(open_window: OpenWindow) -> None:
     choose(id_number, "verify")
     assert id_number.value.text() == "330102198505170012"
     assert [body.field for body in bodies(steps, "reveal") if isinstance(body, Reveal)] == ["card", "id_number"]
+
+
+def test_a_number_in_a_note_is_had_from_its_entry(open_window: OpenWindow) -> None:
+    steps = open_window("en")
+    window = steps.window
+    window.desk.seat.record(WANG.id, Note(text="new number 139 1234 0099"))
+    window.desk.seat.record(WANG.id, Note(text="nothing to hide"))
+    window.open_case(WANG.id)
+    window.desk.announce(Changes(frozenset({"event"}), frozenset({WANG.id})))
+    steps.settle()
+    listed = window.case.timeline.list
+    rows = {str(getattr(row, "detail", "")): place for place, row in enumerate(window.case.timeline.model.rows())}
+    listed.setCurrentIndex(window.case.timeline.model.index(rows["nothing to hide"], 0))
+    assert not window.case.written.isVisible()
+    listed.setCurrentIndex(window.case.timeline.model.index(rows["new number 139 **** 0099"], 0))
+    line = window.case.written.line
+    assert line is not None
+    assert window.case.written.isVisible()
+    choose(line, "correct")
+    assert line.value.text() == "new number 139 1234 0099"
+    assert [body.field for body in bodies(steps, "reveal") if isinstance(body, Reveal)] == ["free_text"]
+    steps.key("F12")
+    assert not shown_anywhere(window, "139 1234 0099")
