@@ -8,10 +8,10 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
+from ui.clipboard import copy
 from ui.desk_port import Desk
 from ui.look import Look
 from ui.widgets.basic import across, button, down, label
-from ui.widgets.taking import copy
 from workstation.desk.privacy import Revealed
 from workstation.domain.errors import WorkstationError
 from workstation.domain.privacy import LONGEST_WORDS, Field

@@ -114,7 +114,7 @@ class Correspondence:
         return LetterCheck(
             fields=entries.fields,
             usual=entries.usual,
-            places=tuple((row.id, row.value) for row in ground.addresses()),
+            places=tuple((row.id, self._seat.masks.shown("address", row.value)) for row in ground.addresses()),
             readings=entries.readings.by_field,
             light=light,
             remarks=wrong,
