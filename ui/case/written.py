@@ -42,7 +42,8 @@ class WrittenLine(QWidget):
         self._of, self.line = wanted, None
         clear(self._box)
         if wanted is not None:
-            self.line = MaskedLine(self._look, self._desk, *wanted[:1], "free_text", wanted[1], masked)
+            said = self._look.tr("Partly masked")
+            self.line = MaskedLine(self._look, self._desk, *wanted[:1], "free_text", wanted[1], said)
             self.line.failed.connect(self.failed)
             self._box.addWidget(self.line)
         self.setVisible(wanted is not None)

@@ -42,9 +42,11 @@ class MaskedLine(QWidget):
         self.words.setPlaceholderText(look.tr("Why? Enter shows it"))
         self.words.setAccessibleName(look.tr("Why it is to be shown in full"))
         self.words.returnPressed.connect(lambda: self.reveal(self._why, self.words.text()))
-        top = across(self.value, self.left, self.copy_it, self.hide_it, self.show_it)
+        top = across(self.value, self.show_it)
         top.setStretch(0, 1)
-        self.setLayout(down(top, self.words, spacing=4))
+        # Beneath, so that a long value and large text have the width to themselves.
+        acts = across(self.left, self.copy_it, self.hide_it, None, spacing=12)
+        self.setLayout(down(top, acts, self.words, spacing=4))
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._tick)
