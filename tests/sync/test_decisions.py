@@ -52,10 +52,10 @@ def moves_of(central: CentralDatabase, case_id: str) -> int:
 
 
 def acts(central: CentralDatabase) -> list[tuple[str, str | None]]:
-    """What was done and by which login, oldest first; the people of the fixture are not counted."""
+    """What was done and by which login, oldest first; the people and devices of the fixture are not counted."""
     with central.connect("audit") as conn:
         rows = conn.execute("SELECT what, login FROM admin_event ORDER BY at, id").fetchall()
-    return [(row[0], row[1]) for row in rows if row[0] not in {"team_added", "person_added"}]
+    return [(row[0], row[1]) for row in rows if row[0] not in {"team_added", "person_added", "device_registered"}]
 
 
 def test_an_undone_move_gives_every_case_back_and_both_are_in_the_history(

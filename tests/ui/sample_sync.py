@@ -8,9 +8,11 @@ import msgspec
 
 from local_db import events as store_events
 from local_db import outbox, replica, sync_log
+from local_db.chain import HeldOf, LocalFault
 from local_db.sync_log import LogLine
 from tests.ui.sample_book import CHEN, HE, SAMPLES, SUN, WANG
 from workstation import tables
+from workstation.desk import history_sound
 from workstation.desk.views import SyncStatus
 from workstation.domain.events import Body, Contact, Event, Note, PlanDecided, Promise, Reassigned
 from workstation.domain.message import msg
@@ -77,6 +79,15 @@ def statuses() -> dict[str, SyncStatus]:
         port=5432,
         why=msg("it does not answer"),
     )
+    spoilt = history_sound.told_of_store([LocalFault("changed", "", "", "XYK-2026-0005", "")] * 3)
+    held = history_sound.told_of_others([HeldOf("LAPTOP-1", "李娜", 4)])
+    stranger = msg(
+        "What answers at {host}:{port} is not trusted as the centre: {why}. Your password was not sent. "
+        "Work goes on offline; tell your administrator.",
+        host="db.example.org",
+        port=5432,
+        why=msg("somebody may stand between you and it: the sign-in belongs to another connection"),
+    )
     later = now + timedelta(seconds=134)
     return {
         "synced": SyncStatus("synced", now, 0, since=now),
@@ -86,4 +97,7 @@ def statuses() -> dict[str, SyncStatus]:
             "failed", None, 4, msg("The login or the password is wrong. Nothing was changed."), "wrong_password", since,
             next_try=later, tries=2,
         ),
+        "spoilt": SyncStatus("failed", now, 0, spoilt, history_sound.STORE_CHANGED, since=now),
+        "held": SyncStatus("failed", now, 0, held, history_sound.HELD, since=now),
+        "stranger": SyncStatus("offline", last, 4, stranger, "not_trusted", since, next_try=later, tries=4),
     }  # fmt: skip

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from local_db import chain, queries
+from local_db.chain import HeldOf, LocalFault
 from workstation.domain.message import Message, msg, nmsg
 
 # Codes beside those of errors.
@@ -13,7 +16,10 @@ STORE_CHANGED, CENTRE_DIFFERS, HELD = "store_changed", "centre_differs", "held"
 
 def of_store(conn: sa.Connection) -> Message | None:
     """The records here that are not as they were written, or queued and gone; None when all are sound."""
-    faults = chain.examine(conn)
+    return told_of_store(chain.examine(conn))
+
+
+def told_of_store(faults: Sequence[LocalFault]) -> Message | None:
     if not faults:
         return None
     first = faults[0]
@@ -54,7 +60,10 @@ def of_centre(conn: sa.Connection) -> Message | None:
 
 def of_others(conn: sa.Connection) -> Message | None:
     """For who leads, audits or administers: whose records are held at the centre; None when there are none."""
-    found = chain.held(conn)
+    return told_of_others(chain.held(conn))
+
+
+def told_of_others(found: Sequence[HeldOf]) -> Message | None:
     if not found:
         return None
     first = found[0]

@@ -77,6 +77,12 @@ RESULTS = {
     "store_busy": msg("The store was busy"),
 }
 
+# All was exchanged; what is wrong is said beside it.
+_TO_LOOK_AT: dict[str | None, Tone] = {
+    history_sound.STORE_CHANGED: "bad",
+    history_sound.CENTRE_DIFFERS: "bad",
+    history_sound.HELD: "warn",
+}
 _AGAIN_MAY_HELP = msg("Try again when that has been put right; your team lead can give the case back to you.")
 _TO_LEAD = msg("Tell your team lead what you recorded; trying again changes nothing as long as the reason stays.")
 _TO_ADMINISTRATOR = msg("Tell your administrator before you go on; the record stays here.")
@@ -167,6 +173,8 @@ class Synchronising:
             said, tone = msg("Offline since {since}; last synchronised {last}", since=since, last=last), "warn"
         elif status.state == "failed" and status.code == "refused":
             said, tone = msg("Synchronised {last}, but not everything was accepted", last=last), "bad"
+        elif status.state == "failed" and status.code in _TO_LOOK_AT:
+            said, tone = msg("Synchronised {last}; something has to be looked at", last=last), _TO_LOOK_AT[status.code]
         elif status.state == "failed":
             said, tone = msg("Failing since {since}; last synchronised {last}", since=since, last=last), "bad"
         elif status.state == "waiting":
