@@ -242,6 +242,9 @@ def test_an_auditor_of_one_book_is_no_auditor_of_another(central_server, central
     admin.add_person(central.superuser_dsn, "of.two", "Of two books", "collector", "north", "long enough")
     for role in ("auditor", "admin", "lead"):
         with other.connect() as conn:
+            for table in ("credential", "former_password"):
+                query = f"DELETE FROM {table} WHERE person_id = (SELECT id FROM person WHERE login = 'of.two')"
+                conn.execute(query.encode())
             conn.execute("DELETE FROM person WHERE login = 'of.two'")
         admin.add_person(other.superuser_dsn, "of.two", "Of two books", role, None, "long enough")
         before = everything(central)
