@@ -483,3 +483,32 @@ def test_another_person_gets_no_share_of_this_device(seat: Seat, desk: Desk) -> 
     with seat.central.connect(LOGIN) as conn, pytest.raises(psycopg.Error) as refused:
         conn.execute("SELECT app.device_share(%s)", [desk.seat.device])
     assert refused.value.sqlstate == "WS001"
+
+
+def test_the_command_asks_for_the_pin_and_doctor_says_what_is_closed(
+    seat: Seat, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keyring
+    from click.testing import CliRunner
+
+    from workstation import settings
+    from workstation.cli.seat import sync_command
+    from workstation.desk.doctor import examine
+
+    event = write(desk, "sent by the command")
+    seat.leave()
+    keyring.set_keyring(seat.ring)
+    address = settings.ServerAddress(host="127.0.0.1", port=seat.line.port, database=seat.central.name)
+    settings.save(settings.Settings(language="en", server=address, last_login=LOGIN))
+    wrong = CliRunner().invoke(sync_command, ["--once", "--pin-stdin"], input="482915\n")
+    assert wrong.exit_code == 2
+    assert event.id not in seat.at_centre()
+    done = CliRunner().invoke(sync_command, ["--once", "--pin-stdin"], input=f"{PIN}\n")
+    assert done.exit_code == 0, done.output
+    assert event.id in seat.at_centre()
+    found = {finding.name.split()[0]: finding for finding in examine(open_keyring=lambda: seat.credentials)}
+    assert found["lease"].state == "ok"
+    assert "6 days" in found["lease"].message.plain()
+    assert (found["store"].state, found["sign-in"].state) == ("ok", "ok")
+    assert "PIN" in found["store"].message.plain()
+    assert "behind the PIN" in found["sign-in"].message.plain()
