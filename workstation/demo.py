@@ -81,6 +81,8 @@ def start(
     folder = home() / "demo"
     if fresh:
         EmbeddedServer.remove(folder / "centre")
+        for path in (home() / "seats").glob("*/*.store"):
+            credentials.forget_vault(f"{path.parent.name}/{path.stem}")
         shutil.rmtree(home() / "seats", ignore_errors=True)
     say(msg("Starting the demonstration's PostgreSQL …"))
     server = EmbeddedServer.start(folder / "centre", durable=not quick)

@@ -47,7 +47,7 @@ def demo_command(role: str, book: Path | None, cases: int, as_of: datetime | Non
     from workstation.desk.seat import Clock
     from workstation.security.credentials import Credentials
     from workstation.security.process_keyring import demo_keyring
-    from workstation.session import sign_in
+    from workstation.session import sign_in, vault_of
 
     backend, sentence = demo_keyring()
     if sentence is not None:
@@ -63,7 +63,12 @@ def demo_command(role: str, book: Path | None, cases: int, as_of: datetime | Non
         say=say,
     )
     try:
-        desk = sign_in(centre.server, demo.DemoCentre.login_of(role), None, credentials=credentials, clock=clock)
+        login = demo.DemoCentre.login_of(role)
+        pin = password = None
+        if vault_of(centre.server, login, credentials).has_pin:  # set in an earlier demonstration
+            pin = click.prompt(tr("PIN"), hide_input=True)
+            password = credentials.password(centre.server.id, login)
+        desk = sign_in(centre.server, login, password, credentials=credentials, clock=clock, pin=pin)
         say(msg("Synchronising the desk of {name} …", name=desk.person_name))
         desk.sync.once()
         code = run_signed_in(desk)
