@@ -63,7 +63,7 @@ def test_a_password_somebody_else_chose_opens_nothing_but_its_change(central: Ce
             assert conn.execute(f"SELECT count(*) FROM {table}".encode()).fetchone() == (0,), table
         with pytest.raises(psycopg.Error) as refused:
             push(conn, note(rows["cases"][0][0], person, device))
-        assert refused.value.sqlstate == "WS003"
+        assert refused.value.sqlstate == "WS004"
     with pytest.raises(link.PasswordMustChange), link.connect(server(central), newcomer, FIRST) as conn:
         link.hello(conn, device, "a seat")
     change_password(server(central), newcomer, FIRST, SECOND)
