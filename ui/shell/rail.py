@@ -38,6 +38,7 @@ class Rail(QWidget):
             self._group.addButton(made)
         self.buttons["approvals"].setVisible(desk.approvals.offered)
         self.buttons["conduct"].setVisible(desk.conduct.offered)
+        self.buttons["indicators"].setVisible(desk.conduct.offered)  # a collector has a key for their own figures
         self.buttons["audit"].setVisible(desk.audit.offered)
         self.buttons["batch"].setVisible(desk.role == "lead")  # others reach it by its key
         self.buttons["strategy"].setVisible(desk.strategies.offered)
