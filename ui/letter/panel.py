@@ -105,7 +105,7 @@ class LetterPanel(Doing):
         self.mailing.left.connect(self.back_to_letter)
         foot = self._foot()
         shown = panel()
-        shown.setLayout(down(self.bar.row, margins=(16, 4, 16, 4)))
+        shown.setLayout(down(self.bar.row, self.problem, spacing=2, margins=(16, 4, 16, 4)))
         self.setLayout(down(self.form, line(), shown, self.pages, line(), self.mailing, foot, spacing=0))
         self.layout().setStretch(3, 1)  # type: ignore[union-attr]
         self.setFocusProxy(self.template)
@@ -128,7 +128,6 @@ class LetterPanel(Doing):
                 self.warning,
                 self.override,
                 self.glyphs,
-                self.problem,
                 None,
                 spacing=6,
                 margins=(16, 12, 16, 8),
@@ -349,9 +348,8 @@ class LetterPanel(Doing):
         self.warning.setText("\n".join(lines))
         self.warning.setVisible(bool(lines))
         self.override.setVisible(warned)
-        in_field = check.field in self.fields.made and check.readings.get(check.field) is not None
-        told = check.field == "override_reason" or (check.field == "free_paragraph" and bool(check.remarks)) or in_field
-        self._say("" if told else say(check.problem))
+        told = check.field == "override_reason" or (check.field == "free_paragraph" and bool(check.remarks))
+        self._say("" if told else say(check.problem))  # in view also where the field itself is scrolled away
         self._share_height()
 
     def _say(self, problem: str) -> None:
@@ -365,7 +363,7 @@ class LetterPanel(Doing):
         self._later.stop()
         self._asked += 1
         asked, case_id, form = self._asked, self._case.case_id, self.letter_form()
-        self.bar.state.setText(self._look.tr("Rendering …"))
+        self.bar.state.show_text(self._look.tr("Rendering …"))
         width, ratio = self.pages.width_of_page(), self.devicePixelRatioF()
 
         def render() -> tuple[LetterMade, list[QImage]]:
@@ -382,7 +380,7 @@ class LetterPanel(Doing):
         self.made = made
         self.pages.show_pdf(made.pdf, shown)
         pages = nmsg("{n} page · hash {hash}", "{n} pages · hash {hash}", made.pages, hash=f"{made.sha256[:8]}…")
-        self.bar.state.setText(self._look.say(pages))
+        self.bar.state.show_text(self._look.say(pages))
         lost = " ".join(made.missing_glyphs)
         told = self._look.tr("No font has these characters; they print as 〓: {characters}", characters=lost)
         self.glyphs.setText(told if lost else "")
@@ -395,7 +393,7 @@ class LetterPanel(Doing):
             return
         self.made = None
         self.pages.show_pdf(b"")
-        self.bar.state.setText("")
+        self.bar.state.show_text("")
         self.glyphs.hide()
         self._offer(False)
         self.check()

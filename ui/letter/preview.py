@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea
 from ui.background import run
 from ui.look import Look
 from ui.widgets.basic import across, button, down, label, panel, set_property
+from ui.widgets.elided import ElidedLabel
 from workstation.domain.message import msg
 
 GAP = 12  # pixels between pages
@@ -33,6 +34,7 @@ class Pages(QScrollArea):
         self.setObjectName(name)
         set_property(self, "role", "sunken")
         self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._sheet = panel("sunken")
         self._stack = down(None, spacing=GAP, margins=(GAP, GAP, GAP, GAP))
@@ -135,6 +137,8 @@ class Pages(QScrollArea):
         zoom = ZOOMS[max(0, min(place, len(ZOOMS) - 1))]
         if zoom != self.zoom:
             self.zoom = zoom
+            bars = Qt.ScrollBarPolicy.ScrollBarAsNeeded if zoom > FIT else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+            self.setHorizontalScrollBarPolicy(bars)
             if self._pdf:
                 self._draw()
             self.turned.emit()
@@ -158,7 +162,7 @@ class PageBar:
 
     def __init__(self, look: Look, pages: Pages) -> None:
         self._look, self._pages = look, pages
-        self.state = label(role="caption")
+        self.state = ElidedLabel("caption")
         self.where = label(role="caption")
         self.closer = button("+", role="link", clicked=lambda: pages.magnify(1))
         self.further = button("−", role="link", clicked=lambda: pages.magnify(-1))
@@ -168,8 +172,9 @@ class PageBar:
         self.alone.setObjectName("letter_alone")
         self.alone.setCheckable(True)
         self.row = across(
-            self.state, None, self.before, self.where, self.after, self.further, self.closer, self.alone, spacing=8,
+            self.state, self.before, self.where, self.after, self.further, self.closer, self.alone, spacing=8,
         )  # fmt: skip
+        self.row.setStretch(0, 1)
         pages.turned.connect(self.show_place)
 
     def retranslate(self) -> None:
