@@ -95,7 +95,7 @@ class _Set(NamedTuple):
     fixed: Sequence[tuple[int, frozenset[int]]]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _set(faces: Faces, narrow_quotes: bool, layout: Layout, spans: tuple[Span, ...]) -> _Set:
     found: list[Cell] = []
     missing: dict[str, None] = {}
@@ -116,7 +116,7 @@ def _set(faces: Faces, narrow_quotes: bool, layout: Layout, spans: tuple[Span, .
     return _Set(Kept(found), sum(cell.advance for cell in found), tuple(missing), known)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _broken(
     faces: Faces, narrow_quotes: bool, layout: Layout, spans: tuple[Span, ...], measure: float, size: float
 ) -> tuple[_Set, Broken]:

@@ -67,7 +67,7 @@ def paragraph(
     return list(_strips(found, measure, style, above, left, glued))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _strips(found: Broken, measure: float, style: Type, above: float, left: float, glued: bool) -> Sequence[Strip]:
     """What stands in many letters is made into strips once."""
     count = len(found)

@@ -20,7 +20,7 @@ from letters.pdf_file import escaped
 _LEVEL = 6  # of compression; outlines give little more at 9
 _ONCE = 9  # of what is compressed once
 _COPIED = (b"cvt ", b"fpgm", b"prep")
-_MOST_RUNS = 4096  # kept for a set of characters
+_MOST_RUNS = 1024  # kept for a set of characters
 _MAGIC = 0xB1B0AFBA
 _CMAP_HEAD = b"""/CIDInit /ProcSet findresource begin
 12 dict begin
