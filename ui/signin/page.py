@@ -90,7 +90,7 @@ class SignInPage(QWidget):
         page = panel("sunken")
         page.setLayout(down(None, across(None, card, None), None))
         self.setLayout(down(TallArea(page), spacing=0))
-        self.resize(760, 660)
+        self.resize(max(760, look.tokens.px(400) + 120), max(660, look.tokens.px(500)))  # the card fits large text
         self._whose()
         self._take_focus()
 
