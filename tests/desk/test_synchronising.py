@@ -9,8 +9,10 @@ import pytest
 
 from local_db import outbox, sync_log
 from local_db.sync_log import LogLine
+from tests.ui.sample_book import SAMPLES
 from tests.ui.sample_sync import fill_sync, statuses
 from workstation.central.refusals import EVENTS
+from workstation.desk.letter_form import LetterForm
 from workstation.desk.synchronising import MOST_WAITING
 from workstation.desk.views import SyncStatus
 from workstation.domain.message import msg
@@ -138,3 +140,14 @@ def test_before_the_first_synchronisation_there_is_a_sentence_too(desk: Desk, st
     head = desk.synchronising.head(status)
     assert head.text.plain()
     assert (head.done, head.total) == ((3, 12) if state == "syncing" else (0, 0))
+
+
+def test_what_is_recorded_of_letters_waits_under_its_own_name(desk: Desk) -> None:
+    case_id = SAMPLES[3].id
+    desk.letter_queue.want(case_id, LetterForm("demand", "zh_CN"))
+    desk.correspondence.record(case_id, desk.correspondence.preview(case_id, "reminder"))
+    letter = desk.seat.file(case_id).events[-1]
+    desk.letter_results.returned(case_id, letter.id, "today")
+    assert [row.kind.plain() for row in desk.synchronising.lists().waiting] == [
+        "Letter for the next batch", "Letter", "What became of a letter",
+    ]  # fmt: skip

@@ -107,6 +107,8 @@ KINDS = {
     "plan_proposed": msg("Plan proposed"),
     "budget": msg("Budget"),
     "letter": msg("Letter"),
+    "letter_queued": msg("Letter for the next batch"),
+    "letter_result": msg("What became of a letter"),
     "note": msg("Note"),
     "correction": msg("Entry taken back"),
     "dispute": msg("Dispute"),
