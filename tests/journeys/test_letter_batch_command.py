@@ -203,26 +203,26 @@ def test_one_print_file_by_postcode(tmp_path, common):
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_ctrl_c_ends_after_the_letters_under_way_and_the_same_command_goes_on(tmp_path, common):
-    rows = [f"JN-{n},王伟,杭州市文三路{n}号,310012,male,4821,1000,0,2026-09-06,," for n in range(400)]
+    rows = [f"JN-{n},王伟,杭州市文三路{n}号,310012,male,4821,1000,0,2026-09-06,," for n in range(300)]
     source, out = file_of(tmp_path, rows), tmp_path / "out"
     command = [
         *(sys.executable, "-m", "workstation", "letter", "batch", "--template", "reminder", "--date", "2026-11-23"),
         *("--csv", str(source), "--common", str(common), "--out", str(out), "--keep-good", "--json"),
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    end = time.monotonic() + 90
+    end = time.monotonic() + 150
     while not (out / "batch.journal").exists() or (out / "batch.journal").read_bytes().count(b"\n") < 18:
         assert time.monotonic() < end
         assert process.poll() is None, process.communicate()
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
-    told, errors = process.communicate(timeout=90)
+    told, errors = process.communicate(timeout=150)
     assert process.returncode == 2, errors
     answer = json.loads(told)
     assert answer["state"] == "cancelled"
     assert "Run the same command again" in errors
     assert "Traceback" not in errors
-    assert len(list(out.glob("*.pdf"))) == answer["made"] < 400
+    assert len(list(out.glob("*.pdf"))) == answer["made"] < 300
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=200)
     answer_again = json.loads(done.stdout)
-    assert (answer_again["made"], answer_again["from_before"]) == (400, answer["made"])
+    assert (answer_again["made"], answer_again["from_before"]) == (300, answer["made"])
