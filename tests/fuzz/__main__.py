@@ -58,7 +58,7 @@ def _run(name: str, seconds: int) -> tuple[str, int]:
         command = [
             sys.executable, "-m", "tests.fuzz", "--inside", name, str(grown), *([str(kept)] if kept.is_dir() else []),
             f"-max_total_time={seconds}", f"-timeout={_SLOWEST}", f"-rss_limit_mb={_MEMORY}", "-print_final_stats=1",
-            "-max_len=8192", "-seed=1", f"-artifact_prefix={OUT}/{name}-",
+            "-max_len=65536", "-seed=1", f"-artifact_prefix={OUT}/{name}-",
         ]  # fmt: skip
         done = subprocess.run(
             command,

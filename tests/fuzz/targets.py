@@ -368,7 +368,7 @@ def _strategy(text: str) -> None:
 def _script(text: str) -> None:
     from workstation.domain import rulepack, script_file
 
-    script_file.parse(text, "script.toml", rulepack.load("zh-CN", TODAY))
+    script_file.parse(text, "zh-CN.toml", rulepack.load("zh-CN", TODAY))
 
 
 def _messages(text: str) -> None:
@@ -509,7 +509,7 @@ TARGETS: dict[str, Target] = {
     "event_body": Target(event_body, draw_event, "workstation.domain"),
     "pulled_rows": Target(pulled_rows, draw_pulled, "workstation.sync"),
     "push_answers": Target(push_answers, draw_answers, "workstation.sync"),
-    "rule_pack": Target(_text(_rules), _from_files("rules/*.toml"), "workstation.domain"),
+    "rule_pack": Target(_text(_rules), _from_files("rules/zh-CN.toml"), "workstation.domain"),
     "rule_overlay": Target(_text(_overlay), draw_overlay, "workstation.domain"),
     "strategy": Target(_text(_strategy), _from_files("strategies/*.toml"), "workstation.domain"),
     "script": Target(_text(_script), _from_files("scripts/zh-CN.toml"), "workstation.domain"),
