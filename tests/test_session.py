@@ -405,4 +405,4 @@ def test_a_refused_record_is_said_in_the_status(enter: SignIn, central: CentralD
     assert said.wait(30)
     problem = desk.sync.status().problem
     assert problem is not None
-    assert "changed after it was written" in problem.plain()
+    assert "somebody changed the file" in problem.plain(), "graver than that it was refused"

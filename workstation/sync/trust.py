@@ -24,6 +24,7 @@ _UNKNOWN_AUTHORITY = msg("its certificate comes from an authority that is not kn
 # What libpq says, and what it means.
 _SAID: tuple[tuple[tuple[str, ...], Message], ...] = (
     (("channel binding",), msg("somebody may stand between you and it: the sign-in belongs to another connection")),
+    (("did not complete authentication",), msg("it lets you in without proving that it knows you")),
     (("method requirement",), msg("it asked for the password in a way that would give it away")),
     (("does not support SSL",), msg("it does not encrypt")),
     (("does not match host name",), _ANOTHER_NAME),
@@ -75,8 +76,8 @@ def distrust(text: str, server: Server) -> Message | None:
     for signs, why in _SAID:
         if any(sign in text for sign in signs):
             return msg(why.text, file=authorities(server)) if "{file}" in why.text else why
-    broke_off = "SSL SYSCALL" in text or "closed unexpectedly" in text
-    if not broke_off and ("certificate" in text or "SSL" in text):
+    no_answer = any(sign in text for sign in ("SSL SYSCALL", "closed unexpectedly", "invalid response"))
+    if not no_answer and ("certificate" in text or "SSL" in text):
         return _CERTIFICATE.get(_verdict(server), msg("its certificate could not be verified"))
     return None
 
