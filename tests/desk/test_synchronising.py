@@ -115,10 +115,13 @@ def test_every_state_has_one_sentence_with_since_when(desk: Desk, name: str) -> 
         "offline": "Offline since 09:4",
         "syncing": "Synchronising since 10:2",
         "failed": "Failing since 09:4",
+        "spoilt": "Synchronised 10:2",
+        "held": "Synchronised 10:2",
+        "stranger": "Offline since 09:4",
     }
     assert said.startswith(expected[name]), "as the clock of the desk shows it"
-    assert (head.next_in is not None) == (name in {"offline", "failed"})
-    assert (head.detail is not None, head.advice is not None) == (head.next_in is not None,) * 2
+    assert (head.next_in is not None) == (name in {"offline", "failed", "stranger"})
+    assert (head.detail is not None, head.advice is not None) == (name not in {"synced", "syncing"},) * 2
     assert head.running == (name == "syncing")
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from ui.clipboard import copy
 from ui.desk_port import Desk
+from ui.knowledge.help import describe
 from ui.look import Look
 from ui.widgets.basic import across, button, down, label
 from workstation.desk.privacy import Revealed
@@ -38,6 +39,7 @@ class MaskedLine(QWidget):
         self.copy_it = button(look.tr("Copy"), "link", clicked=self.copy)
         self.hide_it = button(look.tr("Hide"), "link", clicked=self.cover)
         self.words = QLineEdit()
+        self.words.setObjectName("reveal_words")
         self.words.setMaxLength(LONGEST_WORDS)
         self.words.setPlaceholderText(look.tr("Why? Enter shows it"))
         self.words.setAccessibleName(look.tr("Why it is to be shown in full"))
@@ -51,7 +53,12 @@ class MaskedLine(QWidget):
         self._second.setInterval(1000)
         self._second.timeout.connect(self._tick)
         self.words.hide()
+        self._describe()
+        look.changed.connect(self._describe)
         self._show_state()
+
+    def _describe(self) -> None:
+        describe(self._look, self)
 
     def reveal(self, why: str, words: str = "") -> None:
         """In full for seconds; that it was shown is an entry of the history."""

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 from ui.desk_port import Desk
+from workstation.domain.errors import WorkstationError
 
 WITHIN_MS = 400
+LOCKED = "store_locked"  # a timer of the moment before may end behind the lock
 
 
 class Drafting(QObject):
@@ -42,10 +44,15 @@ class Drafting(QObject):
             return
         self._pending = False
         body = self._body()
-        if body:
-            self._desk.drafts.save(self._case_id, self._panel, body)
-        else:
-            self._desk.drafts.clear(self._case_id, self._panel)
+        try:
+            if body:
+                self._desk.drafts.save(self._case_id, self._panel, body)
+            else:
+                self._desk.drafts.clear(self._case_id, self._panel)
+        except WorkstationError as error:
+            if error.code != LOCKED:
+                raise
+            self._pending = True  # what was typed before was kept before the lock; this goes with the next change
 
     def clear(self) -> None:
         """The work is recorded: the draft is done with."""
