@@ -75,6 +75,7 @@ def test_two_seats_that_push_at_the_same_moment(house: House) -> None:
                 body=encode_body(TextMessage(text="提醒", reminds=promise)),
                 channel="sms", contact_point=house.phones[case], answers=promise,
             )  # fmt: skip
+            conn.commit()  # the greeting is a transaction of its own, as at a seat
             start.wait(30)
             assert push(conn, made) == [("accepted", None)]
         return made.id

@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Literal
@@ -60,7 +61,7 @@ class SessionWatch:
     # ---- the thread ----
 
     def _run(self) -> None:
-        from jeepney import DBusErrorResponse
+        from jeepney import DBusErrorResponse, MatchRule
         from jeepney.io.blocking import open_dbus_connection
 
         try:
@@ -71,10 +72,13 @@ class SessionWatch:
             self.ready.set()
             return
         self.listens = True
-        self.ready.set()
+        # Kept while a question of ours waits for its answer: sleep may follow at once upon waking.
+        signals: deque[Any] = deque()
         try:
-            while not self._closed.is_set():
-                self._heard(connection, connection.receive(), session)
+            with connection.filter(MatchRule(type="signal"), queue=signals):
+                self.ready.set()
+                while not self._closed.is_set():
+                    self._heard(connection, connection.recv_until_filtered(signals), session)
         except (OSError, EOFError, ConnectionError) as error:
             if not self._closed.is_set():
                 log.warning("the system's message bus is gone: %s", type(error).__name__)
