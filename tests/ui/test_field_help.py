@@ -10,9 +10,12 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdi
 from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import WANG
 from tests.ui.steps import Steps
+from ui.knowledge.help import describe
+from ui.letter.fields import Fields
 from ui.plan.budget import BudgetEditor
 from ui.plan.panel import PlanPanel
 from ui.shell.commands import TABS
+from workstation.desk.letter_fields import FIELDS
 from workstation.desk.plan_views import PlanAccountChoice
 from workstation.domain import knowledge
 from workstation.domain.message import msg
@@ -52,7 +55,18 @@ def panels(steps: Steps) -> dict[str, QWidget]:
             work.view = replace(work.view, accounts=two)  # as of a debtor with two cards
             work.shown.emit()
     found["budget"] = budget(steps)
+    found["letters"] = letters(steps)
     return found
+
+
+def letters(steps: Steps) -> QWidget:
+    """With every field that any letter asks for."""
+    form = Fields(steps.window.look)
+    form.setParent(steps.window)
+    form.ask(tuple({field.id: field for asked in FIELDS.values() for field in asked}.values()), {})
+    describe(steps.window.look, form)
+    steps.window.look.changed.connect(lambda: describe(steps.window.look, form))
+    return form
 
 
 def budget(steps: Steps) -> BudgetEditor:
