@@ -26,7 +26,10 @@ class Collector(QObject):
 
     def turn(self) -> None:
         """The oldest generation that is due. What lives after the first whole collection (modules, rules, the window)
-        lives on: it is not looked through again, which would hold a key for 40 ms."""
+        lives on: it is not looked through again, which would hold a key for 40 ms.
+
+        A library may have switched the collector on again meanwhile: it is switched off."""
+        gc.disable()
         due = [place for place, (count, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
                if count > most]  # fmt: skip
         if not due:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 from threading import Thread, current_thread, main_thread
 
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.ui.conftest import OpenWindow
 from tests.ui.steps import Steps
+from ui.collecting import EVERY_MS
 
 
 class Cycle:
@@ -25,6 +27,8 @@ class Cycle:
 
 def test_no_other_thread_collects(open_window: OpenWindow, qapp: QApplication) -> None:
     steps: Steps = open_window()
+    gc.enable()  # as a library may
+    QTest.qWait(EVERY_MS + 100)
     gone_in: list[Thread] = []
     for _ in range(20):
         Cycle(gone_in)
