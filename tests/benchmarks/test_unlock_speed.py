@@ -61,5 +61,5 @@ def test_unlocking_takes_half_a_second_to_one(board: Board, large_store: Path, t
     guesses = [one_guess(STANDARD) for _ in range(RUNS)]
     floors = [one_guess(FLOOR) for _ in range(RUNS)]
     board.ratio(
-        "One guess of a PIN, against OWASP's floor", guesses, floors, note="Argon2id 256 MiB, 2 passes, 2 lanes"
+        "One guess of a PIN, against OWASP's floor", guesses, floors, note="Argon2id 256 MiB, 3 passes, 2 lanes"
     )

@@ -47,7 +47,7 @@ class Cost(msgspec.Struct, frozen=True):
         return self.memory_kib >= other.memory_kib and self.passes >= other.passes
 
 
-STANDARD = Cost(memory_kib=262_144, passes=2, lanes=2)
+STANDARD = Cost(memory_kib=262_144, passes=3, lanes=2)
 FLOOR = Cost(FLOOR_KIB, FLOOR_PASSES, 1)
 
 
