@@ -16,6 +16,7 @@ from tests.central.server import PASSWORD
 from tests.gateway.conftest import House
 from tests.gateway.test_letters_by_mail import BANK, SHANGHAI
 from tests.sync.conftest import Desk as Station
+from tests.ui.closing import close_for_good
 from tests.ui.steps import Steps
 from ui.app import application
 from ui.letter.panel import LetterPanel
@@ -51,8 +52,7 @@ def window(house: House, tmp_path: Path) -> Iterator[MainWindow]:
     made = MainWindow(look, desk)
     made.show()
     yield made
-    made.close()
-    made.deleteLater()
+    close_for_good(made)
 
 
 def test_a_letter_opened_looked_at_recorded_and_received(house: House, window: MainWindow) -> None:

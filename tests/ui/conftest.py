@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests.ui.closing import close_for_good
 from tests.ui.sample_book import WANG
 from tests.ui.sample_desk import open_desk
 from tests.ui.steps import Steps
@@ -52,6 +53,5 @@ def open_window(qapp: QApplication, tmp_path: Path) -> Iterator[OpenWindow]:
 
     yield make
     for window in opened:
-        window.close()
-        window.deleteLater()
+        close_for_good(window)
     qapp.processEvents()

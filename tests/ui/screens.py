@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT))
 from PySide6.QtTest import QTest  # noqa: E402  # the platform is chosen above
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
+from tests.ui.closing import close_for_good  # noqa: E402
 from tests.ui.sample_book import WANG  # noqa: E402
 from tests.ui.sample_desk import open_desk  # noqa: E402
 from tests.ui.steps import Steps, fill_promise  # noqa: E402
@@ -91,8 +92,7 @@ def one_round(out: Path, theme: str, language: str, size: tuple[int, int], scale
         shoot(window, out, f"7-settings-{suffix}")
         window.show_page("sync")
         shoot(window, out, f"8-sync-{suffix}")
-        window.close()
-        window.deleteLater()
+        close_for_good(window)
 
 
 def sign_in_page(out: Path, theme: str, language: str) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.desk.test_plan_follow import go_to, remind
+from tests.ui.closing import close_for_good
 from tests.ui.sample_book import HE, TEAM, WANG
 from tests.ui.sample_desk import open_desk
 from tests.ui.steps import Steps
@@ -100,8 +101,7 @@ def open_page(qapp: QApplication, tmp_path: Path) -> Iterator[Open]:
 
     yield make
     for window in opened:
-        window.close()
-        window.deleteLater()
+        close_for_good(window)
     qapp.processEvents()
 
 

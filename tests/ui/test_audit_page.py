@@ -15,6 +15,7 @@ from tests.central.builders import hello, note, push
 from tests.central.server import PASSWORD as SIGN_IN
 from tests.central.server import CentralDatabase
 from tests.security.certificates import PASSWORD, organisation
+from tests.ui.closing import close_for_good
 from tests.ui.sample_desk import StillSync
 from tests.ui.steps import Steps
 from ui.audit.page import AuditPageView
@@ -71,8 +72,7 @@ def open_audit(qapp: QApplication, seen: CentralDatabase) -> Iterator[OpenAudit]
 
     yield make
     for window in opened:
-        window.close()
-        window.deleteLater()
+        close_for_good(window)
     qapp.processEvents()
 
 

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 
 from tests.desk.test_budget import drawing
+from tests.ui.closing import close_for_good
 from tests.ui.sample_book import SAMPLES, WANG
 from tests.ui.sample_desk import open_desk
 from tests.ui.steps import Steps
@@ -69,8 +70,7 @@ class Host:
     def close(self) -> None:
         self.editor.keep_draft()
         self.editor.work.assess()
-        self.window.close()
-        self.window.deleteLater()
+        close_for_good(self.window)
         self.desk.close()
 
 
@@ -276,8 +276,7 @@ def test_two_editors_of_one_budget_show_the_same(host: OpenHost) -> None:
     amounts = [line.fields["amount"] for line in other.sections["income"].lines]
     assert [edit.text() for edit in amounts if isinstance(edit, QLineEdit)] == ["8.2k"]
     assert len(other.sections["spending"].lines) == 6
-    other.close()
-    other.deleteLater()
+    close_for_good(other)
 
 
 def test_a_plan_is_measured_as_one_types_and_keeps_its_measure_while_an_entry_cannot_be_read(host: OpenHost) -> None:

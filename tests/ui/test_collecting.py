@@ -5,12 +5,10 @@ from __future__ import annotations
 import gc
 from threading import Thread, current_thread, main_thread
 
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.ui.conftest import OpenWindow
 from tests.ui.steps import Steps
-from ui.collecting import EVERY_MS
 
 
 class Cycle:
@@ -28,7 +26,7 @@ class Cycle:
 def test_no_other_thread_collects(open_window: OpenWindow, qapp: QApplication) -> None:
     steps: Steps = open_window()
     gc.enable()  # as a library may
-    QTest.qWait(EVERY_MS + 100)
+    steps.until(lambda: not gc.isenabled(), "the collector is switched off again")
     gone_in: list[Thread] = []
     for _ in range(20):
         Cycle(gone_in)

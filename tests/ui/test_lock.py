@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from local_db.engine import StoreLocked, open_store
+from tests.ui.closing import close_for_good
 from tests.ui.sample_book import WANG
 from tests.ui.sample_desk import PIN, open_desk, put_behind_pin
 from ui import background
@@ -41,8 +42,7 @@ def open_guarded(qapp: QApplication, tmp_path: Path) -> Iterator[Open]:
 
     yield make
     for window in opened:
-        window.close()
-        window.deleteLater()
+        close_for_good(window)
     QApplication.setCursorFlashTime(blinks)
     qapp.processEvents()
 

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from local_db.rekey import opens_with
+from tests.ui.closing import close_for_good
 from tests.ui.sample_desk import PIN, open_desk, put_behind_pin
 from ui.look import Look
 from ui.settings.security import SecurityCard
@@ -26,8 +27,7 @@ def window(qapp: QApplication, tmp_path: Path) -> Iterator[MainWindow]:
     made.show()
     made.show_page("settings")
     yield made
-    made.close()
-    made.deleteLater()
+    close_for_good(made)
     qapp.processEvents()
 
 

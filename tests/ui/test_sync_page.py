@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QTableView
 
 from local_db import outbox
+from tests.ui.closing import close_for_good
 from tests.ui.conftest import OpenWindow
 from tests.ui.sample_sync import fill_sync, statuses
 from tests.ui.steps import Steps
@@ -231,8 +232,7 @@ def test_the_page_alone_is_whole_at_900_pixels(open_window: OpenWindow, language
     Steps(page).settle()  # type: ignore[arg-type]  # any widget will do
     assert not faults(page)
     assert not cut_cells(page)
-    page.close()
-    page.deleteLater()
+    close_for_good(page)
 
 
 def cut_cells(page: SyncPage) -> list[str]:
