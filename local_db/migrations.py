@@ -75,8 +75,22 @@ def _letter_batches(conn: sa.Connection) -> None:
         conn.exec_driver_sql(statement)
 
 
+def _attachments(conn: sa.Connection) -> None:
+    """Photos and signatures of visits, until the centre has them and after."""
+    for statement in (
+        """CREATE TABLE attachment (case_id TEXT NOT NULL, sha256 TEXT NOT NULL, kind TEXT NOT NULL,
+        media TEXT NOT NULL, size INTEGER NOT NULL, state TEXT NOT NULL, event_id TEXT, at TEXT NOT NULL, refused TEXT,
+        PRIMARY KEY (case_id, sha256))""",
+        "CREATE INDEX ix_attachment_state ON attachment (state)",
+        """CREATE TABLE attachment_chunk (case_id TEXT NOT NULL, sha256 TEXT NOT NULL, place INTEGER NOT NULL,
+        data BLOB NOT NULL, PRIMARY KEY (case_id, sha256, place))""",
+    ):
+        conn.exec_driver_sql(statement)
+
+
 STEPS: tuple[Callable[[sa.Connection], None], ...] = (
     _first, _forgetful_search, _sync_seen, _same_person, _last_look, _recent, _letter_batches,
+    _attachments,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Tables that only a seat has: outbox, sync state and log, drafts, projections, flags and the letter archive."""
+"""Tables that only a seat has: outbox, sync state and log, drafts, projections, flags, letters and photos."""
 
 from __future__ import annotations
 
@@ -93,4 +93,30 @@ letter_batch_row = sa.Table(
     sa.Column("refused", sa.Text, nullable=False),  # the reason; empty for a letter that can be made
 )
 
-PER_CASE_LOCAL = (outbox, draft, case_row, letter_archive, flagged_event, case_look, letter_batch_row)
+# Photos and signatures, by hash; the content in rows of local_db.attachments.CHUNK bytes.
+attachment = sa.Table(
+    "attachment",
+    local,
+    sa.Column("case_id", sa.Text, primary_key=True),
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("media", sa.Text, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, index=True),
+    sa.Column("event_id", sa.Text),  # the event that names it; empty while its report is being written
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("refused", sa.Text),  # the centre's reason
+)
+attachment_chunk = sa.Table(
+    "attachment_chunk",
+    local,
+    sa.Column("case_id", sa.Text, primary_key=True),
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+
+PER_CASE_LOCAL = (
+    *(outbox, draft, case_row, letter_archive, flagged_event, case_look, letter_batch_row),
+    *(attachment_chunk, attachment),
+)

@@ -29,10 +29,12 @@ from workstation.domain.events import (
     Reveal,
     TakenOut,
     TextMessage,
+    VisitReport,
     decode_body,
 )
 from workstation.domain.message import Label, Message, Money, msg, nmsg
 from workstation.domain.money import COMPONENTS
+from workstation.domain.visit import Position
 
 CLOCK_OFF = 1_000  # milliseconds of a device's clock that are worth a word
 
@@ -90,6 +92,35 @@ class _Facts:
         yield Fact(msg("Satisfaction"), _of_five(body.satisfaction))
         if body.abusive:
             yield Fact(msg("Conduct"), (msg("The person was abusive"),))
+
+    def visit(self, _event: Event, body: VisitReport) -> Iterator[Fact]:
+        began, ended = (at.astimezone(self._zone) for at in (body.arrived_at, body.left_at))
+        day = began.date()
+        yield Fact(msg("There"), (msg("{day}", day=day), msg("{a} to {b}", a=f"{began:%H:%M}", b=f"{ended:%H:%M}")))
+        yield Fact(msg("Team"), tuple(_person(row.name, Label("visitor_role", row.role)) for row in body.team))
+        yield Fact(
+            msg("Met"),
+            tuple(_person(self._shown.related(row.name) or "—", Label("party", row.who)) for row in body.met),
+        )
+        yield Fact(msg("What came of it"), _label("outcome", body.result))
+        kept = sum(row.answer == "yes" for row in body.conduct)
+        asked = sum(row.answer != "not_applicable" for row in body.conduct)
+        yield Fact(msg("Conduct"), (msg("{kept} of {asked} kept", kept=kept, asked=asked),) if asked else ())
+        for row in body.conduct:
+            if row.answer == "no":
+                yield Fact(msg("Not kept"), (Label("visit_conduct", row.check), self._words(row.note)))
+        yield Fact(msg("Address"), (*_label("address_is", body.address_is), self._words(body.address_note)))
+        yield Fact(msg("Assets seen"), (self._words(body.assets),))
+        if body.position is not None:
+            yield Fact(msg("Position"), _position(body.position))
+        if body.signature is not None:
+            signed = body.signature.at.astimezone(self._zone)
+            yield Fact(
+                msg("Signed on the screen"),
+                (self._shown.related(body.signature.signer), f"{signed:%H:%M}", f"SHA-256 {body.signature.sha256}"),
+            )
+        for photo in body.photos:
+            yield Fact(msg("Photo"), (self._words(photo.caption), f"SHA-256 {photo.sha256}"))
 
     def promise(self, event: Event, body: Promise) -> Iterator[Fact]:
         judged = next((row for row in judgement(self._file, self._today).promises if row.promise.id == event.id), None)
@@ -247,6 +278,19 @@ def _of_five(value: int | None) -> tuple[str, ...]:
     return () if value is None else (f"{value} / 5",)
 
 
+def _person(name: str, role: Label) -> Message:
+    return msg("{name} ({role})", name=name, role=role)
+
+
+def _position(where: Position) -> tuple[Message | str, ...]:
+    """To five decimals, a metre; what is less exact says so itself."""
+    source = Label("position_source", where.source)
+    at = msg("{latitude}, {longitude}", latitude=f"{where.latitude:.5f}", longitude=f"{where.longitude:.5f}")
+    if where.accuracy is None:
+        return (at, msg("{source}", source=source))
+    return (at, msg("± {metres} m, {source}", metres=f"{where.accuracy:.0f}", source=source))
+
+
 def _seconds(what: Message, seconds: int | None) -> Message | str:
     if seconds is None:
         return ""
@@ -255,6 +299,7 @@ def _seconds(what: Message, seconds: int | None) -> Message | str:
 
 _READS: dict[type[Body], Callable[[_Facts, Event, Any], Iterator[Fact]]] = {
     Contact: _Facts.contact,
+    VisitReport: _Facts.visit,
     Promise: _Facts.promise,
     Letter: _Facts.letter,
     TextMessage: _Facts.message,

@@ -103,6 +103,7 @@ REFUSAL_ADVICE = {
 }
 
 KINDS = {
+    "visit": msg("Visit report"),
     "promise": msg("Promise"),
     "plan_proposed": msg("Plan proposed"),
     "budget": msg("Budget"),

@@ -40,6 +40,7 @@ from workstation.domain.events import (
     Reviewed,
     TakenOut,
     TextMessage,
+    VisitReport,
     decode_body,
 )
 from workstation.domain.message import Label, Message, Money, msg, nmsg
@@ -154,6 +155,22 @@ def _contact(event: Event, body: Contact, case: _Case) -> _Line:
         _contact_title(event, body, case.masked),
         body.note or _contact_detail(event, body),
     )
+
+
+def _visit(_event: Event, body: VisitReport, case: _Case) -> _Line:
+    """What the contact beside it does not say: how many went, what was photographed, what was seen."""
+    people = nmsg("{n} person", "{n} people", len(body.team))
+    photos = nmsg("{n} photo", "{n} photos", len(body.photos))
+    title = (
+        msg("Visit report · {people} · {photos}", people=people, photos=photos)
+        if body.photos
+        else msg("Visit report · {people}", people=people)
+    )
+    seen = "\n".join(text for text in (body.address_note, body.assets) if text.strip())
+    if body.address_is:
+        where = Label("address_is", body.address_is)
+        return _Line("visit", "visit", title, msg("{where}. {seen}", where=where, seen=case.words(seen)))
+    return _Line("visit", "visit", title, seen)
 
 
 def _message(event: Event, body: TextMessage, case: _Case) -> _Line:
@@ -305,6 +322,7 @@ def _note(_event: Event, body: Note, _case: _Case) -> _Line:
 
 _READS: dict[type[Body], Callable[[Event, Any, _Case], _Line]] = {
     Contact: _contact,
+    VisitReport: _visit,
     Promise: _promise,
     Letter: _letter,
     LetterQueued: _letter_queued,

@@ -47,6 +47,7 @@ from workstation.domain.events import (
     Promise,
     TextMessage,
     Unknown,
+    VisitReport,
     decode_body,
     in_order,
 )
@@ -178,10 +179,14 @@ class _Folding:
             self._open("complaint", event, body.note)
         if "hardship_claimed" in row.effects and self.values.get("hardship") != "confirmed":
             self.values["hardship"] = "claimed"
-        if "ceased" in row.effects and body.party in _THIRD:
+        self._flags(row, body.party, event.contact_point)
+
+    def _flags(self, row: Outcome, party: str, point: str | None) -> None:
+        """What an outcome says of the person, for good; `point` is whose it was if a third person asked to be left."""
+        if "ceased" in row.effects and party in _THIRD:
             self.values["third_party_refused"] = True
-            if event.contact_point is not None:
-                self.refused[event.contact_point] = None
+            if point is not None:
+                self.refused[point] = None
         elif "ceased" in row.effects:
             self.values["ceased"] = True
         for flag in row.effects & {"represented", "deceased", "incarcerated"}:
@@ -201,6 +206,13 @@ class _Folding:
             self.values[matter] = OpenMatter(
                 id=event.id, opened_at=event.corrected_at, opened_on=self.day(event), about=about
             )
+
+    def visit(self, _event: Event, body: VisitReport) -> None:
+        """The contact counts as such; disputes and the like are records of their own. What is left are the flags."""
+        row = TABLE.get(body.result)
+        if row is not None:
+            met = any(person.who == "debtor" for person in body.met)
+            self._flags(row, "debtor" if met else "related", None)
 
     def promise(self, event: Event, body: Promise) -> None:
         if event.amount is None or event.amount <= 0 or event.due_on is None:
@@ -364,5 +376,6 @@ _HANDLERS: dict[type[Body], Callable[[_Folding, Event, Any], None]] = {
     TextMessage: _Folding.message,
     PointChanged: _Folding.point_changed,
     PointAdded: _Folding.point_added,
+    VisitReport: _Folding.visit,
     Unknown: _Folding.unknown_body,
 }

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple, TypeGuard
 from workstation.domain.case_state import fold
 from workstation.domain.case_values import CaseState, HeldCircumstance
 from workstation.domain.events import Body, Contact, Event, Letter, Reviewed, TextMessage, decode_body, in_order
-from workstation.domain.gate import GateRequest, History, Reason, check, past_contacts
+from workstation.domain.gate import GateRequest, History, Reason, began, check, past_contacts
 from workstation.domain.gate_values import Flags, Person, Purpose
 from workstation.domain.letter_rules import INTERNAL, SERVICE
 from workstation.domain.outcomes import TABLE
@@ -123,7 +123,7 @@ def findings(
             body = decode_body(event.kind, event.body)
             if _outgoing(body):
                 state = state or fold(ordered[:place], zone)
-                day = event.corrected_at.astimezone(zone).date()
+                day = _when(event, body).astimezone(zone).date()
                 flags = flags_of(state, event.contact_point or "", day, time_barred=barred(day))
                 finding = _judge(event, body, ordered[:place], state, flags, points, rules_on(day))
                 if finding is not None:
@@ -148,7 +148,7 @@ def _judge(
     whose = points.get(event.contact_point or "", Whose("debtor", ""))
     verdict = check(
         GateRequest(
-            at=event.corrected_at,
+            at=_when(event, body),
             channel=str(event.channel or "call"),
             party=whose.party,
             purpose=_purpose(body, whose.party, state, str(event.channel or "call")),
@@ -163,6 +163,13 @@ def _judge(
     if verdict.verdict == "allow":
         return None
     return verdict.verdict, verdict.reasons, body.verdict, body.override_reason
+
+
+def _when(event: Event, body: Body) -> datetime:
+    """The moment of the contact: a visit is judged by the arrival, not by when its report was written."""
+    if isinstance(body, Contact) and body.began_at is not None:
+        return began(event, body.began_at)
+    return event.corrected_at
 
 
 def _outgoing(body: Body) -> TypeGuard[Contact | Letter | TextMessage]:

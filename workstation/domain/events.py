@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from workstation.domain.money import DECIMALS, MAX_MINOR
+from workstation.domain.visit import ConductAnswer, People, Photos, Position, SignatureKept, Team, VisitPart
 
 Channel = Literal["call", "sms", "email", "letter", "visit", "in_app"]
 Direction = Literal["out", "in"]
@@ -52,7 +53,27 @@ class Contact(Body, frozen=True):
     recording: str = ""
     override_reason: str = ""  # why a warning of the contact light was overridden
     verdict: str | None = None  # allow | warn | block, as shown when the contact began
+    began_at: datetime | None = None  # of a visit, which is recorded afterwards: the arrival, by this device's clock
     next_action: NextAction | None = None
+
+
+class VisitReport(Body, frozen=True):
+    """What there is to say of a visit beside the contact that it was, which `answers` names; promise, dispute and the
+    like that came of it are records of their own."""
+
+    arrived_at: datetime
+    left_at: datetime
+    team: Team = ()
+    met: People = ()
+    result: str = ""  # what came of meeting somebody: an outcome as of a call
+    conduct: tuple[ConductAnswer, ...] = ()
+    address_is: Literal["", "lives_here", "works_here", "moved_away", "unoccupied", "not_found"] = ""
+    address_note: str = ""
+    assets: str = ""
+    position: Position | None = None
+    photos: Photos = ()
+    signature: SignatureKept | None = None
+    stop: str = ""  # the stop of a planned day
 
 
 class Promise(Body, frozen=True):
@@ -327,6 +348,7 @@ class Unknown(Body, frozen=True):
 
 BODIES: dict[str, type[Body]] = {
     "contact": Contact,
+    "visit": VisitReport,
     "promise": Promise,
     "plan_proposed": PlanProposed,
     "plan_decided": PlanDecided,
@@ -399,6 +421,9 @@ def _clean(value: object) -> object:
         return value.translate(_CONTROLS)
     if isinstance(value, tuple):
         return tuple(_clean(part) for part in value)
+    if isinstance(value, VisitPart):
+        values = {name: _clean(getattr(value, name)) for name in value.__struct_fields__}
+        return msgspec.structs.replace(value, **values)
     return without_controls(value) if isinstance(value, Body) else value
 
 

@@ -45,6 +45,7 @@ class _Who(msgspec.Struct, frozen=True):
     direction: str = "out"
     party: str = "unknown"
     same_call: str = ""
+    began_at: datetime | None = None
 
 
 _WHO = msgspec.json.Decoder(_Who)
@@ -60,12 +61,13 @@ def past_contacts(events: Iterable[Event], debt: str | None = None) -> list[Past
     told.sort(key=lambda row: (row[0], row[1].id))
     contacts: list[PastContact] = []
     places: dict[str, int] = {}  # by event, where its call stands among the contacts
-    for at, event in told:
+    for recorded, event in told:
         try:
             who = _WHO.decode(event.body)
         except msgspec.DecodeError:
             who = _UNREADABLE
         party = "debtor" if who.party == "unknown" else who.party
+        at = recorded if who.began_at is None else began(event, who.began_at)
         past = PastContact(at, str(event.channel), who.direction, party, event.contact_point, debt, event.outcome)
         place = places.get(who.same_call, -1) if who.same_call else -1
         if place < 0:
@@ -76,6 +78,13 @@ def past_contacts(events: Iterable[Event], debt: str | None = None) -> list[Past
             if contacts[place].party != "debtor":
                 contacts[place] = msgspec.structs.replace(past, at=contacts[place].at)
     return contacts
+
+
+def began(event: Event, at: datetime) -> datetime:
+    """When a contact that was recorded afterwards began, on the server's clock; never after it was recorded."""
+    if at.tzinfo is None:
+        return event.corrected_at
+    return min(at.astimezone(UTC) + timedelta(milliseconds=event.offset_ms), event.corrected_at)
 
 
 def check(request: GateRequest, pack: RulePack) -> Verdict:

@@ -262,6 +262,7 @@ _CONTACT = {
     # What a record of the audit is, and what an administrator, a lead or the centre itself did.
     "event_kind": {
         "contact": _L("Contact"),
+        "visit": _L("Visit report"),
         "promise": _L("Promise"),
         "plan_proposed": _L("Plan proposed"),
         "plan_decided": _L("Decision on a plan"),
@@ -283,6 +284,40 @@ _CONTACT = {
         "reveal": _L("Shown in full"),
         "taken_out": _L("Taken out of the program"),
         "reassigned": _L("Case moved"),
+    },
+    # A visit's report.
+    "visit_conduct": {
+        "identity_shown": _L("Badge shown, name and employer said first"),
+        "two_persons": _L("Two people went, never one alone"),
+        "recorded": _L("Recorded from the door on, and said so"),
+        "entry_with_consent": _L("Went in only when asked in"),
+        "nothing_to_third": _L("Nothing of the debt told to anybody else"),
+        "no_pressure": _L("No threat, deceit, posing or public scene"),
+        "no_money": _L("No cash and no transfer to a person taken"),
+        "left_when_asked": _L("Left when asked to"),
+    },
+    "visit_answer": {
+        "yes": _L("Yes"),
+        "no": _L("No"),
+        "not_applicable": _L("Did not arise"),
+    },
+    "visitor_role": {
+        "collector": _L("Collector"),
+        "second": _L("Second person"),
+        "legal": _L("Legal specialist"),
+        "lead": _L("Team lead"),
+    },
+    "address_is": {
+        "lives_here": _L("The debtor lives here"),
+        "works_here": _L("The debtor works here"),
+        "moved_away": _L("Moved away"),
+        "unoccupied": _L("Nobody lives here"),
+        "not_found": _L("There is no such address"),
+    },
+    "position_source": {
+        "typed": _L("typed"),
+        "device": _L("from the device"),
+        "photo": _L("from a photo"),
     },
     "admin_act": {
         "audit_exported": _L("Took an extract of the audit"),

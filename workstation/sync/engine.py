@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from msgspec import json
 from sqlcipher3 import dbapi2
 
-from local_db import drafts, outbox, projections, replica
+from local_db import attachments, drafts, outbox, projections, replica
 from local_db.engine import Store
 from local_db.state import CENTRE_SCHEMA
 from workstation import tables
@@ -227,7 +227,11 @@ def _apply(
     with store.write() as local:
         going = (leaving | pulled.revoked) - pulled.granted
         # What is not confirmed holds a case here, and so does what somebody is typing just now.
-        busy = outbox.cases(local) | drafts.open_since(local, datetime.now(UTC) - _TYPING)
+        busy = (
+            outbox.cases(local)
+            | attachments.cases_waiting(local)
+            | drafts.open_since(local, datetime.now(UTC) - _TYPING)
+        )
         if first:
             going |= _sweep(local, pulled, busy)
         gone = going - busy
