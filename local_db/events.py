@@ -75,6 +75,11 @@ def cases_with(conn: sa.Connection, kinds: Collection[str], since: datetime) -> 
     return list(conn.execute(query).scalars())
 
 
+def of_kind(conn: sa.Connection, kind: str) -> list[Event]:
+    """All events of one kind at this seat, over all cases."""
+    return [from_row(row) for row in conn.execute(sa.select(case_event).where(case_event.c.kind == kind))]
+
+
 def clock_offset(conn: sa.Connection) -> int:
     """Milliseconds the server's clock is ahead of this device's, as measured at the last synchronisation."""
     return int(get_state(conn, "offset_ms") or 0)

@@ -21,6 +21,7 @@ from workstation.desk.conduct import Conduct
 from workstation.desk.correspondence import Correspondence
 from workstation.desk.court_bundle import CourtBundles
 from workstation.desk.day_close import DayClose
+from workstation.desk.dossier_register import DossierRegister
 from workstation.desk.drafts import Drafts
 from workstation.desk.indicators import Indicators
 from workstation.desk.letter_batches import LetterBatches
@@ -183,6 +184,7 @@ class Desk:
         self.reminders = Reminders(seat, self.messages)
         self.conduct = Conduct(seat)
         self.strategies = Strategies(seat)
+        self.dossier_register = DossierRegister(seat, self.casefile.refresh)
         self.day_close = DayClose(seat)
         self.agenda = Agenda(seat)
         self.drafts = Drafts(seat)

@@ -11,7 +11,7 @@ from typing import Literal
 from local_db import events as store_events
 from local_db import queries
 from local_db.queries import CaseFile
-from workstation.desk import lights, standing
+from workstation.desk import lights, missing_dossiers, standing
 from workstation.desk.rules import rules_on
 from workstation.desk.seat import Seat, zone
 from workstation.desk.shown import ShownCase
@@ -71,6 +71,7 @@ class Conduct:
                 progress(done, len(waiting))
                 self._kept[case_id] = self._of_case(queries.case_file(conn, case_id), since)
         found = [row for case_id in ids for row in self._kept.get(case_id, ()) if row.at >= since]
+        found += [_of_dossier(missing) for missing in missing_dossiers.found(self._seat, since)]
         return tuple(sorted(found, key=lambda row: (row.level != "block", -row.at.timestamp(), row.event_id)))
 
     def refresh(self, changes: Changes) -> None:
@@ -111,6 +112,24 @@ class Conduct:
             )
             for finding in found
         )
+
+
+def _of_dossier(missing: missing_dossiers.Missing) -> ConductRow:
+    """A paper that did not come back, among the contacts: whoever has it may contact anybody in it."""
+    return ConductRow(
+        event_id=missing.event_id,
+        case_id=missing.case_id,
+        at=missing.at,
+        number=missing.number,
+        name=missing.name,
+        author=missing.holder,
+        channel=Label("taken", "dossier"),
+        level="block" if missing.lost else "warn",
+        reasons=(missing.reason,),
+        known=True,
+        said=missing.said,
+        reviewed=missing.reviewed,
+    )
 
 
 def sentence(row: ConductRow) -> Message:

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from local_db import drafts, outbox, queries
 from local_db import events as store_events
 from local_db.queries import QueueRecord
-from workstation.desk import standing
+from workstation.desk import dossier_register, standing
 from workstation.desk.seat import Seat
 from workstation.domain.events import Contact, Event, decode_body
 from workstation.domain.message import Label, Message, Money, msg
@@ -72,7 +72,7 @@ class DayClose:
             waiting, refused = outbox.waiting(conn), len(outbox.refusals(conn))
             mine = store_events.by_author(conn, self._seat.person.id, start)
             currency = queries.currency(conn)
-        found = list(self._unsent(waiting, refused))
+        found = [*self._unsent(waiting, refused), *self._papers()]
         for done, record in enumerate(records):
             if cancelled():
                 break
@@ -92,6 +92,21 @@ class DayClose:
             yield OpenItem("", "", "", what)
         if waiting:
             yield OpenItem("", "", "", msg("{n} not sent yet; they leave as soon as there is a network.", n=waiting))
+
+    def _papers(self) -> Iterator[OpenItem]:
+        for row in dossier_register.away(self._seat):
+            paper = row.paper
+            what = (
+                msg("Dossier {number} is still out: back by {day}.", number=paper.number, day=paper.expires_on)
+                if paper.state == "out"
+                else msg(
+                    "Dossier {number} was to be back by {day}: hand it back, or report it lost.",
+                    number=paper.number,
+                    day=paper.expires_on,
+                )
+            )
+            one = len(row.numbers) == 1
+            yield OpenItem(paper.cases[0] if one else "", row.numbers[0] if one else "", "", what)
 
     def _of_case(self, record: QueueRecord, typing: set[str]) -> Iterator[Message]:
         state, today = record.state, self._seat.clock.today()

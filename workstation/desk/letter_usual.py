@@ -26,11 +26,10 @@ GRACE_DAYS = 7  # after a missed instalment, beside the grace that it had
 OFFER_DAYS = 14  # how long a settlement stands
 ANSWER_DAYS = 14  # to answer a reply with new evidence
 VISIT_DAYS, VISIT_FROM, VISIT_TO = 3, "14:00", "16:00"
-DOSSIER_DAYS = 3
 ARRIVES_DAYS = 5  # working days in which a notice is assumed to have arrived: 12 CFR 1006.34(b)(5)
 VALIDATION_DAYS = 30
 
-_CHECKLIST = (
+DOOR_CHECKLIST = (
     msg("Show the badge and say who you are; two people go, never one alone."),
     msg("Speak of the debt only with the debtor, or with a person this paper names as liable."),
     msg("Record the visit from the door on, and say that you do."),
@@ -100,12 +99,12 @@ def _place(ground: Ground) -> dict[str, str]:
     return {"place": found[0].id} if found else {}
 
 
-def _dossier(ground: Ground, _pack: RulePack) -> dict[str, str]:
+def _dossier(ground: Ground, pack: RulePack) -> dict[str, str]:
     return {
         "prepared_for": ground.person.name,
         "number": f"{ground.file.case.number}-{ground.today:%y%m%d}",
-        "expires_on": ground.working_day(DOSSIER_DAYS).isoformat(),
-        "checklist": "\n".join(map(ground.say.say, _CHECKLIST)),
+        "expires_on": ground.working_day(pack.dossier_days).isoformat(),
+        "checklist": "\n".join(map(ground.say.say, DOOR_CHECKLIST)),
         **_place(ground),
     }
 

@@ -23,6 +23,7 @@ from workstation.domain.events import (
     Contact,
     Correction,
     Dispute,
+    DossierMark,
     Event,
     Hardship,
     Letter,
@@ -284,9 +285,21 @@ def _reviewed(event: Event, body: Reviewed, case: _Case) -> _Line:
     title = (
         msg("An unusual look at personal data was looked into")
         if looked
+        else msg("A dossier that did not come back was looked into")
+        if about == "dossier"
         else msg("A contact against the rules was looked into")
     )
     return _Line("note", "note", title, body.text)
+
+
+def _dossier(_event: Event, body: DossierMark, case: _Case) -> _Line:
+    if body.state == "returned":
+        return _Line("visit", "visit", msg("Dossier {number} came back", number=body.number))
+    if body.state == "lost":
+        return _Line("visit", "visit", msg("Dossier {number} was lost", number=body.number), body.reason)
+    title = msg("Dossier {number} printed · back by {day}", number=body.number, day=body.expires_on)
+    lent = msg("Lent to {names}", names=" · ".join(map(case.name, body.lent_to))) if body.lent_to else None
+    return _Line("visit", "visit", title, lent)
 
 
 def _reveal(_event: Event, body: Reveal, case: _Case) -> _Line:
@@ -336,6 +349,7 @@ _READS: dict[type[Body], Callable[[Event, Any, _Case], _Line]] = {
     Circumstance: _circumstance,
     PointAdded: _point_added,
     PointChanged: _point_changed,
+    DossierMark: _dossier,
     Reassigned: _reassigned,
     Reveal: _reveal,
     TakenOut: _taken_out,

@@ -330,6 +330,25 @@ class TakenOut(Body, frozen=True):
     batch: str = ""  # the list's id; empty for one case alone
 
 
+class DossierMark(Body, frozen=True):
+    """A visit dossier on paper: one record on each case in it, all with its number. Printed, handed back, or lost.
+
+    `lent_to` are ids of persons. The number counts together with the case: what names a number that was not printed
+    for this case says nothing.
+    """
+
+    state: Literal["printed", "returned", "lost"]
+    number: str  # domain/dossier.py
+    expires_on: date | None = None
+    day: date | None = None  # of the visits
+    lent_to: Annotated[tuple[str, ...], msgspec.Meta(max_length=8)] = ()
+    stops: int = 1  # of the whole dossier
+    pages: int = 0
+    sha256: str = ""
+    how: Literal["", "print", "save"] = ""
+    reason: str = ""  # how it was lost
+
+
 class Reassigned(Body, frozen=True):
     """Written by the central database when a lead moves a case; `action` names the move it was part of."""
 
@@ -369,6 +388,7 @@ BODIES: dict[str, type[Body]] = {
     "reviewed": Reviewed,
     "reveal": Reveal,
     "taken_out": TakenOut,
+    "dossier": DossierMark,
     "reassigned": Reassigned,
 }
 KINDS = {body: kind for kind, body in BODIES.items()}

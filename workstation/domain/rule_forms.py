@@ -241,6 +241,7 @@ FORMS: Mapping[str, Form[Any]] = {
     "recording_years": Form(_whole, stricter.at_least, limit=True),
     "retention_years": Form(_whole, stricter.at_least, limit=True),
     "visit_people": Form(_whole, stricter.at_least),
+    "dossier_days": Form(_whole, stricter.at_most, limit=True),
     "contact_sources": Form(_of(SOURCES), stricter.nothing_added, limit=True),
     "letter_contents": Form(_of(LETTER_CONTENTS), stricter.nothing_dropped),
     "validation_days": Form(_whole, stricter.at_least, limit=True),

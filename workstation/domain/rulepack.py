@@ -21,6 +21,7 @@ __all__ = ["JURISDICTIONS", "REQUIRED", "Rule", "RulePack", "RulePackError", "St
 JURISDICTIONS = ("zh-CN", "en-US", "en-GB")
 
 T = TypeVar("T")
+_DOSSIER_DAYS = 3
 
 # Without these no case of the jurisdiction can be worked.
 REQUIRED = (
@@ -119,6 +120,11 @@ class RulePack:
     @property
     def safety_share(self) -> Decimal:
         return self.value("safety_share", Decimal)
+
+    @property
+    def dossier_days(self) -> int:
+        """How long after the day of the visit a dossier on paper holds; the house's three where no rule says."""
+        return self.value("dossier_days", int) if self.has("dossier_days") else _DOSSIER_DAYS
 
     @property
     def limitation_years(self) -> int:

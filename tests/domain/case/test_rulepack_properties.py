@@ -181,6 +181,7 @@ KINDS: dict[str, tuple[st.SearchStrategy[str], Callable[..., object]]] = {
             "settlement_parts",
             "limitation_years",
             "limitation_years_scotland",
+            "dossier_days",
         ),
         FEWER,
     ),
