@@ -88,9 +88,22 @@ def _attachments(conn: sa.Connection) -> None:
         conn.exec_driver_sql(statement)
 
 
+def _team(conn: sa.Connection) -> None:
+    """What a lead plans the team with, as the centre sends it."""
+    for statement in (
+        """CREATE TABLE staffing (id TEXT NOT NULL PRIMARY KEY, capacity INTEGER NOT NULL, most_cases INTEGER,
+        languages TEXT NOT NULL, regions TEXT NOT NULL, stages TEXT NOT NULL, legal BOOLEAN NOT NULL, leave_from TEXT,
+        leave_until TEXT, cover_id TEXT, version INTEGER NOT NULL)""",
+        """CREATE TABLE device_seen (id TEXT NOT NULL PRIMARY KEY, person_id TEXT NOT NULL, name TEXT NOT NULL,
+        last_seen_at TEXT NOT NULL, waiting_events INTEGER NOT NULL, waiting_attachments INTEGER NOT NULL,
+        revoked_at TEXT)""",
+    ):
+        conn.exec_driver_sql(statement)
+
+
 STEPS: tuple[Callable[[sa.Connection], None], ...] = (
     _first, _forgetful_search, _sync_seen, _same_person, _last_look, _recent, _letter_batches,
-    _attachments,
+    _attachments, _team,
 )  # fmt: skip
 
 

@@ -12,7 +12,16 @@ from local_db.state import get_state, set_state
 from local_db.tables import PER_CASE_LOCAL
 from workstation import tables
 
-__all__ = ["forget_absent", "forget_events", "get_state", "new_events", "remove_case", "set_state", "upsert"]
+__all__ = [
+    "forget_absent",
+    "forget_events",
+    "forget_other_teams",
+    "get_state",
+    "new_events",
+    "remove_case",
+    "set_state",
+    "upsert",
+]
 
 
 def upsert(conn: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> int:
@@ -62,12 +71,26 @@ def forget_absent(conn: sa.Connection, table: sa.Table, known: Collection[str], 
         here = conn.execute(sa.select(table.c.id)).scalars()
         gone = [(one,) for one in here if one not in known]
         statement = "UPDATE person SET login = id, active = 0 WHERE id = ?"
+    elif table in tables.TEAM:
+        here = conn.execute(sa.select(table.c.id)).scalars()
+        gone = [(one,) for one in here if one not in known]
+        statement = f"DELETE FROM {table.name} WHERE id = ?"  # noqa: S608
     else:
         rows = conn.execute(sa.select(table.c.id, table.c.case_id))
         gone = [(row[0],) for row in rows if row[0] not in known and row[1] not in spared]
         statement = f"DELETE FROM {table.name} WHERE id = ?"  # noqa: S608
     if gone:
         conn.exec_driver_sql(statement, gone)
+
+
+def forget_other_teams(conn: sa.Connection) -> None:
+    """Who left the team is not planned with here any more; those who see everything keep everybody."""
+    role, _, team = (get_state(conn, "place") or "").partition("/")
+    if role in {"auditor", "admin"}:
+        return
+    mine = "SELECT id FROM person WHERE team_id = ?"
+    for table, whose in ((tables.staffing, "id"), (tables.device_seen, "person_id")):
+        conn.exec_driver_sql(f"DELETE FROM {table.name} WHERE {whose} NOT IN ({mine})", (team,))  # noqa: S608
 
 
 def held_cases(conn: sa.Connection) -> set[str]:

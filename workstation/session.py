@@ -37,6 +37,7 @@ from workstation.desk.privacy import Privacy
 from workstation.desk.reminders import Reminders
 from workstation.desk.saved_views import SavedViews
 from workstation.desk.seat import Clock, Seat
+from workstation.desk.staffing import StaffingDesk
 from workstation.desk.strategy_editing import Strategies
 from workstation.desk.synchronising import Synchronising
 from workstation.desk.telephone import Telephone
@@ -202,6 +203,11 @@ class Desk:
             password=password,
         )
         self.approvals = ApprovalsDesk(
+            seat,
+            lambda: _line(server, seat.person.login, self.guard.password),
+            lambda: self.sync.sync_now(),  # noqa: PLW0108  # whichever it is by then
+        )
+        self.staffing = StaffingDesk(
             seat,
             lambda: _line(server, seat.person.login, self.guard.password),
             lambda: self.sync.sync_now(),  # noqa: PLW0108  # whichever it is by then

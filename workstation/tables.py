@@ -178,11 +178,43 @@ case_event = sa.Table(
     sa.Column("hash", sa.Text, nullable=False),
 )
 
+# Of each person who can hold cases; changed by `app.set_staffing` only.
+staffing = sa.Table(
+    "staffing",
+    metadata,
+    sa.Column("id", Id, primary_key=True),  # the person's
+    sa.Column("capacity", sa.Integer, nullable=False),  # per cent of a full desk
+    sa.Column("most_cases", sa.Integer),
+    sa.Column("languages", Json, nullable=False),  # lists of texts; an empty one is no limit
+    sa.Column("regions", Json, nullable=False),
+    sa.Column("stages", Json, nullable=False),
+    sa.Column("legal", sa.Boolean, nullable=False),
+    sa.Column("leave_from", Day),
+    sa.Column("leave_until", Day),
+    sa.Column("cover_id", Id),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+# How each device stood when the centre last heard of it.
+device_seen = sa.Table(
+    "device_seen",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("person_id", Id, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("last_seen_at", Moment, nullable=False),
+    sa.Column("waiting_events", sa.Integer, nullable=False),
+    sa.Column("waiting_attachments", sa.Integer, nullable=False),
+    sa.Column("revoked_at", Moment),
+)
+
 # Held by everyone who signs in: small, and the same for all.
 DIRECTORY = (team, person, book)
+# Held by a team's lead for the team, and by those who see everything, from the centre's schema 0011 on.
+TEAM = (staffing, device_seen)
 # Pulled per case; every one has `case_id`, except `cases` itself.
 PER_CASE = (case, debtor, account, balance_snapshot, payment, related_person, contact_point, case_event)
-REPLICATED = (*DIRECTORY, *PER_CASE)
+REPLICATED = (*DIRECTORY, *TEAM, *PER_CASE)
 
 
 def case_place(table: sa.Table) -> int:

@@ -54,6 +54,9 @@ EXECUTE = {
     "holders()": ALL,
     "is_owner()": NOBODY,
     "keep_password(uuid,text,boolean,boolean)": NOBODY,
+    "keep_device_seen()": NOBODY,
+    "keep_leave()": NOBODY,
+    "keep_staffing()": NOBODY,
     "leads(text)": NOBODY,
     "letter_of_message(uuid,integer)": GATEWAY,
     "keep_share(uuid,bytea)": ALL,
@@ -92,11 +95,13 @@ EXECUTE = {
     "replaced(case_event)": NOBODY,
     "report_differing(uuid,uuid[],text[])": ALL,
     "report_seat(uuid,integer,xid8)": ALL,
+    "report_seat(uuid,integer,xid8,integer)": ALL,
     "report_waiting(uuid,integer)": ALL,
     "require_admin()": NOBODY,
     "require_fresh_password()": NOBODY,
     "require_gateway()": NOBODY,
     "require_lead()": NOBODY,
+    "require_list(text[],integer)": NOBODY,
     "require_reason(text)": NOBODY,
     "require_seat(uuid)": NOBODY,
     "require_second(boolean)": NOBODY,
@@ -109,6 +114,7 @@ EXECUTE = {
     "seat_terms(uuid)": ALL,
     "set_password(text,text)": ADMIN,
     "set_seat_terms(integer,integer)": ADMIN,
+    "set_staffing(uuid,integer,json)": LEADING,
     "settle_messages()": NOBODY,
     "stamp_xid()": NOBODY,
     "unconfirmed_messages(integer)": GATEWAY,
@@ -143,6 +149,7 @@ SELECT = {
     **dict.fromkeys((*SHARED, *PER_CASE, "case_scope", "device"), ALL),
     **dict.fromkeys(
         (
+            "device_seen",
             "held_event",
             "leave_cover",
             "moved_case",
@@ -150,6 +157,7 @@ SELECT = {
             "refused_event",
             "released_event",
             "seat_witness",
+            "staffing",
         ),
         WATCHING,
     ),
@@ -288,6 +296,7 @@ def test_every_policy_is_known(conn):
         (table, "team_read", "SELECT")
         for table in (
             "device",
+            "device_seen",
             "held_event",
             "leave_cover",
             "moved_case",
@@ -295,6 +304,7 @@ def test_every_policy_is_known(conn):
             "refused_event",
             "released_event",
             "seat_witness",
+            "staffing",
         )
     }
     expected |= {(table, policy, right) for table in LOADED for policy, right in

@@ -105,7 +105,9 @@ def test_cancelled_at_any_point_it_keeps_what_was_confirmed_and_goes_on_next_tim
     desk = seat_of("li.na")
     desk.sync()
     _, questions = synchronise(desk, cancelled_at=1_000)
-    assert questions == 1 + len(tables.REPLICATED) + 3, "before each batch and table, comparing, applying and the end"
+    assert questions == 1 + len((*tables.DIRECTORY, *tables.PER_CASE)) + 3, (
+        "before each batch and table, comparing, applying and the end"
+    )
     other = seat_of("li.na")
     other.sync()
     for at in range(1, questions + 2):  # with one batch to send it asks once more

@@ -12,10 +12,10 @@ from psycopg import sql
 
 from workstation.central.refusals import CentralRefusedError, refusal
 from workstation.domain.message import msg
-from workstation.tables import REPLICATED, Json, case, case_event, person
+from workstation.tables import DIRECTORY, PER_CASE, Json, case, case_event, person
 
 # Parents before children, so that foreign keys hold at every step.
-ORDER = tuple(table for table in REPLICATED if table is not person)
+ORDER = tuple(table for table in (*DIRECTORY, *PER_CASE) if table is not person)
 # Set when the row is first seen, and later only by the functions that check authority and version.
 _SET_ONCE = {"id", "case_id"}
 _MANAGED = {"assignee_id", "team_id", "version"}

@@ -347,6 +347,7 @@ _CONTACT = {
         "rotation_forced": _L("Forced new passwords"),
         "seat_differs": _L("A seat holds another version of records"),
         "seat_terms_set": _L("Changed the terms of the seats"),
+        "staffing_set": _L("Changed somebody's capacity, skills or leave"),
         "share_given": _L("A device fetched its part of the key"),
         "team_added": _L("Added a team"),
         "withdrawn": _L("Took a proposal back"),

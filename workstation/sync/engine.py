@@ -57,6 +57,14 @@ class SyncResult:
     differing: int = 0  # records of which the centre has another version, or none
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """What has been recorded here and is not at the centre."""
+
+    events: int
+    attachments: int
+
+
 def sync_once(
     store: Store,
     link: Callable[[], psycopg.Connection[Any]],
@@ -97,7 +105,7 @@ def sync_once(
                 cursor = int(replica.get_state(local, "cursor") or 0)
                 leaving = _leaving(local)
                 held = replica.held_cases(local)
-                waiting = outbox.waiting(local)
+                waiting = _Waiting(outbox.waiting(local), attachments.unsent(local)[0])
             ceiling = _tell(conn, welcome, device, waiting, None if leaving else cursor)
             pulled = pull(conn, welcome, cursor, held - leaving, ceiling, cancel, report)
             differing = [] if pulled is None or cancel() else witness.compare(store, conn, welcome, device.id)
@@ -251,6 +259,7 @@ def _apply(
             if table in tables.PER_CASE:
                 place = tables.case_place(table)
                 touched.update(row[place] for row in rows)
+        replica.forget_other_teams(local)
         replica.note_partial(local, touched)
         handover.flag(local, arrived, me, held - pulled.granted)
         projections.refresh(local, touched, today)
@@ -270,7 +279,7 @@ def _sweep(local: sa.Connection, pulled: Pulled, busy: set[str]) -> set[str]:
 
     Cases with unconfirmed work keep every row. Returns the cases that are not the person's any more.
     """
-    ids = {name: {row[0] for row in rows} for name, rows in pulled.rows.items()}
+    ids = {table.name: {row[0] for row in pulled.rows.get(table.name, ())} for table in tables.REPLICATED}
     # A case is there when anything of it is: its own row may be behind the horizon, changed a moment ago.
     there = pulled.granted.union(
         *({row[tables.case_place(table)] for row in pulled.rows[table.name]} for table in tables.PER_CASE)
@@ -283,7 +292,7 @@ def _sweep(local: sa.Connection, pulled: Pulled, busy: set[str]) -> set[str]:
 
 
 def _tell(
-    conn: psycopg.Connection[Any], welcome: Welcome, device: Device, waiting: int, applied: int | None
+    conn: psycopg.Connection[Any], welcome: Welcome, device: Device, waiting: _Waiting, applied: int | None
 ) -> int | None:
     """So that a lead sees which seats hold unsent work, and the centre knows which moves this seat has carried out.
 
@@ -291,11 +300,15 @@ def _tell(
     """
     try:
         if not welcome.hands_on:
-            conn.execute("SELECT app.report_waiting(%s, %s)", [device.id, waiting])
+            conn.execute("SELECT app.report_waiting(%s, %s)", [device.id, waiting.events])
             conn.commit()
             return None
+        seat: list[object] = [device.id, waiting.events, None if applied is None else str(applied)]
         query = "SELECT app.report_seat(%s, %s, %s::text::xid8)::text"
-        row = conn.execute(query, [device.id, waiting, None if applied is None else str(applied)]).fetchone()
+        if welcome.staffs:
+            query = "SELECT app.report_seat(%s, %s, %s::text::xid8, %s)::text"
+            seat.append(waiting.attachments)
+        row = conn.execute(query, seat).fetchone()
         conn.commit()
     except psycopg.Error as error:
         raise typed(error) from error

@@ -18,7 +18,8 @@ from workstation.sync.server import Server
 
 CONNECT_SECONDS = 8
 # The central schemas this client works with. A newer centre says from which client on it serves (`serves_from`).
-OLDEST_CENTRE, SCHEMA = "0001", "0010"
+OLDEST_CENTRE, SCHEMA = "0001", "0011"
+STAFFS = "0011"  # from here on the centre keeps staffing, and how many attachments wait at a seat
 WITNESSES = "0010"  # from here on the centre keeps what a seat says of its copy of the history
 DECIDES_BREACHES = "0005"  # from here on a breached plan is decided at the centre
 HANDS_ON = "0002"  # from here on the centre takes back what a restore forgot, and is told what a seat has applied
@@ -122,6 +123,10 @@ class Welcome(msgspec.Struct, frozen=True):
     @property
     def hands_on(self) -> bool:
         return self.schema_version >= HANDS_ON
+
+    @property
+    def staffs(self) -> bool:
+        return self.schema_version >= STAFFS
 
 
 def connect(server: Server, login: str, password: str) -> psycopg.Connection[Any]:

@@ -22,6 +22,7 @@ from workstation.sync.link import CentreWentBack, NonsenseAnswer, Welcome, typed
 _KINDS = ((sa.Boolean, "boolean::int"), (sa.Integer, "bigint"), (sa.Float, "float8"))
 _DAY_LENGTH = len("2026-11-23")  # longer: beyond the year 9999 or before our era; shorter: infinity
 SEES_ALL = frozenset({"auditor", "admin"})
+_SEES_TEAM = SEES_ALL | {"lead"}
 
 
 @dataclass(slots=True)
@@ -67,10 +68,11 @@ def pull(
                 )
             if welcome.role not in SEES_ALL:
                 _scope(conn, pulled, cursor, held)
-            for done, table in enumerate(tables.REPLICATED):
+            told = _told(welcome)
+            for done, table in enumerate(told):
                 if cancelled():
                     return None
-                report(Doing("receiving", done, len(tables.REPLICATED)))
+                report(Doing("receiving", done, len(told)))
                 rows = _copy(conn, table, _between(cursor, pulled.horizon))
                 if cursor and pulled.granted and table in tables.PER_CASE:
                     rows += _copy(conn, table, _whole(table, pulled.granted, pulled.horizon))
@@ -80,6 +82,13 @@ def pull(
             return pulled
     except psycopg.Error as error:
         raise typed(error) from error
+
+
+def _told(welcome: Welcome) -> Sequence[sa.Table]:
+    """The tables that this person may read at this centre."""
+    if welcome.staffs and welcome.role in _SEES_TEAM:
+        return tables.REPLICATED
+    return (*tables.DIRECTORY, *tables.PER_CASE)
 
 
 def _scope(conn: psycopg.Connection[Any], pulled: Pulled, cursor: int, held: set[str]) -> None:
