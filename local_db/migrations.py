@@ -101,9 +101,20 @@ def _team(conn: sa.Connection) -> None:
         conn.exec_driver_sql(statement)
 
 
+def _field_days(conn: sa.Connection) -> None:
+    """Days of visits, planned at this seat."""
+    for statement in (
+        "CREATE TABLE field_day (day TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL)",
+        """CREATE TABLE field_stop (day TEXT NOT NULL, case_id TEXT NOT NULL, place INTEGER NOT NULL,
+        body TEXT NOT NULL, PRIMARY KEY (day, case_id))""",
+        "CREATE INDEX ix_field_stop_case_id ON field_stop (case_id)",
+    ):
+        conn.exec_driver_sql(statement)
+
+
 STEPS: tuple[Callable[[sa.Connection], None], ...] = (
     _first, _forgetful_search, _sync_seen, _same_person, _last_look, _recent, _letter_batches,
-    _attachments, _team,
+    _attachments, _team, _field_days,
 )  # fmt: skip
 
 

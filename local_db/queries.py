@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -211,22 +211,27 @@ def case_file(conn: sa.Connection, case_id: str) -> CaseFile:
         snapshots=_by_case(conn, _SNAPSHOTS, ids, _snapshot).get(case_id, ()),
         payments=_by_case(conn, _PAYMENTS, ids, _payment).get(case_id, ()),
         related=tuple(RelatedRecord(r.id, r.name, r.relation, bool(r.liable)) for r in rows(tables.related_person)),
-        points=tuple(
-            PointRecord(
-                r.id,
-                r.related_person_id,
-                r.kind,
-                r.label,
-                r.value,
-                r.time_zone,
-                r.latitude,
-                r.longitude,
-                r.source,
-                r.rank,
-            )
-            for r in rows(tables.contact_point)
-        )
-        + _added(state),
+        points=placed(
+            (
+                *(
+                    PointRecord(
+                        r.id,
+                        r.related_person_id,
+                        r.kind,
+                        r.label,
+                        r.value,
+                        r.time_zone,
+                        r.latitude,
+                        r.longitude,
+                        r.source,
+                        r.rank,
+                    )
+                    for r in rows(tables.contact_point)
+                ),
+                *added(state),
+            ),
+            state,
+        ),
         events=tuple(from_row(r) for r in rows(tables.case_event)),
         state=state,
         people=people(conn),
@@ -239,7 +244,7 @@ def people(conn: sa.Connection) -> dict[str, str]:
     return {row.id: row.name for row in conn.execute(sa.select(tables.person.c.id, tables.person.c.name))}
 
 
-def _added(state: CaseState) -> tuple[PointRecord, ...]:
+def added(state: CaseState) -> tuple[PointRecord, ...]:
     """Points learned on the job, tried after those of the bank's file."""
     return tuple(
         PointRecord(
@@ -255,6 +260,17 @@ def _added(state: CaseState) -> tuple[PointRecord, ...]:
             rank,
         )
         for rank, point in enumerate(state.added_points, start=_AFTER_THE_FILE)
+    )
+
+
+def placed(points: Iterable[PointRecord], state: CaseState) -> tuple[PointRecord, ...]:
+    """The points with the places that somebody found: these go before the bank's file."""
+    found = {known.id: known for known in state.placed_points}
+    return tuple(
+        replace(point, latitude=known.latitude, longitude=known.longitude)
+        if (known := found.get(point.id)) is not None
+        else point
+        for point in points
     )
 
 

@@ -116,7 +116,23 @@ attachment_chunk = sa.Table(
     sa.Column("data", sa.LargeBinary, nullable=False),
 )
 
+# Days of visits as they are planned: what holds for the whole day, and its stops in order.
+field_day = sa.Table(
+    "field_day",
+    local,
+    sa.Column("day", sa.Text, primary_key=True),  # ISO
+    sa.Column("body", sa.Text, nullable=False),  # desk.field_draft
+)
+field_stop = sa.Table(
+    "field_stop",
+    local,
+    sa.Column("day", sa.Text, primary_key=True),
+    sa.Column("case_id", sa.Text, primary_key=True, index=True),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
 PER_CASE_LOCAL = (
     *(outbox, draft, case_row, letter_archive, flagged_event, case_look, letter_batch_row),
-    *(attachment_chunk, attachment),
+    *(attachment_chunk, attachment, field_stop),
 )

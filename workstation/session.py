@@ -23,6 +23,8 @@ from workstation.desk.court_bundle import CourtBundles
 from workstation.desk.day_close import DayClose
 from workstation.desk.dossier_register import DossierRegister
 from workstation.desk.drafts import Drafts
+from workstation.desk.field_day import FieldDays
+from workstation.desk.field_places import FieldPlaces
 from workstation.desk.indicators import Indicators
 from workstation.desk.letter_batches import LetterBatches
 from workstation.desk.letter_mail import LetterMail
@@ -189,6 +191,8 @@ class Desk:
         self.day_close = DayClose(seat)
         self.agenda = Agenda(seat)
         self.drafts = Drafts(seat)
+        self.field_days = FieldDays(seat)
+        self.field_places = FieldPlaces(seat)
         self.synchronising = Synchronising(seat)
         self.sync = SyncRunner(server, password, seat, online=online, changed=self.announce)
         self.guard = guard.Guard(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 AUDIT_KEY = "Shift+F7"
+FIELD_KEY = "Shift+F5"
 
 TABS = (
     ("call", _L("Call notes"), "F2"),
@@ -62,6 +63,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         "F8": window.show_conduct,
         AUDIT_KEY: lambda: window.show_page("audit"),
         "Shift+F4": window.show_batch,
+        FIELD_KEY: window.show_field,
         "Shift+F8": window.show_approvals,
         "Shift+F3": window.show_plan_page,
         "Shift+F10": lambda: window.show_page("indicators"),
@@ -107,6 +109,7 @@ def commands(window: MainWindow) -> list[Command]:
             if window.desk.letter_queue.offered
             else []
         ),
+        *([Command(tr("Field day"), "Shift F5", window.show_field)] if window.desk.field_days.offered else []),
         *([Command(tr("Conduct"), "F8", window.show_conduct)] if window.desk.conduct.offered else []),
         Command(tr("Audit: who saw what"), AUDIT_KEY.replace("+", " "), lambda: window.show_page("audit")),
         *([Command(tr("Strategy"), "F7", window.show_strategy)] if window.desk.strategies.offered else []),

@@ -10,7 +10,7 @@ from ui.look import _L, Look
 from ui.widgets.basic import down
 
 PAGES = (
-    ("cases", _L("Cases")), ("agenda", _L("Week")), ("indicators", _L("Indicators")),
+    ("cases", _L("Cases")), ("agenda", _L("Week")), ("field", _L("Field")), ("indicators", _L("Indicators")),
     ("approvals", _L("Approvals")), ("conduct", _L("Conduct")), ("audit", _L("Audit")),
     ("batch", _L("Letters")),
     ("strategy", _L("Strategy")), ("sync", _L("Sync")), ("settings", _L("Settings")),
@@ -37,6 +37,7 @@ class Rail(QWidget):
             made.clicked.connect(lambda _=False, to=name: self.chosen.emit(to))
             self._group.addButton(made)
         self.buttons["approvals"].setVisible(desk.approvals.offered)
+        self.buttons["field"].setVisible(desk.field_days.offered)
         self.buttons["conduct"].setVisible(desk.conduct.offered)
         self.buttons["indicators"].setVisible(desk.conduct.offered)  # a collector has a key for their own figures
         self.buttons["audit"].setVisible(desk.audit.offered)

@@ -37,6 +37,10 @@ def page(name: str, look: Look, desk: Desk, open_case: Callable[[str], None], te
             from ui.day.page import DayPage
 
             return DayPage(look, desk, open_case, tell)
+        case "field":
+            from ui.field.page import FieldPage
+
+            return FieldPage(look, desk, open_case, tell)
         case "indicators":
             from ui.indicators.page import IndicatorsPage
 

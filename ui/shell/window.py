@@ -211,6 +211,12 @@ class MainWindow(QMainWindow):
             self.show_page("batch")
             self._pages_made["batch"].setFocus()
 
+    def show_field(self) -> None:
+        """Days of visits; for those who go on them."""
+        if self.desk.field_days.offered:
+            self.show_page("field")
+            self._pages_made["field"].setFocus()
+
     def show_conduct(self) -> None:
         """For those who lead; nothing for others."""
         if self.desk.conduct.offered:
@@ -432,7 +438,14 @@ class MainWindow(QMainWindow):
     # ---- doing ----
 
     def undo(self) -> None:
-        """Take back what was saved last: a correction is added, nothing is deleted. What is older when asked twice."""
+        """Take back what was saved last: a correction is added, nothing is deleted. What is older when asked twice.
+
+        A page with changes of its own takes back those.
+        """
+        own = getattr(self.pages.currentWidget(), "take_back", None)
+        if callable(own):
+            own()
+            return
         case_id = self._last_saved or self._case_id
         if case_id:
             self._take_back(case_id, older=self._older == case_id and self.toast.offered == self._undo_older)

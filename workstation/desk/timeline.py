@@ -35,6 +35,7 @@ from workstation.domain.events import (
     PlanProposed,
     PointAdded,
     PointChanged,
+    PointPlaced,
     Promise,
     Reassigned,
     Reveal,
@@ -261,6 +262,11 @@ def _point_added(event: Event, body: PointAdded, case: _Case) -> _Line:
     return _Line("change", "change", title, msg("{source}", source=source))
 
 
+def _point_placed(event: Event, body: PointPlaced, case: _Case) -> _Line:
+    title = msg("Place of an address found: {point}", point=case.masked.get(event.contact_point or "", "—"))
+    return _Line("change", "change", title, msg("{how}", how=Label("placed_how", body.how)))
+
+
 def _reassigned(_event: Event, body: Reassigned, case: _Case) -> _Line:
     title = msg("Case moved: {before} → {after}", before=case.name(body.from_person), after=case.name(body.to_person))
     return _Line("change", "change", title, body.reason)
@@ -348,6 +354,7 @@ _READS: dict[type[Body], Callable[[Event, Any, _Case], _Line]] = {
     Hardship: _hardship,
     Circumstance: _circumstance,
     PointAdded: _point_added,
+    PointPlaced: _point_placed,
     PointChanged: _point_changed,
     DossierMark: _dossier,
     Reassigned: _reassigned,

@@ -19,6 +19,7 @@ from workstation.domain.case_values import (
     LetterWanted,
     NewPoint,
     OpenMatter,
+    PlacedPoint,
     PlanMade,
     PromiseMade,
     decode,
@@ -44,6 +45,7 @@ from workstation.domain.events import (
     PlanProposed,
     PointAdded,
     PointChanged,
+    PointPlaced,
     Promise,
     TextMessage,
     Unknown,
@@ -96,6 +98,7 @@ class _Folding:
         self.made_of: set[str] = set()  # wanted letters that were made
         self.results: list[tuple[Event, LetterResult]] = []
         self.added: dict[str, NewPoint] = {}
+        self.placed: dict[str, PlacedPoint] = {}
         self.circumstances: dict[tuple[str, str, str], HeldCircumstance] = {}  # by what, medium and place
         self.dead: dict[str, None] = {}
         self.refused: dict[str, None] = {}
@@ -128,6 +131,7 @@ class _Folding:
             letters=tuple(map(self._with_result, self.letters)),
             queued_letters=tuple(letter for letter in self.wanted.values() if letter.id not in self.made_of),
             added_points=tuple(self.added.values()),
+            placed_points=tuple(self.placed.values()),
             circumstances=tuple(self.circumstances.values()),
             dead_points=tuple(sorted(self.dead)),
             refused_points=tuple(sorted(self.refused)),
@@ -322,6 +326,12 @@ class _Folding:
             time_zone=body.time_zone,
         )
 
+    def point_placed(self, event: Event, body: PointPlaced) -> None:
+        if event.contact_point is not None:
+            self.placed[event.contact_point] = PlacedPoint(
+                id=event.contact_point, latitude=body.latitude, longitude=body.longitude
+            )
+
     def unknown_body(self, _event: Event, body: Unknown) -> None:
         self.unknown[body.kind] = None
 
@@ -377,5 +387,6 @@ _HANDLERS: dict[type[Body], Callable[[_Folding, Event, Any], None]] = {
     PointChanged: _Folding.point_changed,
     PointAdded: _Folding.point_added,
     VisitReport: _Folding.visit,
+    PointPlaced: _Folding.point_placed,
     Unknown: _Folding.unknown_body,
 }

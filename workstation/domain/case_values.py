@@ -134,6 +134,14 @@ class NewPoint(_State, frozen=True):
     time_zone: str = "Asia/Shanghai"
 
 
+class PlacedPoint(_State, frozen=True):
+    """Where an address was found to lie: degrees, WGS 84."""
+
+    id: str  # of the contact point
+    latitude: float
+    longitude: float
+
+
 class HeldCircumstance(_State, frozen=True):
     """Something recorded as true of the case: what, since when, until when, and for which medium or place."""
 
@@ -168,6 +176,7 @@ class CaseState(_State, frozen=True):
     next_action_from: str | None = None  # the event that set it
 
     added_points: tuple[NewPoint, ...] = ()  # learned on the job, in the order added
+    placed_points: tuple[PlacedPoint, ...] = ()  # addresses somebody found the place of, each once
     dead_points: tuple[str, ...] = ()
     refused_points: tuple[str, ...] = ()
     unanswered_streak: int = 0

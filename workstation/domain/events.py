@@ -298,6 +298,16 @@ class PointAdded(Body, frozen=True):
     time_zone: str = "Asia/Shanghai"
 
 
+class PointPlaced(Body, frozen=True):
+    """Where an address lies (degrees, WGS 84), for the route of a day of visits. The point is a column; the latest
+    counts."""
+
+    latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)]
+    longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+    how: Literal["map", "typed", "there"] = "map"  # chosen on the picture, typed, or read at the door
+    accuracy: Annotated[int, msgspec.Meta(ge=0)] | None = None  # metres, where it was read
+
+
 class Reviewed(Body, frozen=True):
     """Somebody who leads looked into a contact against the rules; `answers` names the contact."""
 
@@ -385,6 +395,7 @@ BODIES: dict[str, type[Body]] = {
     "message_result": MessageResult,
     "point_changed": PointChanged,
     "point_added": PointAdded,
+    "point_placed": PointPlaced,
     "reviewed": Reviewed,
     "reveal": Reveal,
     "taken_out": TakenOut,

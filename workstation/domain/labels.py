@@ -211,6 +211,19 @@ _CONTACT = {
         "refused_channel": _L("Refuses contact by this means"),
         "inconvenient_place": _L("Not to be contacted at this place"),
         "validation_notice": _L("Validation notice sent"),
+        "secured": _L("The debt is secured"),
+        "risk_note": _L("Risk at a visit: a lead goes along"),
+    },
+    "visit_role": {
+        "visitor": _L("Leads the talk"),
+        "companion": _L("Second visitor"),
+        "legal": _L("Legal specialist"),
+        "lead": _L("Team lead"),
+    },
+    "placed_how": {
+        "map": _L("Chosen on the picture"),
+        "typed": _L("Typed as coordinates"),
+        "there": _L("Read at the door"),
     },
     "circumstance_field": {
         "since": _L("Since"),
@@ -280,6 +293,7 @@ _CONTACT = {
         "message_result": _L("What became of a message"),
         "point_changed": _L("Contact point changed"),
         "point_added": _L("Contact point added"),
+        "point_placed": _L("Place of an address"),
         "reviewed": _L("Looked into"),
         "reveal": _L("Shown in full"),
         "taken_out": _L("Taken out of the program"),

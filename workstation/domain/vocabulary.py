@@ -74,7 +74,11 @@ CIRCUMSTANCES = (
     "refused_channel",
     "inconvenient_place",
     "validation_notice",
+    "secured",
+    "risk_note",
 )
+# Who goes on a visit, and as what.
+VISIT_ROLES = ("visitor", "companion", "legal", "lead")
 # The lines of a person's month.
 BUDGET_INCOME = (
     "salary",
