@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 from letters.flow import Drawing, Strip
 from letters.pen import SOFT, Pen
+from workstation.domain.signature import HEIGHT, WIDTH, read_strokes
 
 _DASH = 3.0  # points drawn and points left free
+SIGNED_HEIGHT = 62.0  # points of the band with a signature and its line
+_INK_WIDTH = 1.1
 
 
 def side_by_side(left: Sequence[Strip], right: Sequence[Strip], at: float) -> list[Strip]:
@@ -26,6 +29,18 @@ def side_by_side(left: Sequence[Strip], right: Sequence[Strip], at: float) -> li
 
 def nothing(pen: Pen, x: float, y: float) -> None:
     """An empty band."""
+
+
+def handwriting(strokes: str, width: float) -> Drawing:
+    """A signature as it was drawn, on the line where one signs."""
+    scale = min(width / WIDTH, (SIGNED_HEIGHT - 6) / HEIGHT)
+
+    def draw(pen: Pen, x: float, y: float) -> None:
+        pen.line(x, y - SIGNED_HEIGHT + 3, x + width, y - SIGNED_HEIGHT + 3, 0.5, SOFT)
+        for stroke in read_strokes(strokes):
+            pen.stroke([(x + across * scale, y - down * scale) for across, down in stroke], _INK_WIDTH)
+
+    return draw
 
 
 def rule(width: float) -> Drawing:

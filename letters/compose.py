@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from letters.bands import nothing, rule, side_by_side
+from letters.bands import SIGNED_HEIGHT, handwriting, nothing, rule, side_by_side
 from letters.breaking import Setting, Span
 from letters.budget import budget_table, creditors_table
 from letters.by_account import shares_table
 from letters.clauses import unstated_by_rule
-from letters.context import LetterContext, Plan, minor_of
+from letters.context import DrawnSignature, LetterContext, Plan, minor_of
 from letters.filling import Filling
 from letters.flow import Strip, Type, beside, glue, paragraph
 from letters.language import Language
@@ -310,15 +310,25 @@ class Composer:
         right = self.measure - column
         style, bold = self.body, Type(self.body.size, self.body.leading, bold=True)
 
-        def side(title: str, name: str, lines_: Sequence[str]) -> list[Strip]:
+        plan = self.context.plan
+        drawn = None if plan is None else plan.signature
+
+        def side(title: str, name: str, lines_: Sequence[str], signed: DrawnSignature | None = None) -> list[Strip]:
             set_ = paragraph([Span(title)], column, Type(style.size - 1.5, style.leading, colour=SOFT), self.setting)
             set_ += paragraph(self.filling.spans(name), column, bold, self.setting)
             for line in lines_:
-                set_ += [Strip(26, rule(column)), *paragraph([Span(line)], column, self.small, self.setting)]
+                if signed is not None and line == words["signature"]:
+                    said = words["signed_on_screen"].format(
+                        day=self.speech.date(signed.at.date()), time=f"{signed.at:%H:%M}", hash=signed.sha256[:16]
+                    )
+                    set_ += [Strip(SIGNED_HEIGHT, handwriting(signed.strokes, column))]
+                    set_ += paragraph([Span(said)], column, self.small, self.setting)
+                else:
+                    set_ += [Strip(26, rule(column)), *paragraph([Span(line)], column, self.small, self.setting)]
             return set_
 
         ours = side(words["party_bank"], "{bank.name}", (words["seal"], words["sign_date"]))
-        theirs = side(words["party_debtor"], "{debtor.name}", (words["signature"], words["sign_date"]))
+        theirs = side(words["party_debtor"], "{debtor.name}", (words["signature"], words["sign_date"]), drawn)
         return glue([*self.closing(block), Strip(10, nothing), *side_by_side(ours, theirs, right)])
 
     def debtor_signs(self, block: Block) -> list[Strip]:

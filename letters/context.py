@@ -26,13 +26,14 @@ from letters.matters import (
 from workstation.domain.errors import InputError
 from workstation.domain.message import msg
 from workstation.domain.money import COMPONENTS, DECIMALS, Balance, to_minor
+from workstation.domain.signature import LONGEST, read_strokes, strokes_hash
 
 # Fields that came after letters had been made: empty, they must not change the bytes of those.
 _LATER = frozenset(
     {
         *("budget", "shares", "waived_parts", "accrued", "as_of", "consent", "agreed_on", "recording"),
         *("at_pay_by", "settlement", "instalment", "visit", "objection", "legal", "paid", "history", "dossier"),
-        *("validation", "facts", "payment_code", "seal", "envelope"),
+        *("validation", "facts", "payment_code", "seal", "envelope", "signature"),
     }
 )
 
@@ -106,6 +107,15 @@ class DownPayment(Part, frozen=True):
     shares: Annotated[tuple[AccountShare, ...], msgspec.Meta(max_length=200)] = ()
 
 
+class DrawnSignature(Part, frozen=True):
+    """A signature drawn on a screen (`domain.signature`), with the hash of its strokes and when it was drawn."""
+
+    strokes: Annotated[str, msgspec.Meta(max_length=LONGEST)]
+    sha256: Short
+    at: datetime.datetime
+    signer: Short = ""
+
+
 class Plan(Part, frozen=True):
     """What was agreed; `plan_of` makes it from a request and result of `plan --json`."""
 
@@ -123,6 +133,7 @@ class Plan(Part, frozen=True):
     recording: Short = ""  # of an oral consent
     payment_method: Short = ""
     days_of_grace: int = 3
+    signature: DrawnSignature | None = None
 
 
 class BudgetItem(Part, frozen=True):
@@ -209,6 +220,11 @@ def read_context(raw: Mapping[str, object]) -> LetterContext:
         raise InputError(msg("The currency {currency} is not supported.", currency=context.currency), field="currency")
     if context.date and context.pay_by and context.pay_by < context.date:
         raise InputError(msg("The day to pay by lies before the letter's date."), field="pay_by")
+    if context.plan is not None and context.plan.signature is not None:
+        signature = context.plan.signature
+        read_strokes(signature.strokes)
+        if strokes_hash(signature.strokes) != signature.sha256:
+            raise InputError(msg("The signature is not the one that was drawn."), field="plan.signature.sha256")
     return context
 
 

@@ -122,6 +122,11 @@ class PagePen(Pen):
     def line(self, x1: float, y1: float, x2: float, y2: float, width: float = 0.5, colour: Colour = HAIR) -> None:
         self._shapes.append(b"%.3g %.3g %.3g RG %.2f w %.2f %.2f m %.2f %.2f l S" % (*colour, width, x1, y1, x2, y2))
 
+    def stroke(self, points: Sequence[tuple[float, float]], width: float, colour: Colour = INK) -> None:
+        (x, y), *rest = points
+        path = b" ".join(b"%.2f %.2f l" % point for point in rest or [(x, y)])
+        self._shapes.append(b"q 1 J 1 j %.3g %.3g %.3g RG %.2f w %.2f %.2f m %s S Q" % (*colour, width, x, y, path))
+
     def box(self, x: float, y: float, width: float, height: float, line: float, colour: Colour) -> None:
         self._shapes.append(b"%.3g %.3g %.3g RG %.2f w %.2f %.2f %.2f %.2f re S" % (*colour, line, x, y, width, height))
 

@@ -83,6 +83,22 @@ class Pen:
         canvas.setLineWidth(width)
         canvas.line(x1, y1, x2, y2)
 
+    def stroke(self, points: Sequence[tuple[float, float]], width: float, colour: Colour = INK) -> None:
+        """A line with round ends through all the points: of one point, a dot."""
+        canvas = self._canvas
+        canvas.saveState()
+        canvas.setStrokeColorRGB(*colour)
+        canvas.setLineWidth(width)
+        canvas.setLineCap(1)
+        canvas.setLineJoin(1)
+        path = canvas.beginPath()
+        (x, y), *rest = points
+        path.moveTo(x, y)
+        for point in rest or [(x, y)]:
+            path.lineTo(*point)
+        canvas.drawPath(path, stroke=1, fill=0)
+        canvas.restoreState()
+
     def box(self, x: float, y: float, width: float, height: float, line: float, colour: Colour) -> None:
         """The outline of a rectangle whose lower left corner is (x, y)."""
         canvas = self._canvas

@@ -39,12 +39,14 @@ from workstation.desk.privacy import Privacy
 from workstation.desk.reminders import Reminders
 from workstation.desk.saved_views import SavedViews
 from workstation.desk.seat import Clock, Seat
+from workstation.desk.signed_agreement import SignedAgreements
 from workstation.desk.staffing import StaffingDesk
 from workstation.desk.strategy_editing import Strategies
 from workstation.desk.synchronising import Synchronising
 from workstation.desk.telephone import Telephone
 from workstation.desk.unusual import UnusualAccess
 from workstation.desk.views import DayFigures
+from workstation.desk.visit import VisitDesk
 from workstation.desk.worklist import Worklist
 from workstation.domain.changes import Changes
 from workstation.running import SyncRunner
@@ -177,6 +179,7 @@ class Desk:
         self.plan_follow = PlanFollow(seat)
         self.plan_papers = PlanPapers(seat)
         self.correspondence = Correspondence(seat)
+        self.visit = VisitDesk(seat, self.call, SignedAgreements(seat, self.correspondence))
         self.letter_batches = LetterBatches(seat, self.correspondence)
         self.letter_queue = LetterQueue(seat, self.correspondence)
         self.letter_results = LetterResults(seat)

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from local_db import events as store_events
 from local_db.queries import CaseFile
-from workstation.desk import lights, standing
+from workstation.desk import call_record, lights, standing
 from workstation.desk.carrying import kept_amounts
 from workstation.desk.entry_reading import Readings
 from workstation.desk.rules import rules_for_figures
@@ -23,11 +23,11 @@ from workstation.domain.call_times import CallTimes, measured
 from workstation.domain.changes import Changes
 from workstation.domain.entry import read_time
 from workstation.domain.errors import InputError
-from workstation.domain.events import Contact, Correction, Event, NextAction, Promise
+from workstation.domain.events import Correction, Event
 from workstation.domain.message import Label, Message, Money, msg
 from workstation.domain.outcomes import FormFacts, Outcome
 from workstation.domain.promise_realism import realism
-from workstation.domain.vocabulary import IDENTITY_CHECKS, IDENTITY_NEEDED
+from workstation.domain.vocabulary import IDENTITY_NEEDED
 
 LONGEST_NOTE = 4_000  # characters; longer text belongs into a document
 UNDO_FOR = timedelta(seconds=60)  # the window offers it for 30; what is older is taken back when asked twice
@@ -178,7 +178,12 @@ class CallDesk:
 
     # ---- reading the form ----
 
-    def _check(self, file: CaseFile, form: CallForm) -> tuple[FormCheck, Readings]:
+    def read(self, file: CaseFile, form: CallForm, light: Light | None) -> tuple[CallForm, FormCheck]:
+        """The form of another contact than a call, as it would be recorded, judged by that contact's own light."""
+        form = _as_asked(form)
+        return form, self._check(file, form, light)[0]
+
+    def _check(self, file: CaseFile, form: CallForm, known: Light | None = None) -> tuple[FormCheck, Readings]:
         today = self._seat.clock.today()
         readings = Readings(today)
         currency = file.book.currency
@@ -187,7 +192,7 @@ class CallDesk:
         callback = self._callback(readings, form.callback, file)
         next_due = readings.day("next_due", form.next_due)
         row = outcomes.TABLE.get(form.outcome)
-        light = self._light(file, form)
+        light = known or self._light(file, form)
         times = self._times(form, readings)
         errors = self._errors(file, form, amount, due, today)
         errors += _past(callback, next_due, self._seat.clock.now().astimezone(zone(file.zone)), today)
@@ -311,59 +316,24 @@ class CallDesk:
     def _events(
         self, file: CaseFile, form: CallForm, row: Outcome, check: FormCheck, readings: Readings, offset: int
     ) -> Sequence[Event]:
-        light = check.light
-        due_time = readings.by_field.get("callback")
-        at = due_time.value if due_time is not None else None
-        next_action = NextAction(
-            action=check.next_action,
-            due=check.next_due or self._seat.clock.today(),
-            time=f"{at:%H:%M}" if isinstance(at, datetime) and check.next_action == "call_back" else None,
-        )
-        contact = Contact(
-            direction="in" if form.direction == "in" else "out",
-            party=lights.party_of(file, form.contact_point, row),
-            person_name=form.person_name.strip(),
-            identity=tuple(name for name in IDENTITY_CHECKS if name in form.identity),
-            reason=form.reason or None,
-            ability=form.ability or None,
-            willingness=form.willingness or None,
-            evidence=form.evidence.strip(),
-            note=form.note.strip(),
-            ring_seconds=check.times.ring,
-            after_seconds=check.times.after,
-            times_reason=form.times_reason.strip(),
-            same_call=form.same_call,
-            abusive=form.abusive,
-            satisfaction=form.satisfaction or None,
-            recording=form.recording.strip(),
-            override_reason=form.override_reason.strip(),
-            verdict=None if light is None else light.verdict,
-            next_action=next_action,
-        )
+        following = call_record.next_action_of(check, self._seat.clock.today())
         first = self._seat.draft(
             file.case.id,
-            contact,
+            call_record.contact_of(file, form, row, check, following),
             offset_ms=offset,
             channel="call",
             outcome=row.id,
             contact_point=form.contact_point or None,
             duration=check.times.talk or None,
-            pack=None if light is None else light.pack,
+            pack=None if check.light is None else check.light.pack,
         )
         if row.id != "promise_to_pay":
             return [first]
-        replaced = standing.judgement(file, self._seat.clock.today()).open
-        amount, due = readings.by_field["amount"].value, readings.by_field["due"].value
-        promise = self._seat.draft(
-            file.case.id,
-            Promise(currency=file.book.currency, method=form.method, next_action=next_action),
-            offset_ms=offset,
-            at=first.occurred_at + JUST_AFTER,
-            amount=amount,
-            due_on=due,
-            answers=None if replaced is None else replaced.promise.id,
-        )
-        return [first, promise]
+        after = first.occurred_at + JUST_AFTER
+        return [
+            first,
+            call_record.promise_of(self._seat, file, form, readings.by_field, following, at=after, offset_ms=offset),
+        ]
 
 
 def _realism(file: CaseFile, amount: int | None, today: date) -> tuple[Message, ...]:

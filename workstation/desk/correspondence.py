@@ -69,11 +69,12 @@ class Correspondence:
         ]
         return tuple(sorted(found, key=lambda choice: not choice.allowed))
 
-    def refusal(self, template: str, file: CaseFile) -> Message | None:
-        """Why the case does not allow this letter now; None where it does."""
+    def refusal(self, template: str, file: CaseFile, *, handed_over: bool = False) -> Message | None:
+        """Why the case does not allow this letter now; None where it does. Whether the post may bring it is not asked
+        of what is handed over."""
         today = self._seat.clock.today()
         why = refusal(template, letter_case(file, self._seat.person.role, today))
-        if why is not None or template in INTERNAL:
+        if why is not None or template in INTERNAL or handed_over:
             return why
         light = lights.of_letter(file, self._seat.clock.now(), purpose=letter_purpose(template))
         return _why(light) if light.verdict == "block" else None
@@ -122,11 +123,11 @@ class Correspondence:
             field=where if problem is not None else "",
         )
 
-    def prepare(self, case_id: str, form: LetterForm) -> dict[str, Any]:
+    def prepare(self, case_id: str, form: LetterForm, *, handed_over: bool = False) -> dict[str, Any]:
         """The context of the letter as it would be printed today. Raises `InputError` with the reason why not, and the
         field that it is about; what a template needs beyond that is said when it is rendered."""
         file = self._seat.file(case_id)
-        why = self.refusal(form.template, file)
+        why = self.refusal(form.template, file, handed_over=handed_over)
         if why is not None:
             raise InputError(why, field="template")
         ground = self._ground(file, form.language)
@@ -190,20 +191,23 @@ class Correspondence:
         event_id: str = "",
         answers: str = "",
         by_mail: Light | None = None,
+        at: datetime | None = None,
+        handed_over: bool = False,
     ) -> list[Event]:
         """The events of a letter that goes out now, the letter's own first. Raises as `record` does.
 
-        `by_mail` is the light of the address that an e-mail takes it to: then it is asked, not that of the post.
+        `by_mail` is the light of the address that an e-mail takes it to: then it is asked, not that of the post. No
+        light is asked of what is `handed_over` at the door: the visit's was.
         """
         file, today = self._seat.file(case_id), self._seat.clock.today()
         if self._seat.person.role in READ_ONLY:
             raise InputError(msg("This role reads and records nothing: print or save the paper instead."))
-        if (why := self.refusal(letter.template, file)) is not None:
+        if (why := self.refusal(letter.template, file, handed_over=handed_over)) is not None:
             raise InputError(why, field="template")
         wrong = self.remarks(case_id, own_words(letter.context), letter.language)
         if wrong:
             raise InputError(wrong[0].message, code="wording", field="free_paragraph")
-        light = by_mail or self.light(case_id, letter.template)
+        light = None if handed_over else by_mail or self.light(case_id, letter.template)
         if light is not None and light.verdict == "warn" and not override_reason.strip():
             raise InputError(_say_why(light), field="override_reason")
         following = letter_effects.next_action(letter.template, letter.context, file, today)
@@ -220,13 +224,13 @@ class Correspondence:
         )
         with self._seat.store.read() as conn:
             offset = store_events.clock_offset(conn)
-        at = self._seat.clock.now()
+        at = at or self._seat.clock.now()
         event = self._seat.draft(
             case_id,
             body,
             offset_ms=offset,
             at=at,
-            channel="email" if by_mail is not None else None if light is None else "letter",
+            channel="visit" if handed_over else "email" if by_mail is not None else None if light is None else "letter",
             pack=None if light is None else light.pack,
             answers=answers or letter_effects.answered(letter.template, file),
         )
@@ -238,7 +242,10 @@ class Correspondence:
     def keep(self, conn: sa.Connection, case_id: str, letter: LetterMade, drafts: list[Event]) -> None:
         """The drafts of `drafted` into the store, and the letter's PDF into the archive."""
         store_events.append(conn, drafts, today=self._seat.clock.today())
-        event = drafts[0]
+        self.put_away(conn, case_id, letter, drafts[0])
+
+    def put_away(self, conn: sa.Connection, case_id: str, letter: LetterMade, event: Event) -> None:
+        """The PDF of a recorded letter into the archive."""
         archive.archive(
             conn,
             id=event.id,

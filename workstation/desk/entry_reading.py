@@ -190,6 +190,10 @@ class Readings:
         """What another rule says of the field."""
         self._fail(field, error)
 
+    def keep(self, field: str, value: object, shown: Message | None) -> None:
+        """What was read elsewhere."""
+        self._keep(field, value, shown)
+
     def _keep(self, field: str, value: object, shown: Message | None) -> None:
         self.by_field[field] = Reading(field, value, shown)
 

@@ -121,7 +121,7 @@ def findings(
     for place, event in enumerate(ordered):
         if event.kind in CONTACTS and event.corrected_at >= since:
             body = decode_body(event.kind, event.body)
-            if _outgoing(body):
+            if _outgoing(body, event):
                 state = state or fold(ordered[:place], zone)
                 day = _when(event, body).astimezone(zone).date()
                 flags = flags_of(state, event.contact_point or "", day, time_barred=barred(day))
@@ -172,13 +172,13 @@ def _when(event: Event, body: Body) -> datetime:
     return event.corrected_at
 
 
-def _outgoing(body: Body) -> TypeGuard[Contact | Letter | TextMessage]:
-    """Did this person begin it? A telephone passed on in a call that was begun already is no new contact, and
-    a paper for the house's own use is none."""
+def _outgoing(body: Body, event: Event) -> TypeGuard[Contact | Letter | TextMessage]:
+    """Did this person begin it? A telephone passed on in a call that was begun already is no new contact, nor is what
+    was handed over at a visit, and a paper for the house's own use is none."""
     if isinstance(body, Contact):
         return body.direction == "out" and not body.same_call
     if isinstance(body, Letter):
-        return body.template not in INTERNAL
+        return body.template not in INTERNAL and event.channel != "visit"
     return isinstance(body, TextMessage)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from workstation.domain.money import DECIMALS, MAX_MINOR
-from workstation.domain.visit import ConductAnswer, People, Photos, Position, SignatureKept, Team, VisitPart
+from workstation.domain.visit import AddressIs, ConductAnswer, People, Photos, Position, SignatureKept, Team, VisitPart
 
 Channel = Literal["call", "sms", "email", "letter", "visit", "in_app"]
 Direction = Literal["out", "in"]
@@ -67,7 +67,7 @@ class VisitReport(Body, frozen=True):
     met: People = ()
     result: str = ""  # what came of meeting somebody: an outcome as of a call
     conduct: tuple[ConductAnswer, ...] = ()
-    address_is: Literal["", "lives_here", "works_here", "moved_away", "unoccupied", "not_found"] = ""
+    address_is: AddressIs = ""
     address_note: str = ""
     assets: str = ""
     position: Position | None = None

@@ -672,6 +672,21 @@ _CALL_FIELDS = {
     "paused": _L("Seconds on a break"),
 }
 
+_VISIT_FIELDS = {
+    **_CALL_FIELDS,
+    "visit_outcome": _L("How the visit went"),
+    "arrived": _L("Arrived"),
+    "left": _L("Left"),
+    "place": _L("Address visited"),
+    "result": _L("What came of it"),
+    "met": _L("Who was met"),
+    "conduct": _L("Every question on conduct"),
+    "conduct_note": _L("Why a rule was not kept"),
+    "signature": _L("Signature or recording"),
+    "position": _L("Position"),
+    "photos": _L("Photos"),
+}
+
 _INTERRUPTIONS = {
     "demand": _L("a demand that reached the debtor"),
     "suit": _L("a suit"),
@@ -754,6 +769,7 @@ LABELS: dict[tuple[str, str], str] = {
         "reason": _REASONS,
         "next_action": _NEXT_ACTIONS,
         "call_field": _CALL_FIELDS,
+        "visit_field": _VISIT_FIELDS,
         "glyph": _GLYPHS,
         "level": {str(level): str(level) for level in range(1, 6)},
         "interruption": _INTERRUPTIONS,

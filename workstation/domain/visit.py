@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 import msgspec
 
 Answer = Literal["yes", "no", "not_applicable"]
+VisitorRole = Literal["collector", "second", "legal", "lead"]
+AddressIs = Literal["", "lives_here", "works_here", "moved_away", "unoccupied", "not_found"]
 MOST_PHOTOS = 40  # of one visit
 MOST_PEOPLE = 12
 
@@ -23,7 +25,7 @@ class Visitor(VisitPart, frozen=True):
 
     name: str
     person: str = ""
-    role: Literal["collector", "second", "legal", "lead"] = "second"
+    role: VisitorRole = "second"
 
 
 class Met(VisitPart, frozen=True):
