@@ -298,7 +298,7 @@ def queue_records(conn: sa.Connection, case_ids: Collection[str] | None = None) 
             opened_on=date.fromisoformat(row[5]),
             late=late.get(row[0], 0),
         )
-        for row in conn.exec_driver_sql(*among(_QUEUE, "c.id", ids))
+        for row in conn.exec_driver_sql(*among(_QUEUE, "c.id", ids)).all()
         for state in (decode_state(row[4]),)
     ]
 
@@ -324,7 +324,7 @@ def _by_case(
 ) -> dict[str, tuple[T, ...]]:
     """Rows by the case id in their first column."""
     found: dict[str, list[T]] = {}
-    for row in conn.exec_driver_sql(*among(query, "case_id", ids)):
+    for row in conn.exec_driver_sql(*among(query, "case_id", ids)).all():
         found.setdefault(row[0], []).append(read(row))
     return {case_id: tuple(rows) for case_id, rows in found.items()}
 

@@ -59,6 +59,7 @@ def attempt(conn: psycopg.Connection, call: str, *arguments: object) -> tuple[st
 
 DOORS_OF_LEADS = [
     "app.reassign(NULL, NULL, NULL, '')",
+    "app.rebalance(gen_random_uuid(), '{}', '{}', '{}', '')",
     "app.undo(gen_random_uuid(), '')",
     "app.decide(gen_random_uuid(), 'approved', '')",
     "app.decide_breach(gen_random_uuid(), 0, 'terminated', '', '[]', current_date)",
@@ -84,6 +85,8 @@ DOORS_OF_NOBODY = [
     "app.done_by('person_added', 'admin')",
     "app.end_sessions('sun.hao')",
     "app.move_cases(NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
+    "app.give_back(NULL, NULL, NULL, '', NULL)",
+    "app.is_away(app.person_id())",
     "app.holder_of_cases(NULL, NULL)",
     "app.require_admin()",
     "app.read_batch('[]')",

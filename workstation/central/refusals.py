@@ -45,6 +45,7 @@ SQLSTATES: dict[str, Message] = {
     "WS031": msg("This was one of your last {reason} passwords. Choose one you have not used."),
     "WS032": msg("This proposal has expired, or who made it is no administrator any more. Propose it again."),
     "WS033": msg("Nobody approves what they proposed, or what is about themselves. Ask another administrator."),
+    "WS040": msg("{reason} is on leave: nobody gives them cases until they are back. Choose somebody else."),
     "42501": msg("Your role may not do this."),
     "23505": msg("A record with the same key is already there: {reason}"),
     "23503": msg("A record refers to one that is not there: {reason}"),

@@ -178,6 +178,7 @@ class _Facts:
         people = self._file.people
         yield Fact(msg("From"), (people.get(body.from_person or "", ""),))
         yield Fact(msg("To"), (people.get(body.to_person or "", ""),))
+        yield Fact(msg("Until"), () if body.until is None else (msg("{day}", day=body.until),))
 
     def revealed(self, event: Event, body: Reveal) -> Iterator[Fact]:
         yield self._point(event)

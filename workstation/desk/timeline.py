@@ -268,7 +268,10 @@ def _point_placed(event: Event, body: PointPlaced, case: _Case) -> _Line:
 
 
 def _reassigned(_event: Event, body: Reassigned, case: _Case) -> _Line:
-    title = msg("Case moved: {before} → {after}", before=case.name(body.from_person), after=case.name(body.to_person))
+    names = {"before": case.name(body.from_person), "after": case.name(body.to_person)}
+    title = msg("Case moved: {before} → {after}", **names)
+    if body.until is not None:
+        title = msg("Case moved for a leave until {day}: {before} → {after}", day=body.until, **names)
     return _Line("change", "change", title, body.reason)
 
 

@@ -360,12 +360,14 @@ class DossierMark(Body, frozen=True):
 
 
 class Reassigned(Body, frozen=True):
-    """Written by the central database when a lead moves a case; `action` names the move it was part of."""
+    """Written by the central database when a lead moves a case: `action` names the move it was part of, `until` the
+    last day of the leave it was moved for."""
 
     from_person: str | None
     to_person: str | None
     reason: str = ""
     action: str = ""
+    until: date | None = None
 
 
 class Unknown(Body, frozen=True):

@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 import psycopg
 
-from workstation.domain.message import msg
-from workstation.sync.link import DECIDES_BREACHES, CentreTooOld, typed
+from workstation.domain.message import Message, msg
+from workstation.sync.link import DECIDES_BREACHES, REBALANCES, CentreTooOld, typed
 
 Link = psycopg.Connection[Any]
 _MOVED = "SELECT case_id::text, done, version, decided_by, decided_at, action::text FROM "
@@ -51,11 +51,47 @@ class Leave:
     moved: int  # cases
 
 
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A case, the version of it that was seen, and the person it is to go to."""
+
+    case_id: str
+    version: int
+    to_person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rebalanced:
+    """What became of each case, and until when all of it can be undone; None when there was nothing."""
+
+    moves: tuple[Move, ...]
+    undo_until: datetime | None
+
+
 def reassign(link: Link, cases: Sequence[tuple[str, int]], to_person: str | None, reason: str) -> list[Move]:
     """Give cases, each with the version seen, to a person of the team; None gives them back to the team."""
     ids, versions = [case for case, _ in cases], [version for _, version in cases]
     rows = _rows(link, _MOVED + "app.reassign(%s::uuid[], %s::int[], %s, %s)", [ids, versions, to_person, reason])
     return [Move(*row) for row in rows]
+
+
+def rebalance(
+    link: Link, action: str, cases: Sequence[Going], reason: str, *, away: str | None = None, until: date | None = None
+) -> Rebalanced:
+    """Each case to its person, in one transaction; what somebody moved meanwhile stays and names them.
+
+    `action` is a new id of the caller's: asked again with it, the centre answers what it answered. `away` with `until`:
+    whose leave this is; what still lies with its covers returns on the day after. Raises `CentreTooOld`.
+    """
+    _require(link, REBALANCES, msg("sharing out cases among several people"))
+    query = (
+        "SELECT case_id::text, done, version, decided_by, decided_at, undo_until"
+        " FROM app.rebalance(%s, %s::uuid[], %s::int[], %s::uuid[], %s, %s, %s)"
+    )
+    given = [[one.case_id for one in cases], [one.version for one in cases], [one.to_person for one in cases]]
+    rows = _rows(link, query, [action, *given, reason, away, until])
+    moves = tuple(Move(case_id, done, seen, who, at, action) for case_id, done, seen, who, at, _until in rows)
+    return Rebalanced(moves, rows[0][5] if rows else None)
 
 
 def undo(link: Link, action: str, reason: str) -> list[Move]:
@@ -83,16 +119,7 @@ def decide_breach(
 
     `seen` is how often it had been moved on when the lead looked. Raises `CentreTooOld` where the centre cannot yet.
     """
-    [(version,)] = _rows(link, "SELECT schema_version FROM central_meta", [])
-    if version < DECIDES_BREACHES:
-        raise CentreTooOld(
-            msg(
-                "The centre has schema {theirs}; breached plans are decided from {ours} on. The administrator has to "
-                "upgrade it (workstation central migrate). Nothing was recorded.",
-                theirs=version,
-                ours=DECIDES_BREACHES,
-            )
-        )
+    _require(link, DECIDES_BREACHES, msg("deciding breached plans"))
     query = (
         "SELECT done, event_id::text, decision, decided_by, decided_at"
         " FROM app.decide_breach(%s, %s, %s, %s, %s::json, %s)"
@@ -112,6 +139,21 @@ def cover_leave(link: Link, person: str, cover: str, until: date, reason: str) -
 def end_leave(link: Link, leave: str, reason: str) -> list[Move]:
     """The person is back: what still lies with the cover returns."""
     return [Move(*row) for row in _rows(link, _MOVED + "app.end_leave(%s, %s)", [leave, reason])]
+
+
+def _require(link: Link, schema: str, what: Message) -> None:
+    """Raises `CentreTooOld` where the centre cannot do it yet."""
+    [(version,)] = _rows(link, "SELECT schema_version FROM central_meta", [])
+    if version < schema:
+        raise CentreTooOld(
+            msg(
+                "The centre has schema {theirs}; {what} works from {ours} on. The administrator has to upgrade it "
+                "(workstation central migrate). Nothing was recorded.",
+                theirs=version,
+                what=what,
+                ours=schema,
+            )
+        )
 
 
 def _rows(link: Link, query: str, parameters: list[Any]) -> list[tuple[Any, ...]]:

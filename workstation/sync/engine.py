@@ -19,7 +19,7 @@ from local_db.state import CENTRE_SCHEMA
 from workstation import tables
 from workstation.domain.changes import Changes
 from workstation.domain.message import msg
-from workstation.sync import handover, witness
+from workstation.sync import handover, moves, witness
 from workstation.sync.doing import Doing, untold
 from workstation.sync.link import DeviceRevoked, NonsenseAnswer, Welcome, hello, typed
 from workstation.sync.pull import SEES_ALL, Pulled, pull
@@ -101,6 +101,7 @@ def sync_once(
                     hand_on(store, conn)
                 pushed = push(store, conn, welcome.person_id, cancel, report)
                 _forget(store, pushed.not_taken, today)
+            moves.end_leaves(store, conn, welcome)
             with store.read() as local:
                 cursor = int(replica.get_state(local, "cursor") or 0)
                 leaving = _leaving(local)
@@ -111,6 +112,8 @@ def sync_once(
             differing = [] if pulled is None or cancel() else witness.compare(store, conn, welcome, device.id)
             if not cancel():
                 witness.watch(store, conn, welcome)
+            if pulled is not None and (pulled.granted or pulled.revoked) and cursor:
+                moves.hear(store, conn, welcome)
         if pulled is None or cancel():
             return SyncResult(
                 pushed.accepted, pushed.refused, seconds=perf_counter() - began, offset_ms=offset, cancelled=True
