@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from letters import archival
 from letters.document import CREATOR, About
-from letters.embedding import EmbeddedFont
 from letters.fonts import Faces, printable
+from letters.outlines import Facts, OutlineFace
 from letters.page_pen import PagePen, image_name
 from letters.pdf_file import PdfFile, dictionary, text
-from letters.programs import Cut, prepared
+from letters.programs import Cut, Whole, prepared
 
 if TYPE_CHECKING:
     from letters.pen import Pen
@@ -37,7 +37,7 @@ class LetterCodes:
     def run(self, face: int, text: str) -> bytes:
         cut = self.cuts.get(face)
         if cut is None:
-            font = self._faces.fonts[face]
+            font = self._faces.outlines(face)
             figures = _FIGURES if face < 2 else frozenset()  # every letter has some, in both weights
             cut = self.cuts[face] = Cut(font, prepared(font, self._fixed.get(face, frozenset()) | figures))
         return cut.run(text)
@@ -55,7 +55,7 @@ def write_archival(
     out = BytesIO()
     file = PdfFile(out.write)
     root, tree, resources = file.number(), file.number(), file.number()
-    fonts = {face: _font(file, faces.fonts[face], cut) for face, cut in sorted(codes.cuts.items())}
+    fonts = {face: _font(file, faces.outlines(face), cut) for face, cut in sorted(codes.cuts.items())}
     images = {image_name(image): image_object(file, image) for image in pen.images}
     file.add(resources_of(fonts, images), resources)
     pages = [page(file, tree, resources, size, content) for content in pen.pages]
@@ -115,48 +115,27 @@ def end(file: PdfFile, root: int, tree: int, about: About, more: bytes = b"") ->
     file.end(root, info, identity)
 
 
-def _font(file: PdfFile, font: EmbeddedFont, cut: Cut) -> int:
-    program, length, glyphs = cut.program()
+def _font(file: PdfFile, face: OutlineFace, cut: Cut) -> int:
+    program, glyphs = cut.program()
     every = b"\xff" * (glyphs // 8) + bytes([0xFF << 8 - glyphs % 8 & 0xFF] if glyphs % 8 else [])
-    return font_objects(file, font, cut.name(), program, length, every, cut.widths(), cut.to_unicode())
+    return font_objects(file, face.facts, Whole(program, every, cut.widths(), cut.to_unicode(), cut.name()))
 
 
-def font_objects(
-    file: PdfFile,
-    font: EmbeddedFont,
-    name: str,
-    program: bytes,
-    length: int,
-    cid_set: bytes,
-    widths: bytes,
-    to_unicode: bytes,
-    to_glyph: bytes = b"/Identity",
-) -> int:
-    """A Type 0 font with its program; its number. `program` and `to_unicode` are compressed."""
-    face, tagged = font.face, name.encode()
-    every = file.stream(cid_set)
-    outlines = file.stream(program, b"/Filter/FlateDecode/Length1 %d" % length)
-    unicode_ = file.stream(to_unicode, b"/Filter/FlateDecode")
+def font_objects(file: PdfFile, facts: Facts, font: Whole) -> int:
+    """A Type 0 font with its program; its number."""
+    tagged = font.name.encode()
+    every = file.stream(font.cid_set)
+    outlines = file.stream(font.program, b"/Filter/FlateDecode/Subtype/CIDFontType0C")
+    unicode_ = file.stream(font.to_unicode, b"/Filter/FlateDecode")
     descriptor = file.add(
-        b"<</Type/FontDescriptor/FontName/%s/Flags %d/FontBBox[%d %d %d %d]/ItalicAngle %d/Ascent %d/Descent %d"
-        b"/CapHeight %d/StemV %d/FontFile2 %d 0 R/CIDSet %d 0 R>>"
-        % (
-            tagged,
-            _SYMBOLIC,
-            *map(round, face.bbox),
-            round(face.italicAngle),
-            round(face.ascent),
-            round(face.descent),
-            round(face.capHeight),
-            round(face.stemV),
-            outlines,
-            every,
-        )
+        b"<</Type/FontDescriptor/FontName/%s/Flags %d/FontBBox[%d %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d"
+        b"/CapHeight %d/StemV %d/FontFile3 %d 0 R/CIDSet %d 0 R>>"
+        % (tagged, _SYMBOLIC, *facts.bbox, facts.ascent, facts.descent, facts.cap_height, facts.stem, outlines, every)
     )
     system = b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
     descendant = file.add(
-        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo%s/FontDescriptor %d 0 R"
-        b"/DW 1000/W[%s]/CIDToGIDMap%s>>" % (tagged, system, descriptor, widths, to_glyph)
+        b"<</Type/Font/Subtype/CIDFontType0/BaseFont/%s/CIDSystemInfo%s/FontDescriptor %d 0 R/DW 1000/W[%s]>>"
+        % (tagged, system, descriptor, font.widths)
     )
     return file.add(
         b"<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -101,12 +101,12 @@ def _set(faces: Faces, narrow_quotes: bool, layout: Layout, spans: tuple[Span, .
     missing: dict[str, None] = {}
     fixed: dict[int, set[int]] = {}
     for text, bold, same in spans:
-        begins = len(found)
+        begins, cells = len(found), faces.cells(bold, narrow_quotes)
         for char in printable(composed(text) if layout.spaced else text):
-            cell = faces.cell(char, bold, narrow_quotes)
+            cell = cells[char]
             if cell is None:
                 missing[char] = None
-                cell = faces.cell(GETA, bold, narrow_quotes) or found[-1]
+                cell = cells[GETA] or found[-1]
             found.append(cell)
         if same:
             for cell in found[begins:]:
@@ -278,18 +278,23 @@ def _narrowed(cells: list[Cell]) -> list[Cell]:
 
 def _spaced(cells: list[Cell]) -> list[Cell]:
     """A little air between a Chinese character and a Latin letter or figure; no blank is written there."""
-    kinds = [_script(cell.char) for cell in cells]
-    for at, (one, other) in enumerate(itertools.pairwise(kinds)):
-        if one + other == _BOTH:
-            cells[at] = cells[at]._replace(advance=cells[at].advance + _GAP, gap=_GAP)
+    kinds = "".join([_SCRIPTS[cell.char] for cell in cells])
+    for found in _BOTH.finditer(kinds):
+        char, face, advance, shift, _ = cells[found.start()]
+        cells[found.start()] = Cell(char, face, advance + _GAP, shift, _GAP)
     return cells
 
 
-_BOTH = 3  # an ideograph (1) and a letter or figure (2), in either order
+_BOTH = re.compile("h(?=l)|l(?=h)")  # an ideograph and a letter or figure, in either order
 
 
-@cache
-def _script(char: str) -> int:
-    if _chinese(char):
-        return 1 if char.isalpha() else 8
-    return 2 if char.isalnum() else 8
+class _Scripts(dict[str, str]):
+    """`h` for an ideograph, `l` for a letter or figure, a blank for others."""
+
+    def __missing__(self, char: str) -> str:
+        letter = char.isalpha() if _chinese(char) else char.isalnum()
+        found = self[char] = ("h" if _chinese(char) else "l") if letter else " "
+        return found
+
+
+_SCRIPTS = _Scripts()

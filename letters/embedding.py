@@ -1,4 +1,5 @@
-"""A TrueType face embedded as one small Type 0 font per document: two-byte codes, only the glyphs used.
+"""A TrueType face embedded as one small Type 0 font per document, as letters of the first layout have it: two-byte
+codes, only the glyphs used.
 
 reportlab's own subsetting copies ten megabytes of outlines per letter and writes a broken ToUnicode entry for
 characters beyond the basic plane; names with such characters must still be found and copied from the PDF.
@@ -11,7 +12,7 @@ import struct
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from io import BytesIO
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from reportlab.pdfbase import pdfdoc
@@ -21,15 +22,6 @@ _SYMBOLIC = 4
 _COPIED_TABLES = ("cvt ", "fpgm", "prep")
 _COMPOSITE_MORE, _COMPOSITE_WORDS, _COMPOSITE_OFFSETS = 0x20, 0x01, 0x02
 _COMPOSITE_SCALES = ((0x08, 2), (0x40, 4), (0x80, 8))
-
-
-class Glyph(NamedTuple):
-    """An outline padded to four bytes, advance and left bearing, the outline's sum as 32-bit words."""
-
-    outline: bytes
-    metric: tuple[int, int]
-    total: int
-    composite: bool
 
 
 class EmbeddedFont:
@@ -45,7 +37,6 @@ class EmbeddedFont:
         self.encoding = TTEncoding()
         self._load = load
         self._used: WeakKeyDictionary[Any, dict[int, int]] = WeakKeyDictionary()
-        self._glyphs: dict[int, Glyph] = {}  # at most what a book's names and addresses are written with
 
     @cached_property
     def face(self) -> Any:
@@ -142,16 +133,6 @@ class EmbeddedFont:
         )
         doc.idToObject["BasicFonts"].dict[internal] = doc.Reference(font, internal)
 
-    def glyph(self, glyph: int) -> Glyph:
-        """What a font program needs of one glyph, kept for the next."""
-        found = self._glyphs.get(glyph)
-        if found is None:
-            outline = self.outline(glyph)
-            padded = outline + b"\0" * (-len(outline) % 4)
-            words: tuple[int, ...] = struct.unpack(f">{len(padded) // 4}L", padded)
-            found = self._glyphs[glyph] = Glyph(padded, self.metric(glyph), sum(words), outline[:1] >= b"\x80")
-        return found
-
     def outline(self, glyph: int) -> bytes:
         """The glyph's entry in `glyf`; empty for a blank."""
         return bytes(self._outlines[self.face.glyphPos[glyph] : self.face.glyphPos[glyph + 1]])
@@ -195,67 +176,7 @@ class EmbeddedFont:
         return bytes(maker.makeStream())
 
 
-class NarrowFont(EmbeddedFont):
-    """Some characters of a face, each as wide as its ink and a little air: text extractors see one word where the
-    wide ones, drawn over one another, would be two."""
-
-    def __init__(self, name: str, wide: EmbeddedFont, characters: str, side: int) -> None:
-        """`side`: what is left free on either side, thousandths of an em."""
-        super().__init__(name, wide._load)
-        self._wide = wide
-        self._codes = [ord(char) for char in characters]
-        self._side = side
-
-    @cached_property
-    def face(self) -> Any:
-        return self._wide.face
-
-    @cached_property
-    def glyphs(self) -> dict[int, int]:
-        return {code: self._first + at for at, code in enumerate(self._codes)}
-
-    @cached_property
-    def widths(self) -> dict[int, float]:
-        return {code: self.metric(glyph)[0] * 1000 / self.face.unitsPerEm for code, glyph in self.glyphs.items()}
-
-    @property
-    def _first(self) -> int:
-        """Its glyphs are numbered after those of the face."""
-        return len(self.face.glyphPos) - 1
-
-    def _box(self, glyph: int) -> tuple[int, int, int, int]:
-        start = self.face.glyphPos[self._wide.glyphs[self._codes[glyph - self._first]]]
-        left, low, right, high = struct.unpack_from(">4h", self._outlines, start + 2)
-        return left, low, right, high
-
-    def metric(self, glyph: int) -> tuple[int, int]:
-        if glyph < self._first:
-            return super().metric(glyph)
-        left, _, right, _ = self._box(glyph)
-        side = round(self._side * self.face.unitsPerEm / 1000)
-        return right - left + 2 * side, side
-
-    def outline(self, glyph: int) -> bytes:
-        """A composite of the face's own glyph, moved to the left."""
-        if glyph < self._first:
-            return super().outline(glyph)
-        left, low, right, high = self._box(glyph)
-        move = self.metric(glyph)[1] - left
-        part = self._wide.glyphs[self._codes[glyph - self._first]]
-        return struct.pack(
-            ">5h2H2h", -1, left + move, low, right + move, high, _COMPOSITE_WORDS | _COMPOSITE_OFFSETS, part, move, 0
-        )
-
-
-class Sources(Protocol):
-    """The glyphs of a subset, in its order."""
-
-    def __len__(self) -> int: ...
-
-    def append(self, source: int, /) -> None: ...
-
-
-def renumbered(outline: bytes, sources: Sources, parts: dict[int, int]) -> bytes:
+def renumbered(outline: bytes, sources: list[int], parts: dict[int, int]) -> bytes:
     """A composite outline whose parts point into the subset; unseen parts are appended to `sources`."""
     data = bytearray(outline)
     at, flags = 10, _COMPOSITE_MORE

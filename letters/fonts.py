@@ -5,12 +5,14 @@ from __future__ import annotations
 import lzma
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from letters.layouts import CURRENT, Layout
+from letters.outlines import OutlineFace
 from resources import resource
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ REGULAR, BOLD = "NotoSansSC-Regular", "NotoSansSC-Bold"
 RARE = "RareHan"  # unpacked when a character needs it, about a second
 GETA = "〓"  # the compositor's mark for a character that is not in the case
 _QUOTES = "‘’“”"  # drawn a whole em wide by a Chinese face; narrow between Latin letters
-_QUOTE_SIDE = 60  # thousandths of an em left free beside a narrow quote
+_QUOTE_SIDE = 60  # thousandths of an em left free beside a narrow quote, by the first layout
 
 _ACCENTED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
 _SELECTORS = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
@@ -41,17 +43,27 @@ class Cell(NamedTuple):
     gap: float = 0.0  # part of the advance: air before what follows, which is never stretched
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Faces:
     """Regular, bold, then those that are asked when neither has a character; `narrow`: the places of the faces of
     narrow quotes, regular and bold, which are asked for those alone."""
 
-    fonts: tuple[EmbeddedFont, ...]
+    fonts: tuple[EmbeddedFont | OutlineFace, ...]
     narrow: tuple[int, int] | None = None
 
+    def outlines(self, face: int) -> OutlineFace:
+        """The face of that place, of a layout that prints with outlines."""
+        font = self.fonts[face]
+        if not isinstance(font, OutlineFace):
+            raise TypeError("the first layout's faces are whole TrueType files")
+        return font
+
+    def cells(self, bold: bool, narrow_quotes: bool) -> Mapping[str, Cell | None]:
+        """How each character is set, in the wanted weight where possible; `None` where no face has it."""
+        return _cells(self, bold, narrow_quotes)
+
     def cell(self, char: str, bold: bool, narrow_quotes: bool) -> Cell | None:
-        """How `char` is set, in the wanted weight where possible; `None` when no face has it."""
-        return _cell(self, char, bold, narrow_quotes)
+        return self.cells(bold, narrow_quotes)[char]
 
     def holds(self, char: str) -> bool:
         return any(ord(char) in font.glyphs for at, font in enumerate(self.fonts) if at not in (self.narrow or ()))
@@ -76,24 +88,41 @@ def composed(text: str) -> str:
     return _SELECTORS.sub("", _ACCENTED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text))
 
 
-@cache
-def _cell(faces: Faces, char: str, bold: bool, narrow_quotes: bool) -> Cell | None:
-    wanted = 1 if bold else 0
-    code = ord(char)
-    if faces.narrow is not None and narrow_quotes and char in _QUOTES:
-        index = faces.narrow[wanted]
-        return Cell(char, index, faces.fonts[index].widths[code])
-    order = (wanted, 1 - wanted, *(at for at in range(2, len(faces.fonts)) if at not in (faces.narrow or ())))
-    for index in order:
-        font = faces.fonts[index]
-        if code in font.glyphs:
-            if narrow_quotes and char in _QUOTES:
-                return _narrow(font, char, index)
-            return Cell(char, index, font.widths[code])
-    return None
+class _Cells(dict[str, Cell | None]):
+    """The cells of one weight, each found when its character is first asked for."""
+
+    def __init__(self, faces: Faces, bold: bool, narrow_quotes: bool) -> None:
+        super().__init__()
+        wanted = 1 if bold else 0
+        others = (at for at in range(2, len(faces.fonts)) if at not in (faces.narrow or ()))
+        self._fonts, self._order = faces.fonts, (wanted, 1 - wanted, *others)
+        self._narrow = narrow_quotes
+        self._quotes = faces.narrow[wanted] if faces.narrow is not None and narrow_quotes else None
+
+    def __missing__(self, char: str) -> Cell | None:
+        found = self[char] = self._cell(char)
+        return found
+
+    def _cell(self, char: str) -> Cell | None:
+        code = ord(char)
+        if self._quotes is not None and char in _QUOTES:
+            return Cell(char, self._quotes, self._fonts[self._quotes].widths[code])
+        for index in self._order:
+            font = self._fonts[index]
+            if code in font.glyphs:
+                if self._narrow and char in _QUOTES:
+                    return _narrow(font, char, index)
+                return Cell(char, index, font.widths[code])
+        return None
 
 
-def _narrow(font: EmbeddedFont, char: str, index: int) -> Cell:
+_cells = cache(_Cells)
+
+
+def _narrow(font: EmbeddedFont | OutlineFace, char: str, index: int) -> Cell:
+    """As the first layout has it: the wide quote drawn over its neighbours' room."""
+    if isinstance(font, OutlineFace):
+        return Cell(char, index, font.widths[ord(char)])
     left, right = font.ink(ord(char))
     return Cell(char, index, right - left + 2 * _QUOTE_SIDE, _QUOTE_SIDE - left)
 
@@ -106,38 +135,27 @@ def faces(layout: Layout = CURRENT) -> Faces:
 
 @cache
 def _load(layout: Layout) -> Faces:
-    fonts = (_font(REGULAR), _font(BOLD))
-    if not layout.rare:
-        return Faces(fonts)
-    return Faces((*fonts, _font(RARE), *map(_quotes, fonts)), narrow=(3, 4))
+    if not layout.outlines:
+        return Faces((_embedded(REGULAR), _embedded(BOLD)))
+    names = (REGULAR, BOLD, RARE, f"{REGULAR}-Quotes", f"{BOLD}-Quotes")
+    return Faces(tuple(OutlineFace(partial(_outlines, name)) for name in names), narrow=(3, 4))
 
 
-def _quotes(wide: EmbeddedFont) -> EmbeddedFont:
-    from letters.embedding import NarrowFont
+def _outlines(name: str) -> bytes:
+    """The face's file; a seldom used one is kept packed."""
+    packed = resource(f"fonts/{name}.outlines.xz")
+    if packed.is_file():
+        return lzma.decompress(packed.read_bytes())
+    return resource(f"fonts/{name}.outlines").read_bytes()
 
-    return _known(NarrowFont(f"{wide.fontName}-Quotes", wide, _QUOTES, _QUOTE_SIDE))
 
-
-@cache
-def _font(name: str) -> EmbeddedFont:
+def _embedded(name: str) -> EmbeddedFont:
     from reportlab import rl_config
+    from reportlab.pdfbase import pdfmetrics
 
     from letters.embedding import EmbeddedFont
 
     rl_config.useA85 = 0  # page text compressed only, not spelled out in letters as well
-    return _known(EmbeddedFont(name, lambda: _program(name)))
-
-
-def _known(font: EmbeddedFont) -> EmbeddedFont:
-    from reportlab.pdfbase import pdfmetrics
-
-    pdfmetrics._fonts[font.fontName] = font  # `registerFont` would look into it, and so unpack it
+    font = EmbeddedFont(name, resource(f"fonts/{name}.ttf").read_bytes)
+    pdfmetrics._fonts[name] = font  # `registerFont` would look into it, and so unpack it
     return font
-
-
-def _program(name: str) -> bytes:
-    """The font's file; a seldom used one is kept packed."""
-    packed = resource(f"fonts/{name}.ttf.xz")
-    if packed.is_file():
-        return lzma.decompress(packed.read_bytes())
-    return resource(f"fonts/{name}.ttf").read_bytes()

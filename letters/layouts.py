@@ -2,7 +2,7 @@
 
 1 (until November 2026): two faces, tables cut without carried sums, plain PDF 1.3.
 2: rare characters, air between Chinese and Latin, fuller rules for line starts and ends, carried sums, envelopes,
-   QR code, seal image, PDF/A-2b.
+   QR code, seal image, PDF/A-2b with compact outlines.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layout:
     """What a layout does. Code asks for the ability, never for the number."""
 
     number: int
-    rare: bool = False  # faces for rare characters, and the organisation's own
+    outlines: bool = False  # prints with outlines, those of rare characters among them
     spaced: bool = False  # the line rules of CLREQ: Han and Latin apart, no lone last character, amounts whole
     carried: bool = False  # long tables stay together where little is left blank, else carry their sums
     postal: bool = False  # the envelope of the context, its QR code and seal image
@@ -24,7 +24,7 @@ class Layout:
 
 _ALL = {
     1: Layout(1),
-    2: Layout(2, rare=True, spaced=True, carried=True, postal=True, archival=True),
+    2: Layout(2, outlines=True, spaced=True, carried=True, postal=True, archival=True),
 }
 CURRENT = _ALL[2]
 

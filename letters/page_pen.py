@@ -94,29 +94,23 @@ class PagePen(Pen):
         return runs
 
     def _divided(self, cells: Sequence[Cell]) -> list[Run]:
+        """A run ends where the face changes, before a cell that is shifted, and after one that is not as wide as its
+        character."""
         fonts = self._faces.fonts
         found: list[Run] = []
-        run: list[str] = []
-        offset = start = 0.0
-        gaps = gaps_at = 0
-        face = cells[0].face
-        widths = fonts[face].widths
-        for char, cell_face, advance, shift, gap in cells:
-            if run and (cell_face != face or shift):
-                found.append(Run(face, start, gaps_at, "".join(run)))
-                run = []
-            if not run:
-                start, gaps_at = offset + shift, gaps
-                if cell_face != face:
-                    face, widths = cell_face, fonts[cell_face].widths
-            run.append(char)
-            offset += advance
-            gaps += not gap
-            if shift or advance != widths[ord(char)]:
-                found.append(Run(face, start, gaps_at, "".join(run)))
-                run = []
-        if run:
-            found.append(Run(face, start, gaps_at, "".join(run)))
+        begins = 0
+        offset, gaps = 0.0, 0
+        last = len(cells) - 1
+        for at, (char, face, advance, shift, _) in enumerate(cells):
+            if at == begins:
+                widths = fonts[face].widths
+            wide = shift or advance != widths[ord(char)]
+            if wide or at == last or cells[at + 1].face != face or cells[at + 1].shift:
+                run = cells[begins : at + 1]
+                found.append(Run(face, offset + run[0].shift, gaps, "".join([cell.char for cell in run])))
+                offset += sum([cell.advance for cell in run])
+                gaps += sum([not cell.gap for cell in run])
+                begins = at + 1
         return found
 
     def line(self, x1: float, y1: float, x2: float, y2: float, width: float = 0.5, colour: Colour = HAIR) -> None:

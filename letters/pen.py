@@ -19,11 +19,13 @@ TINT: Colour = (0.955, 0.963, 0.973)
 
 
 class Pen:
-    """One page of a reportlab canvas. Text is collected and written when the page is turned."""
+    """One page of a reportlab canvas, as the first layout has it. Text is collected, written when the page turns."""
 
     def __init__(self, canvas: Any, faces: Faces) -> None:
         self._canvas = canvas
-        self._names = [font.fontName for font in faces.fonts]
+        from letters.embedding import EmbeddedFont
+
+        self._names = [font.fontName for font in faces.fonts if isinstance(font, EmbeddedFont)]
         self._fonts = faces.fonts
         self._begin()
 

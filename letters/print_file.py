@@ -2,7 +2,7 @@
 
 Letters are appended as they come: their pages' contents go into the file at once; which pages they are and in which
 order is written at the end, so that nothing is held in memory but a few numbers a letter. All letters share one font
-program a face: a page's codes are the face's own glyph numbers, and a table says where they went (CIDToGIDMap).
+program a face: a page's codes are the face's own numbers of characters, which the program knows its glyphs by (CID).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _FLATE = b"/Filter/FlateDecode"
 
 
 class SharedCodes:
-    """The codes of a print file: every face's own glyph numbers. Notes which characters were drawn."""
+    """The codes of a print file: every face's own numbers. Notes which characters were drawn."""
 
     def __init__(self, known: Faces) -> None:
         self._faces = known
@@ -262,23 +262,11 @@ class _Ending:
         return self._pdf.stream(content, _FLATE)
 
     def _fonts(self) -> dict[int, int]:
-        found = {}
-        for face, characters in sorted(self._used.items()):
-            font = self._faces.fonts[face]
-            told = whole(font, characters)
-            table = self._pdf.stream(told.to_glyph, _FLATE)
-            found[face] = font_objects(
-                self._pdf,
-                font,
-                told.name,
-                told.program,
-                told.length,
-                told.cid_set,
-                told.widths,
-                told.to_unicode,
-                b" %d 0 R" % table,
-            )
-        return found
+        outlines = self._faces.outlines
+        return {
+            face: font_objects(self._pdf, outlines(face).facts, whole(outlines(face), characters))
+            for face, characters in sorted(self._used.items())
+        }
 
     def _images(self) -> dict[bytes, int]:
         images = [seal_image(name) for name in self._made._seals]

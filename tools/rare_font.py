@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes resources/fonts/RareHan.ttf.xz: the characters of names that Noto Sans SC lacks, from the Hanazono mincho.
+"""Makes resources/fonts/RareHan.outlines.xz: the characters of names that Noto Sans SC lacks, from the Hanazono mincho.
 
 Usage: tools/rare_font.py HANAMIN_FOLDER UNIHAN_FOLDER OUT. The sources are in Debian: fonts-hanazono
 (/usr/share/fonts/truetype/hanazono) and unicode-data (/usr/share/unicode). Taken are characters which Unihan knows a
@@ -10,7 +10,6 @@ surnames, and all compatibility ideographs. All 60,000 would be 14 MB. The same 
 from __future__ import annotations
 
 import bz2
-import lzma
 import re
 import sys
 from io import BytesIO
@@ -19,6 +18,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.merge import Merger
 from fontTools.ttLib import TTFont
+from letter_outlines import outlines, packed
 
 FONTS = Path(__file__).resolve().parents[1] / "resources" / "fonts"
 NAME = "RareHan"
@@ -93,9 +93,8 @@ def main(hanazono: Path, folder: Path, out: Path) -> None:
     font.recalcTimestamp = False
     whole = BytesIO()
     font.save(whole, reorderTables=True)
-    data = whole.getvalue()
-    out.write_bytes(lzma.compress(data, preset=9 | lzma.PRESET_EXTREME))
-    print(f"{len(in_first) + len(in_second)} characters, {len(data)} bytes, {out.stat().st_size} compressed")
+    out.write_bytes(packed(outlines(NAME, whole.getvalue(), in_first | in_second)))
+    print(f"{len(in_first) + len(in_second)} characters, {out.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

@@ -137,7 +137,7 @@ def parts() -> list[dict[str, str]]:
                 "within": each["in"],
             }
         )
-    for font in sorted(path for path in FONTS.iterdir() if path.suffix in {".ttf", ".xz"}):
+    for font in sorted(path for path in FONTS.iterdir() if path.suffix in {".ttf", ".outlines", ".xz"}):
         found.append(
             {
                 "name": font.name,

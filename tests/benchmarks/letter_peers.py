@@ -18,6 +18,7 @@ from letters import context as contexts
 from letters import render as rendering
 from letters import templates
 from letters.fonts import BOLD, REGULAR, Cell, Faces
+from letters.layouts import CURRENT
 from letters.pen import INK, Colour, Pen
 from resources import resource
 from tests.letters.batches import NAMES
@@ -112,18 +113,10 @@ class _Watching(Pen):
 
 def drawn(n: int) -> Drawn:
     """The letter's page as the program draws it."""
-    from letters import page
-    from letters.breaking import Setting
-    from letters.fonts import faces
-    from letters.language import language
-    from letters.layouts import CURRENT
-
-    context = contexts.read_context(letter(n))
-    template, speech = templates.find("measured", "zh_CN", "zh-CN"), language("zh_CN")
-    setting = Setting(faces(), speech.narrow_quotes, CURRENT)
-    placed, furniture = rendering._set(context, template, speech, setting, None)
+    template = templates.find("measured", "zh_CN", "zh-CN")
+    letter_ = rendering._composed(contexts.read_context(letter(n)), template, CURRENT)
     found = Drawn()
-    page.draw(_Watching(setting.faces, found), placed, furniture, speech, setting)
+    letter_.draw(_Watching(letter_.setting.faces, found))
     return found
 
 

@@ -9,9 +9,13 @@ from io import BytesIO
 from pathlib import Path
 
 import pypdf
+from fontTools.cffLib import CFFFontSet
+from fontTools.pens.basePen import NullPen
+from fontTools.ttLib import TTFont
 from reportlab.pdfbase.ttfonts import TTFontParser
 
 from letters.fonts import faces
+from letters.layouts import layout_of
 from letters.programs import Piece, stream_of
 from letters.render import render
 
@@ -31,16 +35,30 @@ def test_all_fonts_are_embedded_subsets_with_a_way_back_to_unicode(context):
         assert font["/Subtype"] == "/Type0"
         assert "/ToUnicode" in font
         descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
-        assert len(descriptor["/FontFile2"].get_object().get_data()) < 150_000
+        assert len(descriptor["/FontFile3"].get_object().get_data()) < 100_000
 
 
-def test_the_embedded_program_is_a_sound_truetype_file(context):
-    for font in fonts_of(render(context()).pdf).values():
+def test_the_embedded_program_is_a_sound_cff_font(context):
+    for name, font in fonts_of(render(context()).pdf).items():
+        descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+        read = CFFFontSet()
+        read.decompile(BytesIO(descriptor["/FontFile3"].get_object().get_data()), TTFont())
+        (program,) = read.topDictIndex
+        assert program.ROS == ("Adobe", "Identity", 0)
+        assert read.fontNames == [name[1:]]
+        assert program.FontMatrix == [0.002, 0, 0, 0.002, 0, 0]
+        assert program.charset == [".notdef", *(f"cid{cid:05}" for cid in range(1, program.CIDCount))]
+        for charstring in program.CharStrings.values():
+            charstring.draw(NullPen())
+
+
+def test_the_embedded_program_of_the_first_layout_is_a_sound_truetype_file(context):
+    for font in fonts_of(render(context(), "1.1.1").pdf).values():
         descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
         data = descriptor["/FontFile2"].get_object().get_data()
         parsed = TTFontParser(BytesIO(data), validate=1)  # checks every table's checksum
         glyphs = int.from_bytes(parsed.get_table("maxp")[4:6])
-        assert len(parsed.get_table("loca")) == 2 * (glyphs + 1)
+        assert len(parsed.get_table("loca")) == 4 * (glyphs + 1)
         assert len(parsed.get_table("hmtx")) == 4 * glyphs
         assert int(descriptor["/FontFile2"].get_object()["/Length1"]) == len(data)
 
@@ -58,8 +76,8 @@ def test_a_stream_of_blocks_compressed_apart_is_one_stream():
         assert zlib.decompress(stream_of(first, Piece.of(shared), last)) == first + shared + last
 
 
-def test_outlines_are_those_of_the_face():
-    font = faces().fonts[0]
+def test_outlines_of_the_first_layout_are_those_of_the_face():
+    font = faces(layout_of("1.1.1")).fonts[0]
     subset = font._subset([ord("国"), ord("A")])
     parsed = TTFontParser(BytesIO(subset), validate=1)
     start = int.from_bytes(parsed.get_table("loca")[4:8])

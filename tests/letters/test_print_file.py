@@ -97,7 +97,7 @@ def test_a_page_looks_as_it_does_alone(whole: Path) -> None:
 
 def test_letters_share_one_font_program_a_face(whole: Path) -> None:
     pdf = (whole / "letters.pdf").read_bytes()
-    assert pdf.count(b"/FontFile2") == 2
+    assert pdf.count(b"/FontFile3") == 2
     assert len(pdf) < COUNT * len(render(letter(1)).pdf) / 4
 
 
