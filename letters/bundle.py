@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from letters.archive_file import write_archival
 from letters.breaking import Setting, Span
-from letters.document import CREATOR, About, write
+from letters.document import CREATOR, About
 from letters.fonts import faces
 from letters.language import language
 from letters.page import MM
@@ -164,7 +165,7 @@ def _numbers(paper: Enclosure, sizes: Sequence[tuple[float, float]], before: int
             pen.turn()
 
     about = About(f"{paper.title} {before} {total}", paper.title, "", "", language(bundle.front.language).pdf)
-    return write(about, sizes[0], setting.faces, draw)
+    return write_archival(about, sizes[0], setting.faces, draw, {})
 
 
 def _bytes(writer: Any) -> bytes:

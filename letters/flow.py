@@ -37,6 +37,10 @@ class Placed:
     strip: Strip
     top: float  # distance of the strip's top edge below the top of the page's body
 
+    @property
+    def end(self) -> float:
+        return self.top + self.strip.height
+
 
 @dataclass(frozen=True, slots=True)
 class Type:

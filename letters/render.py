@@ -150,7 +150,7 @@ def _set(
     filling = Filling(values_of(shown, speech, balances))
     composer = Composer(shown, template, speech, balances, filling, setting, page.MEASURE, tight, seal)
     furniture = page.furnish(template, filling, speech, setting, envelope)
-    return page.pages_of(composer.strips(), furniture), furniture
+    return page.pages_of(composer.strips(), furniture, close=setting.layout.spaced), furniture
 
 
 def _about(

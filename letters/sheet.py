@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from letters.archive_file import write_archival
 from letters.breaking import Setting, Span
-from letters.document import About, write
+from letters.document import About
 from letters.flow import Placed, Strip, Type, paginate, paragraph
 from letters.fonts import faces
 from letters.language import language
@@ -61,7 +62,9 @@ def pdf_of(sheet: Sheet, numbering: Numbering | None = None) -> bytes:
     numbers = numbering or Numbering(1, len(pages))
     identity = f"{sheet!r} {numbering!r}" if numbering else repr(sheet)
     about = About(identity, sheet.title, sheet.author, sheet.title, language(sheet.language).pdf, sheet.day)
-    return write(about, (WIDTH, HEIGHT), setting.faces, lambda pen: _draw(pen, pages, sheet, setting, numbers))
+    return write_archival(
+        about, (WIDTH, HEIGHT), setting.faces, lambda pen: _draw(pen, pages, sheet, setting, numbers), {}
+    )
 
 
 def starts_of(sheet: Sheet) -> tuple[list[int], int]:

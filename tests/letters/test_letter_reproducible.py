@@ -117,7 +117,7 @@ SECOND_LAYOUT = {
             "free_paragraph": "𠮷（如此），“说”CNY 1,600.00",
         },
     ),
-    ("demand", "en", 3, "2.1.2"): ("35a6e37f5946acd3", {"envelope": "din", "free_paragraph": "O’Brien 第3期"}),
+    ("demand", "en", 3, "2.1.2"): ("7230b111ab6d3562", {"envelope": "din", "free_paragraph": "O’Brien 第3期"}),
     ("plan_agreement", "zh_CN", 1, "2.1.2"): ("a1c3094a504f0c13", {}),
     ("budget_statement", "en", 1, "1.1.2"): ("d636a88bd780edaf", {}),
 }

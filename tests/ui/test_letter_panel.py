@@ -285,6 +285,31 @@ def test_an_email_with_the_letter_is_one_act_and_is_taken_back_as_one(open_windo
     assert {letter.id, message.id} <= set(state.set_aside)
 
 
+def test_a_letter_on_record_goes_by_email_again_as_it_was_made(open_window: OpenWindow) -> None:
+    steps = open_window("en", case_id=WANG.id)
+    panel = opened(steps)
+    shown(steps, panel, "demand")
+    steps.key("Ctrl+Return")
+    letter = events(steps, WANG.id)[-1]
+    steps.key("Ctrl+O")
+    papers = steps.window.case._made["papers"]
+    assert isinstance(papers, PapersView)
+    paper = papers.paper
+    assert paper is not None
+    paper.fate.mail.click()
+    assert paper.mailing.isVisible()
+    assert paper.mailing.send.text() == "Send"
+    steps.key("Esc")
+    assert not paper.mailing.isVisible()
+    paper.fate.mail.click()
+    paper.mailing.send.click()
+    assert "after the next synchronisation" in paper.state.text()
+    message = events(steps, WANG.id)[-1]
+    body = decode_body(message.kind, message.body)
+    assert isinstance(body, TextMessage)
+    assert (body.letter, message.channel) == (letter.id, "email")
+
+
 def test_a_case_without_an_address_for_mail_says_so(open_window: OpenWindow) -> None:
     steps = open_window("en", case_id=LIU.id)
     panel = opened(steps)

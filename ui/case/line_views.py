@@ -186,7 +186,7 @@ class PapersView(LinesView):
         """Back to the list; False when no letter was open."""
         if self._front.currentIndex() == 0:
             return False
-        if self.paper is not None and self.paper.fate.close_form():
+        if self.paper is not None and self.paper.close_form():
             return True
         self._front.setCurrentIndex(0)
         self.list.setFocus()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from ui.background import run
 from ui.case.paper_fate import PaperFate
 from ui.desk_port import Desk
+from ui.letter.mailing import Mailing
 from ui.look import _L, Look
 from ui.papers import Paper, PaperButtons, PaperMade
 from ui.widgets.basic import across, button, down, label, with_key
@@ -42,8 +43,13 @@ class PaperPage(QWidget):
         head.setStretch(1, 1)
         told = across(self.state, margins=(24, 0, 24, 0))
         self.fate = PaperFate(look, desk, self._tell)
-        self.setLayout(down(head, self.fate, told, self.area, spacing=6))
-        self.layout().setStretch(3, 1)  # type: ignore[union-attr]
+        self.fate.mail_wanted.connect(self.mail_again)
+        self.mailing = Mailing(look, desk, again=True)
+        self.mailing.hide()
+        self.mailing.wanted.connect(self._send)
+        self.mailing.left.connect(self.close_form)
+        self.setLayout(down(head, self.fate, self.mailing, told, self.area, spacing=6))
+        self.layout().setStretch(4, 1)  # type: ignore[union-attr]
 
     def show_letter(self, case_id: str, event_id: str, title: str) -> None:
         """Made in the pool; only the answer for the letter asked for last is shown."""
@@ -53,6 +59,8 @@ class PaperPage(QWidget):
         self._back.setText(with_key(self._look.tr("Back"), "Esc"))
         self._buttons.retranslate()
         self.title.show_text(title)
+        self.mailing.hide()
+        self.mailing.retranslate()
         self.fate.show_letter(case_id, event_id)
         self.area.setAccessibleName(title)
         self.pages.clear()
@@ -67,6 +75,39 @@ class PaperPage(QWidget):
 
     def take_focus(self) -> None:
         self.area.setFocus()
+
+    # ---- by e-mail, as it was made ----
+
+    def mail_again(self) -> None:
+        """The e-mail that takes this letter once more, above its pages."""
+        try:
+            letter = self._desk.letter_mail.recorded(self._case_id, self._event_id)
+            why = self._desk.letter_mail.why_not(self._case_id, letter.template)
+        except WorkstationError as error:
+            why = error.message
+        if why is not None:
+            self._tell(self._look.say(why))
+            return
+        self._tell("")
+        self.mailing.open(self._desk.casefile.open(self._case_id), letter.template, letter.language)
+
+    def close_form(self) -> bool:
+        """Out of the e-mail, or of what became of it; False where neither was open."""
+        if self.mailing.isHidden():
+            return self.fate.close_form()
+        self.mailing.hide()
+        self.take_focus()
+        return True
+
+    def _send(self) -> None:
+        try:
+            changes = self._desk.letter_mail.send_again(self._case_id, self._event_id, self.mailing.form())
+        except WorkstationError as error:
+            self._tell(self._look.say(error.message))
+            return
+        self.close_form()
+        self._desk.announce(changes)
+        self._tell(self._look.tr("The e-mail with this letter leaves after the next synchronisation."))
 
     def _paper(self, _in_full: bool) -> Callable[[], PaperMade]:
         pdf, case_id = self._pdf(), self._case_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from letters.verify import Verdict
@@ -20,7 +21,9 @@ from workstation.domain.message import Message, msg
 
 
 class PaperFate(QWidget):
-    """`tell` hears what was found or recorded, and what went wrong."""
+    """`tell` hears what was found or recorded, and what went wrong; `mail_wanted` asks for the form of an e-mail."""
+
+    mail_wanted = Signal()
 
     def __init__(self, look: Look, desk: Desk, tell: Callable[[str], None]) -> None:
         super().__init__()
@@ -33,9 +36,11 @@ class PaperFate(QWidget):
         self.arrived.setObjectName("paper_arrived")
         self.returned = button(role="link", clicked=lambda: self._ask(arrived=False))
         self.returned.setObjectName("paper_returned")
+        self.mail = button(role="link", clicked=self.mail_wanted.emit)
+        self.mail.setObjectName("paper_mail")
         self.fate = label(role="caption", wrap=True)
         links, flow = QWidget(), FlowLayout(spacing=14, lines=4)
-        for made in (self.verify, self.arrived, self.returned):
+        for made in (self.verify, self.arrived, self.returned, self.mail):
             flow.addWidget(made)
         links.setLayout(flow)
         self.day = EntryField(look, _L("On"), _L("today, 11-20"), name="paper_day")
@@ -58,6 +63,7 @@ class PaperFate(QWidget):
         self.verify.setToolTip(tr("Make the letter again and compare it byte for byte"))
         self.arrived.setText(tr("It reached the debtor …"))
         self.returned.setText(tr("It came back …"))
+        self.mail.setText(tr("E-mail it again …"))
         self.keep.setText(tr("Record"))
         self.leave.setText(tr("Cancel"))
         for made in (self.day, self.how, self.reference):

@@ -24,10 +24,11 @@ class Mailing(QWidget):
     wanted = Signal()
     left = Signal()
 
-    def __init__(self, look: Look, desk: Desk) -> None:
+    def __init__(self, look: Look, desk: Desk, *, again: bool = False) -> None:
+        """`again`: the letter is on record already."""
         super().__init__()
         self.setObjectName("letter_mailing")
-        self._look, self._desk = look, desk
+        self._look, self._desk, self._again = look, desk, again
         self._case_id = self._template = self._language = ""
         self.caption, self.point = label(role="caption"), QComboBox()
         self.point.setObjectName("letter_mail_point")
@@ -72,7 +73,7 @@ class Mailing(QWidget):
         self.words.setFixedHeight(self._look.tokens.px(TEXT_HIGH))
         self.subject.retranslate()
         self.override.retranslate()
-        self.send.setText(with_key(tr("Record and send"), "Ctrl ↵"))
+        self.send.setText(tr("Send") if self._again else with_key(tr("Record and send"), "Ctrl ↵"))
         self.back.setText(with_key(tr("Back to the letter"), "Esc"))
 
     def open(self, case: CaseView, template: str, language: str) -> None:

@@ -335,7 +335,10 @@ class Correspondence:
         context["accounts"] = self._accounts(ground, None if pay_by is None else date.fromisoformat(pay_by))
         if facts := self._facts(ground):
             context["facts"] = facts
-        return context | told | _layout(ground)
+        layout = _layout(ground)
+        if form.template in INTERNAL:
+            layout.pop("envelope", None)  # it goes into none
+        return context | told | layout
 
     def _accounts(self, ground: Ground, pay_by: date | None) -> list[dict[str, Any]]:
         """Each account as owed on the letter's date and, if nothing is paid, on the day to pay by."""

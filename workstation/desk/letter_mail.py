@@ -93,6 +93,10 @@ class LetterMail:
         kinds = {"event", "letter", "message", *(event.kind for event in drafts)}
         return Changes(frozenset(kinds), frozenset({case_id}))
 
+    def recorded(self, case_id: str, letter_id: str) -> Letter:
+        """The letter of that entry. Raises `InputError` where the entry is something else."""
+        return _on_record(self._seat.file(case_id), letter_id)
+
     def send_again(self, case_id: str, letter_id: str, form: MailForm) -> Changes:
         """A letter that is on record already goes by e-mail as it was made, with its own date and figures."""
         file = self._seat.file(case_id)
