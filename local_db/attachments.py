@@ -152,6 +152,37 @@ def wait_again(conn: sa.Connection, case_id: str, hashes: Collection[str]) -> No
         )
 
 
+def put_back(conn: sa.Connection) -> None:
+    """The centre was restored and may have forgotten them: all that an event names is offered again."""
+    conn.exec_driver_sql("UPDATE attachment SET state = 'waiting' WHERE state = 'confirmed' AND event_id IS NOT NULL")
+
+
+def keep_copy(conn: sa.Connection, case_id: str, content: bytes, *, kind: str, media: str, at: datetime) -> None:
+    """What came from the centre, while an event of the case that names it is here."""
+    digest = hashlib.sha256(content).hexdigest()
+    named = conn.exec_driver_sql(
+        "SELECT id FROM case_event WHERE case_id = ? AND instr(body, ?) > 0 ORDER BY occurred_at LIMIT 1",
+        (case_id, f'"{digest}"'),
+    ).scalar_one_or_none()
+    if named is None:
+        return
+    add(conn, case_id, content, kind=kind, media=media, at=at)
+    conn.exec_driver_sql(
+        "UPDATE attachment SET state = 'confirmed', event_id = ? WHERE case_id = ? AND sha256 = ? AND state = 'draft'",
+        (named, case_id, digest),
+    )
+
+
+def forget_old(conn: sa.Connection, before: datetime) -> int:
+    """What the centre has and was taken in before then leaves this seat; it is fetched again when it is looked at."""
+    gone = "SELECT case_id, sha256 FROM attachment WHERE state = 'confirmed' AND at < ?"
+    rows = [(row[0], row[1]) for row in conn.exec_driver_sql(gone, (utc_text(before),))]
+    for table in ("attachment_chunk", "attachment"):
+        for one in rows:
+            conn.exec_driver_sql(f"DELETE FROM {table} WHERE case_id = ? AND sha256 = ?", one)  # noqa: S608
+    return len(rows)
+
+
 def cases_waiting(conn: sa.Connection) -> set[str]:
     """Cases with attachments the centre does not have, refused ones among them: they hold the case here."""
     query = "SELECT DISTINCT case_id FROM attachment WHERE state IN ('waiting', 'refused')"
@@ -159,8 +190,11 @@ def cases_waiting(conn: sa.Connection) -> set[str]:
 
 
 def unsent(conn: sa.Connection) -> tuple[int, int]:
-    """How many wait for the centre, and their bytes."""
-    query = "SELECT count(*), coalesce(sum(size), 0) FROM attachment WHERE state = 'waiting'"
+    """How many wait for the centre, and their bytes; not those of an event that the centre refused."""
+    query = (
+        "SELECT count(*), coalesce(sum(size), 0) FROM attachment WHERE state = 'waiting'"
+        " AND event_id NOT IN (SELECT event_id FROM outbox WHERE refused IS NOT NULL)"
+    )
     row: Any = conn.exec_driver_sql(query).one()
     return int(row[0]), int(row[1])
 

@@ -47,6 +47,7 @@ EXECUTE = {
     "end_leave(uuid,text)": LEADING,
     "end_sessions(text)": NOBODY,
     "event_hash(app.sent_event)": NOBODY,
+    "finish_attachment(uuid,text)": ALL,
     "force_rotation(text)": ADMIN,
     "gate_asks(text)": NOBODY,
     "gate_reads(jsonb)": NOBODY,
@@ -55,6 +56,7 @@ EXECUTE = {
     "holder_of_cases(uuid,uuid)": NOBODY,
     "holders()": ALL,
     "is_away(uuid)": NOBODY,
+    "holds_case(uuid)": NOBODY,
     "is_owner()": NOBODY,
     "keep_password(uuid,text,boolean,boolean)": NOBODY,
     "keep_device_seen()": NOBODY,
@@ -77,8 +79,11 @@ EXECUTE = {
     "must_change()": ALL,
     "my_cases()": ALL,
     "my_password()": ALL,
+    "names_attachment(uuid,text)": NOBODY,
     "note_reminder()": NOBODY,
+    "offer_attachments(json)": ALL,
     "one_load()": ADMIN,
+    "open_attachment(uuid,text)": NOBODY,
     "open_proposal(uuid)": NOBODY,
     "open_scope()": NOBODY,
     "person_id()": ALL,
@@ -86,8 +91,10 @@ EXECUTE = {
     "person_role()": ALL,
     "propose(text,text,json,text,text)": ADMIN,
     "push_events(json)": ALL,
+    "put_chunk(uuid,text,integer,bytea)": ALL,
     "raises(text,text,json)": NOBODY,
     "read_batch(json)": NOBODY,
+    "read_chunk(uuid,text,integer,integer)": ALL,
     "readable(json)": NOBODY,
     "reassign(uuid[],integer[],uuid,text)": LEADING,
     "rebalance(uuid,uuid[],integer[],uuid[],text,uuid,date)": LEADING,
@@ -95,6 +102,7 @@ EXECUTE = {
     "refuse_change()": NOBODY,
     "refuse_drop_owned()": NOBODY,
     "refuse_gateway()": NOBODY,
+    "refuse_piece()": NOBODY,
     "reject(uuid)": ADMIN,
     "release_held(uuid,text)": LEADING,
     "replaced(case_event)": NOBODY,
@@ -151,7 +159,7 @@ LOADED = {
     "team",
 }
 SELECT = {
-    **dict.fromkeys((*SHARED, *PER_CASE, "case_scope", "device"), ALL),
+    **dict.fromkeys((*SHARED, *PER_CASE, "attachment", "case_scope", "device"), ALL),
     **dict.fromkeys(
         (
             "device_seen",
@@ -171,8 +179,8 @@ SELECT = {
         frozenset({"auditor", "admin"}),
     ),
     **dict.fromkeys(
-        ("device_share", "former_password", "proposal_secret"), NOBODY
-    ),  # what proves a password, or opens a seat
+        ("attachment_chunk", "device_share", "former_password", "proposal_secret"), NOBODY
+    ),  # what proves a password, opens a seat, or is read piece by piece
 }
 # What an administrator's load may never set or change afterwards.
 NEVER_INSERTED = {"xid"}
@@ -295,7 +303,7 @@ def test_every_policy_is_known(conn):
     expected = {(table, "owner_works", "ALL") for table in SELECT}
     expected |= {(table, "all_read", "SELECT") for table in SELECT if table not in SHARED and SELECT[table]}
     expected |= {(table, "signed_in_read", "SELECT") for table in SHARED}
-    expected |= {(table, "assigned_read", "SELECT") for table in PER_CASE}
+    expected |= {(table, "assigned_read", "SELECT") for table in (*PER_CASE, "attachment")}
     expected |= {(table, "own_read", "SELECT") for table in ("case_scope", "device")}
     expected |= {
         (table, "team_read", "SELECT")

@@ -46,6 +46,7 @@ SQLSTATES: dict[str, Message] = {
     "WS032": msg("This proposal has expired, or who made it is no administrator any more. Propose it again."),
     "WS033": msg("Nobody approves what they proposed, or what is about themselves. Ask another administrator."),
     "WS040": msg("{reason} is on leave: nobody gives them cases until they are back. Choose somebody else."),
+    "WS034": msg("This photo or signature is not at the centre, not whole yet, or not of a case of yours."),
     "42501": msg("Your role may not do this."),
     "23505": msg("A record with the same key is already there: {reason}"),
     "23503": msg("A record refers to one that is not there: {reason}"),
@@ -67,6 +68,15 @@ EVENTS: dict[str, Message] = {
     "broken_chain": msg("A record that this device wrote before it is missing."),
     "not_assigned": msg("The case was not assigned to you when this was recorded."),
     "id_taken": msg("A different record with the same number is already there."),
+}
+
+# Reasons of app.offer_attachments, and of the seat itself. A refused attachment stays at its seat.
+ATTACHMENTS: dict[str, Message] = {
+    "malformed": msg("The photo or signature is not in a form the central database knows."),
+    "not_named": msg("No record of yours at the centre names this photo or signature, or that was too long ago."),
+    "too_large": msg("The photo or signature is too large for the centre."),
+    "damaged": msg("The photo or signature is not whole on this device any more."),
+    "bad_hash": msg("The centre received other bytes than were sent, more than once."),
 }
 
 

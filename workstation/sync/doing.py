@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Phase = Literal["connecting", "sending", "receiving", "applying"]
+Phase = Literal["connecting", "sending", "receiving", "applying", "attachments"]
 
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """`done` and `total` count events when sending and tables when receiving; a `total` of 0 is not known."""
+    """`done` and `total` count events when sending, tables when receiving and photos; a `total` of 0 is not known."""
 
     phase: Phase
     done: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -19,13 +20,16 @@ from local_db.state import CENTRE_SCHEMA
 from workstation import tables
 from workstation.domain.changes import Changes
 from workstation.domain.message import msg
+from workstation.sync import attachments as photos
 from workstation.sync import handover, moves, witness
 from workstation.sync.doing import Doing, untold
-from workstation.sync.link import DeviceRevoked, NonsenseAnswer, Welcome, hello, typed
+from workstation.sync.link import DeviceRevoked, LinkError, NonsenseAnswer, Welcome, hello, typed
 from workstation.sync.pull import SEES_ALL, Pulled, pull
 from workstation.sync.push import Pushed, hand_on, push
 from workstation.sync.terms import Terms, seat_terms
 from workstation.sync.turn import one_at_a_time
+
+log = logging.getLogger(__name__)
 
 # Not swept after pulling afresh: books and teams are few and hang together with nothing unique, cases leave by scope,
 # and events never leave with a restore, their authors hand them in again.
@@ -157,8 +161,12 @@ def _hand_in(store: Store, conn: psycopg.Connection[Any], revoked: DeviceRevoked
             replica.set_state(local, "epoch", revoked.epoch)
     pushed = push(store, conn, me, lambda: False)
     _forget(store, pushed.not_taken, today)
+    try:  # what is to be erased does not wait for a slow line
+        photos.hand_in(store, conn, seconds=photos.STRETCH_SECONDS if revoked.erase else None)
+    except LinkError as error:
+        log.warning("not all photos of a revoked device could be handed in: %s", error.code)
     with store.read() as local:
-        left = outbox.waiting(local)
+        left = outbox.waiting(local) + attachments.unsent(local)[0]
     if left or pushed.refused:
         raise revoked
     raise DeviceRevoked(

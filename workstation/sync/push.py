@@ -12,7 +12,7 @@ import psycopg
 import sqlalchemy as sa
 from msgspec import json
 
-from local_db import outbox, replica
+from local_db import attachments, outbox, replica
 from local_db.engine import Store
 from workstation.sync.doing import Doing, untold
 from workstation.sync.link import typed
@@ -93,7 +93,10 @@ def _send(conn: psycopg.Connection[Any], rows: Sequence[sa.Row[Any]]) -> dict[st
 
 
 def hand_on(store: Store, conn: psycopg.Connection[Any]) -> int:
-    """After a restore: queue every event of this store that the centre does not have; returns how many."""
+    """After a restore: queue every event of this store that the centre does not have; returns how many.
+
+    Photos are offered again too: the centre says which it has.
+    """
     with store.read() as local:
         here = outbox.all_events(local)
     missing: list[str] = []
@@ -107,5 +110,6 @@ def hand_on(store: Store, conn: psycopg.Connection[Any]) -> int:
         raise typed(error) from error
     with store.write() as local:
         outbox.queue(local, set(missing))
+        attachments.put_back(local)
         replica.set_state(local, "hand_on", "")
     return len(missing)
