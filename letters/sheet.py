@@ -70,9 +70,11 @@ def pdf_of(sheet: Sheet, numbering: Numbering | None = None) -> bytes:
 def starts_of(sheet: Sheet) -> tuple[list[int], int]:
     """The page of the paper, from 0, on which each section begins, and how many pages there are."""
     setting = _setting(sheet)
-    parts = [_section(section, setting) for section in sheet.sections]
+    parts = [section_strips(section, setting) for section in sheet.sections]
     room = HEIGHT - TOP - BOTTOM
-    pages = paginate([*_head(sheet, setting), *(strip for part in parts for strip in part)], room, room)
+    pages = paginate(
+        [*head_strips(sheet.title, sheet.about, setting), *(strip for part in parts for strip in part)], room, room
+    )
     page_of = {id(placed.strip): number for number, page in enumerate(pages) for placed in page}
     return [page_of[id(part[0])] for part in parts], len(pages)
 
@@ -100,15 +102,20 @@ def _pages(sheet: Sheet, setting: Setting) -> list[list[Placed]]:
 
 
 def _strips(sheet: Sheet, setting: Setting) -> list[Strip]:
-    return [*_head(sheet, setting), *(strip for section in sheet.sections for strip in _section(section, setting))]
+    return [
+        *head_strips(sheet.title, sheet.about, setting),
+        *(strip for section in sheet.sections for strip in section_strips(section, setting)),
+    ]
 
 
-def _head(sheet: Sheet, setting: Setting) -> list[Strip]:
-    found = paragraph([Span(sheet.title)], MEASURE, Type(16, 22, bold=True, colour=ACCENT), setting)
-    return found + paragraph([Span(sheet.about)], MEASURE, Type(_SIZE, 13, colour=SOFT), setting)
+def head_strips(title: str, about: str, setting: Setting) -> list[Strip]:
+    """What the paper is, and whose."""
+    found = paragraph([Span(title)], MEASURE, Type(16, 22, bold=True, colour=ACCENT), setting)
+    return found + paragraph([Span(about)], MEASURE, Type(_SIZE, 13, colour=SOFT), setting)
 
 
-def _section(section: Section, setting: Setting) -> list[Strip]:
+def section_strips(section: Section, setting: Setting) -> list[Strip]:
+    """A heading, its paragraphs and its table over the sheet's measure."""
     plain, soft = Type(_SIZE, 13), Type(_SIZE, 13, colour=SOFT)
     found = paragraph([Span(section.heading)], MEASURE, Type(11, 15, bold=True), setting, above=14, glued=True)
     for text in section.texts:

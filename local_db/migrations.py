@@ -112,9 +112,14 @@ def _field_days(conn: sa.Connection) -> None:
         conn.exec_driver_sql(statement)
 
 
+def _dossiers(conn: sa.Connection) -> None:
+    """The few records of dossiers on paper, without reading all the others."""
+    conn.exec_driver_sql("CREATE INDEX ix_case_event_dossier ON case_event (occurred_at) WHERE kind = 'dossier'")
+
+
 STEPS: tuple[Callable[[sa.Connection], None], ...] = (
     _first, _forgetful_search, _sync_seen, _same_person, _last_look, _recent, _letter_batches,
-    _attachments, _team, _field_days,
+    _attachments, _team, _field_days, _dossiers,
 )  # fmt: skip
 
 

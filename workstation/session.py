@@ -22,6 +22,7 @@ from workstation.desk.correspondence import Correspondence
 from workstation.desk.court_bundle import CourtBundles
 from workstation.desk.day_close import DayClose
 from workstation.desk.dossier_register import DossierRegister
+from workstation.desk.dossiers import Dossiers
 from workstation.desk.drafts import Drafts
 from workstation.desk.field_day import FieldDays
 from workstation.desk.field_places import FieldPlaces
@@ -191,6 +192,7 @@ class Desk:
         self.conduct = Conduct(seat)
         self.strategies = Strategies(seat)
         self.dossier_register = DossierRegister(seat, self.casefile.refresh)
+        self.dossiers = Dossiers(seat, self.dossier_register)
         self.day_close = DayClose(seat)
         self.agenda = Agenda(seat)
         self.drafts = Drafts(seat)

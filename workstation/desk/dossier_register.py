@@ -172,5 +172,5 @@ def away(seat: Seat) -> tuple[DossierRow, ...]:
 
 def _papers(seat: Seat) -> list[Paper]:
     with seat.store.read() as conn:
-        marks = store_events.of_kind(conn, KIND)
+        marks = store_events.of_dossiers(conn)
     return papers(marks, seat.clock.today())

@@ -7,7 +7,6 @@ from datetime import datetime, time
 
 from local_db import events as store_events
 from local_db import queries
-from workstation.desk.dossier_register import KIND
 from workstation.desk.seat import Seat
 from workstation.desk.shown import ShownCase
 from workstation.domain.dossier import Paper, papers
@@ -36,7 +35,7 @@ def found(seat: Seat, since: datetime) -> list[Missing]:
     """Lost since a moment, and not back in time; one of several cases stands for all of them."""
     today = seat.clock.today()
     with seat.store.read() as conn:
-        marks = store_events.of_kind(conn, KIND)
+        marks = store_events.of_dossiers(conn)
         wanted = [paper for paper in papers(marks, today) if paper.state == "expired" or paper.was_lost]
         names = queries.people(conn)
         files = {paper.case: queries.case_file(conn, paper.case) for paper in wanted}

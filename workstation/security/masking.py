@@ -172,9 +172,9 @@ class Masks:
         """Of the debtor, on a screen."""
         return self.shown("name", value)
 
-    def text(self, value: str, known: Iterable[str] = ()) -> str:
-        """What somebody wrote, on a screen."""
-        how = self.treatment("free_text")
+    def text(self, value: str, known: Iterable[str] = (), place: Place = "screen") -> str:
+        """What somebody wrote."""
+        how = self.treatment("free_text", place)
         if not value or how == "plain":
             return value
         return STARS if how == "never" else mask_text(value, known)
