@@ -10,6 +10,7 @@ from psycopg import sql
 from workstation.central import anchor
 from workstation.central.anchor import Anchor
 from workstation.central.backup import require_central, require_superuser
+from workstation.central.check_figures import FIGURES
 from workstation.central.check_history import HISTORY
 from workstation.central.check_line import line
 from workstation.central.findings import Connection, Finding, each, some
@@ -262,6 +263,7 @@ _CHECKS: tuple[Callable[[Connection], Iterator[Finding]], ...] = (
     line,
     _logins,
     *HISTORY,
+    *FIGURES,
     _transactions,
     _held_back,
     _seats,

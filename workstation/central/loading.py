@@ -62,6 +62,7 @@ def load(conn: psycopg.Connection[Any], rows: Mapping[str, Iterable[tuple[Any, .
             result = LoadResult(counts)
             if result.changed >= _ANALYSE_FROM:
                 conn.execute("SELECT app.refresh_statistics()")
+                _count_figures(conn)
     except psycopg.Error as error:
         refused = refusal(error)
         if refused is None:
@@ -78,6 +79,12 @@ def _prepare(conn: psycopg.Connection[Any]) -> None:
     conn.execute("SET LOCAL statement_timeout = 0")
     conn.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     conn.execute("SET LOCAL work_mem = '64MB'")
+
+
+def _count_figures(conn: psycopg.Connection[Any]) -> None:
+    """What the indicators count of so many rows is worked out here, not while somebody waits for an answer."""
+    if conn.execute("SELECT to_regprocedure('app.refresh_figures()') IS NOT NULL").fetchone() == (True,):
+        conn.execute("SELECT app.refresh_figures()")
 
 
 def _load_table(conn: psycopg.Connection[Any], table: sa.Table, rows: Iterable[tuple[Any, ...]]) -> TableCount:

@@ -174,13 +174,13 @@ class Indicators:
             share = share_of(case, period, today, by=by, zone=zone)
             if by is not None and held.get(case.id) not in by:
                 share = CaseShare(
-                    {name: pair for name, pair in share.pairs.items() if name in _BY_WHOM}, None, share.hours
+                    {name: pair for name, pair in share.pairs.items() if name in BY_WHOM}, None, share.hours
                 )
             counted.shares[case.id] = share
 
 
 # What belongs to whoever did it, on whosever case; everything else belongs to whoever holds the case.
-_BY_WHOM = frozenset(
+BY_WHOM = frozenset(
     {
         "right_party_rate",
         "promise_rate",

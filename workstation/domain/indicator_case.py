@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from workstation.domain.case_state import DEFAULT_ZONE, fold
 from workstation.domain.case_values import CaseState, judged, plan_parts
-from workstation.domain.events import Body, Complaint, Contact, Event, PlanDecided, Promise, decode_body
+from workstation.domain.events import Body, Complaint, Contact, Event, PlanDecided, Promise, decode_body, in_order
 from workstation.domain.indicators import Pair
 from workstation.domain.outcomes import TABLE, is_right_party
 from workstation.domain.promise import JudgedPromise, Payment, judge
@@ -232,7 +232,7 @@ class _Known:
         """The day on which each plan ended before its time; a completed one ran to its last instalment."""
         found = {plan.replaces: plan.agreed_on for plan in self._state.plans if plan.replaces and plan.agreed_on}
         aside = set(self._state.set_aside)
-        for event in self._case.events:
+        for event in in_order(self._case.events):
             if event.kind == "plan_decided" and event.answers and event.id not in aside:
                 body = decode_body(event.kind, event.body)
                 if isinstance(body, PlanDecided) and body.decision in {"terminated", "cancelled"}:
