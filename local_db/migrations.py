@@ -117,9 +117,19 @@ def _dossiers(conn: sa.Connection) -> None:
     conn.exec_driver_sql("CREATE INDEX ix_case_event_dossier ON case_event (occurred_at) WHERE kind = 'dossier'")
 
 
+def _caseload(conn: sa.Connection) -> None:
+    """What the caseload board sums, a line a case."""
+    conn.exec_driver_sql(
+        """CREATE TABLE caseload_line (case_id TEXT NOT NULL PRIMARY KEY, day TEXT NOT NULL, owed INTEGER NOT NULL,
+        currency TEXT NOT NULL, stage TEXT NOT NULL, days_past_due INTEGER NOT NULL, due BOOLEAN NOT NULL,
+        late BOOLEAN NOT NULL, kept TEXT)"""
+    )
+
+
 STEPS: tuple[Callable[[sa.Connection], None], ...] = (
     _first, _forgetful_search, _sync_seen, _same_person, _last_look, _recent, _letter_batches,
     _attachments, _team, _field_days, _dossiers,
+    _caseload,
 )  # fmt: skip
 
 

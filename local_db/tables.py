@@ -132,7 +132,22 @@ field_stop = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
 )
 
+# A case's line on the caseload board, as it was on `day`; forgotten with every change of the case.
+caseload_line = sa.Table(
+    "caseload_line",
+    local,
+    sa.Column("case_id", sa.Text, primary_key=True),
+    sa.Column("day", sa.Text, nullable=False),
+    sa.Column("owed", sa.BigInteger, nullable=False),  # minor units of `currency`
+    sa.Column("currency", sa.Text, nullable=False),
+    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("days_past_due", sa.Integer, nullable=False),
+    sa.Column("due", sa.Boolean, nullable=False),  # asks for something on `day`
+    sa.Column("late", sa.Boolean, nullable=False),  # asks for something since before
+    sa.Column("kept", sa.Text),  # author → promises kept, promises due in the last 30 days; empty without any
+)
+
 PER_CASE_LOCAL = (
-    *(outbox, draft, case_row, letter_archive, flagged_event, case_look, letter_batch_row),
+    *(outbox, draft, case_row, letter_archive, flagged_event, case_look, letter_batch_row, caseload_line),
     *(attachment_chunk, attachment, field_stop),
 )

@@ -89,6 +89,15 @@ class Translator:
         sign = "−" if money.minor < 0 else ""
         return f"{sign}{SYMBOLS.get(money.currency, money.currency + ' ')}{text}" if symbol else sign + text
 
+    def short_money(self, money: Money) -> str:
+        """For where there is no room for every digit: `¥8.02M`, `¥802.13万`. The whole amount stands elsewhere."""
+        from babel.numbers import format_compact_decimal
+
+        value = Decimal(abs(money.minor)).scaleb(-decimals(money.currency))
+        sign = "−" if money.minor < 0 else ""
+        text = format_compact_decimal(value, locale=self._locale, fraction_digits=2)
+        return f"{sign}{SYMBOLS.get(money.currency, money.currency + ' ')}{text}"
+
     def _grouped(self, minor: int, digits: int) -> str:
         """As Babel writes it; by threes, which is how most languages group, without asking it for every figure."""
         if self._signs is None:

@@ -16,6 +16,7 @@ from workstation.desk.breaks import Breaks
 from workstation.desk.budget import BudgetDesk
 from workstation.desk.call import CallDesk
 from workstation.desk.casefile import Casefiles
+from workstation.desk.caseload import CaseloadDesk
 from workstation.desk.circumstances import Circumstances
 from workstation.desk.conduct import Conduct
 from workstation.desk.correspondence import Correspondence
@@ -221,6 +222,7 @@ class Desk:
             lambda: _line(server, seat.person.login, self.guard.password),
             lambda: self.sync.sync_now(),  # noqa: PLW0108  # whichever it is by then
         )
+        self.caseload = CaseloadDesk(seat, self.staffing)
         self.audit = AuditDesk(seat, lambda: _line(server, seat.person.login, password))
         self.extracts = Extracts(seat, self.audit)
         self.unusual = UnusualAccess(seat)

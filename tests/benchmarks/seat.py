@@ -16,8 +16,8 @@ KEY = bytes(range(32))
 COLLECTOR, TEAM, DEVICE = (bank_id("bench", name) for name in ("collector", "team", "device"))
 
 
-def open_desk(path: Path) -> Desk:
-    person = Person(COLLECTOR, "chenjing", "陈静", "collector", TEAM, "信用卡一组")
+def open_desk(path: Path, role: str = "collector") -> Desk:
+    person = Person(COLLECTOR, "chenjing", "陈静", role, TEAM, "信用卡一组")
     clock = Clock.starting_at(AS_OF, time(10, 24), "Asia/Shanghai")
     # Port 9 of the loopback: nobody listens, the refusal comes at once.
     server = server_of(ServerAddress(host="127.0.0.1", port=9, database="bench"))

@@ -61,6 +61,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         "Ctrl+E": window.explain_figure,
         "Ctrl+O": window.open_letter,
         "F8": window.show_conduct,
+        "Shift+F9": window.show_team,
         AUDIT_KEY: lambda: window.show_page("audit"),
         "Shift+F4": window.show_batch,
         FIELD_KEY: window.show_field,
@@ -110,6 +111,7 @@ def commands(window: MainWindow) -> list[Command]:
             else []
         ),
         *([Command(tr("Field day"), "Shift F5", window.show_field)] if window.desk.field_days.offered else []),
+        *([Command(tr("Team: caseloads"), "Shift F9", window.show_team)] if window.desk.caseload.offered else []),
         *([Command(tr("Conduct"), "F8", window.show_conduct)] if window.desk.conduct.offered else []),
         Command(tr("Audit: who saw what"), AUDIT_KEY.replace("+", " "), lambda: window.show_page("audit")),
         *([Command(tr("Strategy"), "F7", window.show_strategy)] if window.desk.strategies.offered else []),

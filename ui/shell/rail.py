@@ -10,9 +10,9 @@ from ui.look import _L, Look
 from ui.widgets.basic import down
 
 PAGES = (
-    ("cases", _L("Cases")), ("agenda", _L("Week")), ("field", _L("Field")), ("indicators", _L("Indicators")),
-    ("approvals", _L("Approvals")), ("conduct", _L("Conduct")), ("audit", _L("Audit")),
-    ("batch", _L("Letters")),
+    ("cases", _L("Cases")), ("agenda", _L("Week")), ("field", _L("Field")), ("team", _L("Team")),
+    ("indicators", _L("Indicators")), ("approvals", _L("Approvals")), ("conduct", _L("Conduct")),
+    ("audit", _L("Audit")), ("batch", _L("Letters")),
     ("strategy", _L("Strategy")), ("sync", _L("Sync")), ("settings", _L("Settings")),
 )  # fmt: skip
 
@@ -38,6 +38,7 @@ class Rail(QWidget):
             self._group.addButton(made)
         self.buttons["approvals"].setVisible(desk.approvals.offered)
         self.buttons["field"].setVisible(desk.field_days.offered)
+        self.buttons["team"].setVisible(desk.caseload.offered)
         self.buttons["conduct"].setVisible(desk.conduct.offered)
         self.buttons["indicators"].setVisible(desk.conduct.offered)  # a collector has a key for their own figures
         self.buttons["audit"].setVisible(desk.audit.offered)

@@ -75,6 +75,15 @@ def batch_page(
     return BatchPage(look, desk, open_case, tell, in_view)
 
 
+def team_page(
+    look: Look, desk: Desk, open_case: Callable[[str], None], tell: Callable[[str], None], decide: Callable[[], None]
+) -> QWidget:
+    """Who holds how much; `decide` shows the approvals."""
+    from ui.team.page import TeamPage
+
+    return TeamPage(look, desk, open_case, tell, decide)
+
+
 def plan_page(panel: Doing, back: Callable[[], None]) -> QWidget:
     """The page of the plans that stand in the plan's panel."""
     from ui.plan.page import PlanPage

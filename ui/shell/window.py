@@ -193,6 +193,8 @@ class MainWindow(QMainWindow):
             self._pages_made[name] = (
                 rooms.batch_page(self.look, self.desk, self.open_case, self.toast.say, self.queue.in_view)
                 if name == "batch"
+                else rooms.team_page(self.look, self.desk, self.open_case, self.toast.say, self.show_approvals)
+                if name == "team"
                 else rooms.page(name, self.look, self.desk, self.open_case, self.toast.say)
                 if made is None
                 else rooms.plan_page(made, self.back)
@@ -216,6 +218,11 @@ class MainWindow(QMainWindow):
         if self.desk.field_days.offered:
             self.show_page("field")
             self._pages_made["field"].setFocus()
+
+    def show_team(self) -> None:
+        """For those who lead; nothing for others."""
+        if self.desk.caseload.offered:
+            self.show_page("team")
 
     def show_conduct(self) -> None:
         """For those who lead; nothing for others."""
@@ -492,8 +499,14 @@ class MainWindow(QMainWindow):
         self.call.begin()
 
     def save(self) -> None:
-        """Record what the panel holds; not from another page, where nobody sees what would be recorded."""
-        if self.pages.currentWidget() is self._pages_made.get("plan"):
+        """Record what the panel holds; not from another page, where nobody sees what would be recorded.
+
+        A page with something of its own to carry out does that.
+        """
+        own = getattr(self.pages.currentWidget(), "commit", None)
+        if callable(own):
+            own()
+        elif self.pages.currentWidget() is self._pages_made.get("plan"):
             self._tab("plan").save()
         elif self.pages.currentIndex() == 0 and not self.guide.leave():
             self.current.save()

@@ -85,14 +85,14 @@ class Agenda:
         today = self._seat.clock.today()
         with self._lock:
             self._read(today)
-            items = [item for case in self._known.values() for item in case]
+            known = [item for case in self._known.values() for item in case]
         last = first + timedelta(days=DAYS - 1)
         by_day: dict[date, list[Item]] = {first + timedelta(days=n): [] for n in range(DAYS)}
-        for item in items:
+        for item in known:
             if first <= item.day <= last:
                 by_day[item.day].append(item)
         since = today - timedelta(days=MISSED_DAYS)
-        missed = sorted((item for item in items if item.open and since <= item.day < today), key=_order)
+        missed = sorted((item for item in known if item.open and since <= item.day < today), key=_order)
         return Week(tuple(_day(day, found) for day, found in by_day.items()), tuple(missed), today)
 
     def _read(self, today: date) -> None:
@@ -113,7 +113,7 @@ class Agenda:
         for gone in touched:
             self._known.pop(gone, None)
         for record in records:
-            self._known[record.case_id] = tuple(_items(record, today))
+            self._known[record.case_id] = tuple(items(record, today))
         self._known_of = wanted
 
 
@@ -136,7 +136,8 @@ def _day(day: date, items: Iterable[Item]) -> Day:
     return Day(day, found, len(owed), due)
 
 
-def _items(record: QueueRecord, today: date) -> Iterator[Item]:
+def items(record: QueueRecord, today: date) -> Iterator[Item]:
+    """Everything of one case that has a day."""
     found = [*_owing(record, today), *_deadlines(record, today)]
     yield from found
     action = record.state.next_action

@@ -1,0 +1,409 @@
+"""The team: indicators on top, everybody's caseload at the left, and at the right what is done about it.
+
+The right side is a stack. Whoever adds a page calls `mount`, offers it by a button in `tools`, and asks `chosen` and
+`chosen_cases` what it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QFrame,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QWidget,
+)
+
+from ui.background import in_window, run
+from ui.desk_port import Desk
+from ui.indicators.page import FigureCard
+from ui.look import _L, Look
+from ui.team.about import About
+from ui.team.bar import Legend
+from ui.team.cases import CaseList
+from ui.team.staff_form import StaffForm
+from ui.team.table import BoardTable
+from ui.team.waiting import WaitingCard
+from ui.widgets.basic import across, button, down, label, panel, show_if, with_key
+from ui.widgets.flow import FlowLayout
+from workstation.desk.caseload import Board, Filter, kept_period, shown
+from workstation.desk.indicators import Scorecard
+from workstation.domain.changes import Changes
+from workstation.domain.errors import WorkstationError
+from workstation.domain.message import msg, nmsg
+
+TOP = ("repayment_rate", "success_rate", "average_due", "average_dpd", "kept_rate", "complaint_rate", "satisfaction")
+FILTERS: tuple[tuple[Filter, str], ...] = (
+    ("all", _L("Everybody")),
+    ("much", _L("Too much")),
+    ("away", _L("Away")),
+    ("waiting", _L("Not handed in")),
+)
+WIDE = 1120  # pixels at 100 % from which table and side stand beside each other
+MANY = 200  # cases
+OFFLINE = frozenset({"offline", "failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    card: Scorecard
+    currency: str
+
+
+class TeamPage(QWidget):
+    """`open_case` is called with a case's id, `tell` with what was done or went wrong, `decide` shows the approvals."""
+
+    read = Signal()  # the board is up to date
+    chosen_changed = Signal()
+
+    def __init__(
+        self,
+        look: Look,
+        desk: Desk,
+        open_case: Callable[[str], None],
+        tell: Callable[[str], None],
+        decide: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self.setObjectName("team_page")
+        self._look, self._desk, self._tell, self._open_case = look, desk, tell, open_case
+        self.board: Board | None = None
+        self.which: Filter = "all"
+        self.reading = self._again = self._counting = False
+        self._figures: _Figures | None = None
+        self.title, self.sums, self.state = label(role="title"), label(role="muted"), label(role="muted", wrap=True)
+        self.offline = label(role="banner", wrap=True)
+        self.offline.hide()
+        self.tools = FlowLayout(spacing=8)
+        offered = QWidget()
+        offered.setLayout(self.tools)
+        self.figures = {name: FigureCard(look, name) for name in TOP}
+        top = QWidget()
+        flow = FlowLayout(spacing=10)
+        for made in self.figures.values():
+            flow.addWidget(made)
+        top.setLayout(flow)
+        self._chips: dict[Filter, QPushButton] = {name: button(role="chip") for name, _ in FILTERS}
+        group = QButtonGroup(self)
+        for which, chip in self._chips.items():
+            chip.setCheckable(True)
+            chip.setObjectName(f"team_{which}")
+            chip.clicked.connect(lambda _=False, to=which: self.choose_filter(to))
+            group.addButton(chip)
+        self._chips["all"].setChecked(True)
+        self.filter = QLineEdit()
+        self.filter.setObjectName("team_filter")
+        self.filter.setMaxLength(60)
+        self.filter.textChanged.connect(self._show_rows)
+        self.order = button(role="link", clicked=self._order)
+        self.table = BoardTable(look)
+        self.table.activated.connect(self._drill)
+        self.table.chosen_changed.connect(self._chose)
+        self.legend = Legend(look)
+        self.empty = label(role="muted", wrap=True)
+        self.empty.hide()
+        self.hint = label(role="muted", wrap=True)
+        filters = QWidget()
+        chips = FlowLayout(spacing=6)
+        for chip in self._chips.values():
+            chips.addWidget(chip)
+        filters.setLayout(chips)
+        self.left = self._card(filters, across(self.filter, self.order), self.empty, self.table, self.legend, self.hint)
+        self.about, self.cases, self.staff = About(look), CaseList(look), StaffForm(look, desk)
+        self.cases.opened.connect(open_case)
+        self.cases.chosen_changed.connect(self.chosen_changed)
+        self.staff.saved.connect(tell)
+        self.staff.left.connect(self._to_about)
+        self.side = QStackedWidget()
+        self._sides: dict[str, QWidget] = {}
+        for name, widget in (("about", self.about), ("cases", self.cases), ("staff", self.staff)):
+            self.mount(name, widget)
+        self.to_about = button(role="link", clicked=lambda: self.show_side("about"))
+        self.to_cases = button(role="link", clicked=self.show_cases)
+        self.to_staff = button(role="link", clicked=self.edit)
+        self.waiting = WaitingCard(look, desk, decide, tell)
+        self.waiting.opened.connect(open_case)
+        self.right = self._card(across(self.to_about, self.to_cases, self.to_staff, None), self.side)
+        side = QWidget()
+        side.setLayout(down(self.right, self.waiting, spacing=12))
+        side.layout().setStretch(0, 1)  # type: ignore[union-attr]
+        self.halves = across(self.left, side, spacing=14)
+        self.halves.setStretch(0, 6)
+        self.halves.setStretch(1, 5)
+        head = across(self.title, self.sums, None, offered, spacing=10)
+        body = panel("sunken")
+        body.setLayout(down(head, self.state, self.offline, top, self.halves, spacing=12, margins=(24, 20, 24, 20)))
+        body.layout().setStretch(4, 1)  # type: ignore[union-attr]
+        self.area = QScrollArea()
+        self.area.setProperty("role", "sunken")
+        self.area.setWidgetResizable(True)
+        self.area.setWidget(body)
+        self.setLayout(down(self.area, spacing=0))
+        for key, act in (("E", self.edit), ("P", lambda: self.show_side("about")), ("O", self._order),
+                         ("/", self.filter.setFocus)):  # fmt: skip
+            shortcut = QShortcut(QKeySequence(key), self.table)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(act)
+        desk.subscribe(self._changed)
+        look.changed.connect(self.retranslate)
+        self.retranslate()
+
+    def _card(self, *parts: QWidget | QBoxLayout) -> QFrame:
+        card = QFrame()
+        card.setProperty("role", "card")
+        card.setLayout(down(*parts, spacing=8, margins=(14, 12, 14, 12)))
+        return card
+
+    def retranslate(self) -> None:
+        tr = self._look.tr
+        team = self._desk.team_name
+        self.title.setText(self._look.say(msg("{team} · Caseload", team=team)) if team else tr("Caseload"))
+        for name, text in FILTERS:
+            self._chips[name].setText(tr(text))
+        self.filter.setPlaceholderText(with_key(tr("Name, skill, place"), "/"))
+        self.filter.setAccessibleName(tr("Filter of the team"))
+        self.to_about.setText(with_key(tr("Person"), "P"))
+        self.to_cases.setText(with_key(tr("Cases"), "↵"))
+        self.to_staff.setText(with_key(tr("Capacity, skills, leave"), "E"))
+        self.hint.setText(tr("Space chooses several. Enter shows the cases."))
+        self.offline.setText(
+            tr("No line to the centre: what stands here is what was last seen. Decisions wait until it is back.")
+        )
+        self.table.retranslate()
+        self.legend.retranslate()
+        self.cases.retranslate()
+        self.staff.retranslate()
+        self.waiting.retranslate()
+        self._show()
+
+    # ---- for those who mount a page at the right ----
+
+    def mount(self, name: str, widget: QWidget) -> None:
+        """A page of the right side; shown by `show_side`."""
+        self._sides[name] = widget
+        self.side.addWidget(widget)
+
+    def show_side(self, name: str) -> None:
+        self.side.setCurrentWidget(self._sides[name])
+
+    def chosen(self) -> tuple[str, ...]:
+        """The ids of the people chosen, in the order shown; "" stands for what nobody holds."""
+        return tuple(row.person_id for row in self.table.chosen_rows())
+
+    def chosen_cases(self) -> tuple[str, ...]:
+        """The cases chosen one by one in the list; without any, all of the people chosen."""
+        if self.side.currentWidget() is self.cases and (one_by_one := self.cases.chosen()):
+            return one_by_one
+        return tuple(row.case_id for row in self._desk.caseload.cases(self.chosen()))
+
+    # ---- reading ----
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.look_again()
+        self.table.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        beside = event.size().width() >= self._look.tokens.px(WIDE)
+        self.halves.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        self.table.setMinimumHeight(self._look.tokens.px(200 if beside else 320))
+
+    def look_again(self) -> None:
+        """Counted in the pool; what changes meanwhile is counted right after."""
+        show_if(self.offline, self._desk.sync.status().state in OFFLINE)
+        if self.reading:
+            self._again = True
+            return
+        self.reading = True
+        desk = self._desk.caseload
+
+        def progress(done: int, of: int) -> None:
+            in_window(lambda: self._say_progress(done, of))
+
+        run(self, lambda: desk.board(progress), self._have, self._failed, over=self._over)
+        self.waiting.look_again()
+
+    def _over(self) -> None:
+        self.reading = False
+
+    def _have(self, board: Board) -> None:
+        self.board = board
+        self._show()
+        if self._again:
+            self._again = False
+            self.look_again()
+            return
+        self._count()
+        self.read.emit()
+
+    def _failed(self, error: WorkstationError) -> None:
+        self.state.setText(self._look.say(error.message))
+        self.read.emit()
+
+    def _say_progress(self, done: int, of: int) -> None:
+        if self.reading and of > MANY:  # what is done in a moment needs no word
+            self.state.setText(self._look.tr("Counting: {done} of {of} cases …", done=done, of=of))
+
+    def _count(self) -> None:
+        """The indicators on top follow the board: they take longer, and nobody waits for them."""
+        if self._counting:
+            return
+        self._counting = True
+        desk, period = self._desk.indicators, kept_period(self._desk.today())
+
+        def counted() -> None:
+            self._counting = False
+
+        run(
+            self,
+            lambda: _Figures(desk.scorecard(period), desk.currency or "CNY"),
+            self._have_figures,
+            self._failed,
+            over=counted,
+        )
+
+    def _have_figures(self, found: _Figures) -> None:
+        self._figures = found
+        for name, made in self.figures.items():
+            made.show_figure(found.card.figures[name], found.card.before[name], found.currency)
+
+    def _changed(self, changes: Changes) -> None:
+        self._desk.indicators.refresh(changes)
+        if self.isVisible() and changes:
+            self.look_again()
+
+    # ---- showing ----
+
+    def _show(self) -> None:
+        board, look = self.board, self._look
+        if board is None:
+            self.state.setText(look.tr("Counting …"))
+            return
+        people = look.say(nmsg("{n} person", "{n} people", board.people))
+        cases = look.say(nmsg("{n} case", "{n} cases", board.cases))
+        self.sums.setText(
+            look.say(msg("{people} · {cases}", people=people, cases=cases))
+            if board.amount is None
+            else look.say(
+                msg(
+                    "{people} · {cases} · {amount}",
+                    people=people,
+                    cases=cases,
+                    amount=look.translator.short_money(board.amount),
+                )
+            )
+        )
+        self.state.setText(
+            look.tr("Nothing was synchronised yet: only what is here is counted.")
+            if board.as_of is None
+            else look.tr("As of {at}.", at=look.translator.moment(board.as_of, today=None))
+        )
+        if self._figures is not None:
+            self._have_figures(self._figures)
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        if self.board is None:
+            return
+        rows = shown(self.board, self.which, self.filter.text())
+        self.table.show_rows(rows)
+        self.table.setVisible(bool(rows))
+        self.empty.setVisible(not rows)
+        self.empty.setText(
+            self._look.tr("Nobody is in this team yet: an administrator adds people (workstation central user add).")
+            if not self.board.rows
+            else self._look.tr("Nobody fits the filter.")
+        )
+        self._say_order()
+        self._chose()
+
+    def choose_filter(self, which: Filter) -> None:
+        self.which = which
+        self._chips[which].setChecked(True)
+        self._show_rows()
+
+    def _order(self) -> None:
+        self.table.order_by_next()
+        self._say_order()
+
+    def _say_order(self) -> None:
+        tr = self._look.tr
+        self.order.setText(with_key(tr("Order: {column}", column=tr(self.table.order_title)), "O"))
+
+    @property
+    def _names(self) -> dict[str, str]:
+        return {} if self.board is None else {row.person_id: row.name for row in self.board.rows if row.member}
+
+    def _chose(self) -> None:
+        if self.board is not None:
+            self.about.show_rows(self.table.chosen_rows(), self._names, self.board.day)
+            if self.side.currentWidget() is self.cases:
+                self._read_cases()
+        self.chosen_changed.emit()
+
+    # ---- the right side ----
+
+    def _drill(self, _index: QModelIndex) -> None:
+        self.show_cases()
+
+    def show_cases(self) -> None:
+        """The cases of the chosen people, and the keyboard in them."""
+        self.show_side("cases")
+        self._read_cases()
+        self.cases.table.setFocus()
+
+    def _read_cases(self) -> None:
+        people, names = self.chosen(), self._names
+        run(
+            self,
+            lambda: self._desk.caseload.cases(people),
+            lambda rows: self.cases.show_cases(rows, names),
+            self._failed,
+        )
+
+    def edit(self) -> None:
+        """The form of the current person, for those who may change it."""
+        row = self.table.current_row()
+        if row is None or row.member is None or self.board is None:
+            return
+        if not self._desk.staffing.changeable:
+            self._tell(self._look.tr("A team lead changes this."))
+            return
+        if not row.member.active:
+            self._tell(self._look.tr("{name} was revoked: there is nothing to plan.", name=row.name))
+            return
+        self.staff.open(row.member, [other.member for other in self.board.rows if other.member is not None])
+        self.show_side("staff")
+
+    def _to_about(self) -> None:
+        self.show_side("about")
+        self.table.setFocus()
+
+    def commit(self) -> None:
+        """What the page at the right holds, with the key that saves everywhere."""
+        commit = getattr(self.side.currentWidget(), "commit", None)
+        if callable(commit):
+            commit()
+
+    def take_back(self) -> None:
+        """What was changed here last: by the page at the right, else somebody's place in the plan."""
+        taking = getattr(self.side.currentWidget(), "take_back", None)
+        if callable(taking):
+            taking()
+            return
+        staffing = self._desk.staffing
+        run(
+            self,
+            staffing.undo,
+            lambda changed: self._tell(self._look.say(changed.sentence)),
+            lambda error: self._tell(self._look.say(error.message)),
+        )
