@@ -132,6 +132,17 @@ def waiting(conn: sa.Connection, limit: int) -> list[Attachment]:
     return [Attachment(*row) for row in conn.exec_driver_sql(query, (limit,))]
 
 
+def refused(conn: sa.Connection) -> list[tuple[Attachment, str, str]]:
+    """What the centre would not take, each with its case's number and debtor's name, where they are here."""
+    columns = ", ".join(f"a.{name.strip()}" for name in _COLUMNS.split(","))
+    query = (
+        f"SELECT {columns}, coalesce(c.number, ''), coalesce(d.name, '') FROM attachment a"  # noqa: S608
+        " LEFT JOIN cases c ON c.id = a.case_id LEFT JOIN debtor d ON d.case_id = a.case_id"
+        " WHERE a.state = 'refused' ORDER BY a.at, a.rowid"
+    )
+    return [(Attachment(*row[:-2]), row[-2], row[-1]) for row in conn.exec_driver_sql(query)]
+
+
 def confirm(conn: sa.Connection, case_id: str, sha256: str) -> None:
     """The centre has it whole."""
     _set(conn, case_id, sha256, "confirmed", None)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from local_db import outbox, replica
+from local_db import attachments, outbox, replica
 from local_db.engine import Store, StoreKeyLost, open_store
 from workstation import guard, leaving
 from workstation.desk.seat import Person
@@ -145,7 +145,7 @@ class Entry:
         if store is not None:
             error = leaving.hand_in(store, self._server, self._login, secret, device, error)
             with store.read() as conn:
-                waiting = outbox.waiting(conn)
+                waiting = outbox.waiting(conn) + attachments.unsent(conn)[0]
             store.close()
         elif not error.erase:
             return error  # closed without the PIN: who types it next hands in

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from local_db import outbox, replica
+from local_db import attachments, outbox, replica
 from local_db.engine import Store
 from local_db.faults import StoreBusy, StoreLocked
 from workstation import settings
@@ -310,9 +310,9 @@ class Guard:
     # ---- leaving ----
 
     def waiting(self) -> int:
-        """Records that the centre has not confirmed."""
+        """Records, photos and signatures that the centre has not confirmed."""
         with self._store.read() as conn:
-            return outbox.waiting(conn)
+            return outbox.waiting(conn) + attachments.unsent(conn)[0]
 
     def sign_out(self, *, remove: bool) -> Message:
         """Forget the password, and with `remove` the store and its keys. The desk is to be closed before.

@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
-from local_db import outbox, sync_log
+from local_db import attachments, outbox, sync_log
 from local_db.faults import StoreError
 from local_db.sync_log import LogLine
 from workstation.desk import history_sound
+from workstation.desk.attachments import let_go
 from workstation.desk.seat import Seat
 from workstation.desk.views import SyncState, SyncStatus
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import Message, msg, nmsg
 from workstation.sync.doing import Doing, untold
+from workstation.sync.pace import Pace
 
 if TYPE_CHECKING:
     from workstation.sync.engine import SyncResult
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS, LONGEST_SECONDS = 30.0, 300.0  # between synchronisations; the longest while the centre is away
+CARRYING_SECONDS = 120.0  # between synchronisations while photos go: each costs a slow line some seconds
 JITTER = 0.3  # so that a thousand seats do not come back at once
 CANCELLED, BROKE_OFF, REFUSED = "cancelled", "broke_off", "refused"  # beside the codes of errors
 
@@ -77,6 +80,7 @@ class SyncRunner:
         self._asked = False
         self._closing, self._cancelled, self._paused = threading.Event(), threading.Event(), threading.Event()
         self._next = monotonic()
+        self._pace = Pace()
         self._failing_since: datetime | None = None
         self._examined = False
         self._spoilt: Message | None = None  # records of the store that are not as they were written
@@ -87,13 +91,14 @@ class SyncRunner:
     def status(self) -> SyncStatus:
         """As it is now: what waits is counted, and the next try follows the monotonic clock."""
         with self._seat.store.read() as conn:
-            waiting = outbox.waiting(conn)
+            waiting, photos = outbox.waiting(conn), attachments.unsent(conn)[0]
         state = self._state
         due = datetime.now(UTC) + timedelta(seconds=max(0.0, self._next - monotonic())) if state.tries else None
         return replace(
             state,
             waiting=waiting,
-            state="waiting" if waiting and state.state == "synced" else state.state,
+            attachments=photos,
+            state="waiting" if (waiting or photos) and state.state == "synced" else state.state,
             next_try=None if state.state == "syncing" else due,
         )
 
@@ -131,8 +136,11 @@ class SyncRunner:
         self._password = password
 
     def once(self) -> SyncResult:
-        """Synchronise here and now, in the caller's thread, and log it; raises what went wrong."""
-        return self._logged(untold)
+        """Synchronise here and now, in the caller's thread, photos last, and log it; raises what went wrong."""
+        result = self._logged(untold)
+        if not result.cancelled:
+            self._carry(untold, self._stops)
+        return result
 
     def close(self) -> None:
         self._closing.set()
@@ -171,6 +179,46 @@ class SyncRunner:
             self._say(before if result.cancelled else self._well())
             if result.changes:
                 self._changed(result.changes)
+            if not result.cancelled:
+                self._carry_told()
+
+    def _carry_told(self) -> None:
+        """Photos, with everything else exchanged: the status says how far, and stays good whatever becomes of them."""
+        well = self._state
+
+        def told(doing: Doing) -> None:
+            self._say(replace(well, state="syncing", doing=doing, since=well.since))
+
+        def stops() -> bool:
+            return self._stops() or self._asked
+
+        self._next = monotonic() + CARRYING_SECONDS
+        try:
+            self._carry(told, stops)
+        except WorkstationError as error:
+            log.warning("photos were not handed in: %s", error.code)
+        finally:
+            self._next = min(self._next, monotonic() + pause())
+            self._say(well)
+        with self._seat.store.read() as conn:
+            waiting = outbox.waiting(conn)
+        if waiting:
+            self.sync_now()  # it had ended for them
+
+    def _carry(self, report: Callable[[Doing], None], stops: Callable[[], bool]) -> None:
+        from workstation.sync.attachments import carry
+        from workstation.sync.link import connect
+
+        seat = self._seat
+        carry(
+            seat.store,
+            lambda: connect(self._server, seat.person.login, self._password),
+            seat.device,
+            device_name(),
+            self._pace,
+            cancelled=stops,
+            report=report,
+        )
 
     def _well(self) -> SyncStatus:
         """What to say after a synchronisation that went through, with what the centre would not take."""
@@ -183,8 +231,9 @@ class SyncRunner:
         return SyncStatus("failed", now, 0, problem, code, since=now)
 
     def _examine(self) -> None:
-        """Once, at the first synchronisation: is what the store holds as it was written?"""
+        """Once, at the first synchronisation: is what the store holds as it was written? Old photos leave it."""
         if not self._examined:
+            let_go(self._seat)
             with self._seat.store.read() as conn:
                 self._spoilt = history_sound.of_store(conn)
             self._examined = True

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from workstation import guard
 from workstation.desk.agenda import Agenda
 from workstation.desk.approvals import ApprovalsDesk
+from workstation.desk.attachments import Attachments
 from workstation.desk.audit import AuditDesk
 from workstation.desk.audit_extract import Extracts
 from workstation.desk.breaks import Breaks
@@ -223,6 +224,7 @@ class Desk:
             lambda: self.sync.sync_now(),  # noqa: PLW0108  # whichever it is by then
         )
         self.caseload = CaseloadDesk(seat, self.staffing)
+        self.attachments = Attachments(seat, lambda: _line(server, seat.person.login, self.guard.password))
         self.audit = AuditDesk(seat, lambda: _line(server, seat.person.login, password))
         self.extracts = Extracts(seat, self.audit)
         self.unusual = UnusualAccess(seat)

@@ -109,17 +109,17 @@ class StatusBar(QWidget):
         self.sync.setToolTip(self._look.say(status.problem) or with_key(self._look.tr("Synchronisation"), KEY))
 
     def _sentence(self, status: SyncStatus) -> str:
-        tr = self._look.tr
+        tr, waiting = self._look.tr, status.waiting + status.attachments
         if status.state == "syncing":
             return tr("Synchronising …")
         if status.state == "offline":
-            return tr("Offline · {n} waiting", n=status.waiting)
-        if status.state == "failed" and not status.waiting:
+            return tr("Offline · {n} waiting", n=waiting)
+        if status.state == "failed" and not waiting:
             return tr("Needs a look")
         if status.state == "failed":
-            return tr("Not synchronised · {n} waiting", n=status.waiting)
+            return tr("Not synchronised · {n} waiting", n=waiting)
         if status.state == "waiting":
-            return tr("{n} waiting to be sent", n=status.waiting)
+            return tr("{n} waiting to be sent", n=waiting)
         if status.last_ok is None:
             return tr("Synchronised")
         from datetime import UTC, datetime

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from local_db import drafts, outbox, queries
+from local_db import attachments, drafts, outbox, queries
 from local_db import events as store_events
 from local_db.queries import QueueRecord
 from workstation.desk import dossier_register, standing
@@ -69,7 +69,8 @@ class DayClose:
         with self._seat.store.read() as conn:
             records = queries.queue_records(conn, None)
             typing = drafts.open_since(conn, start)
-            waiting, refused = outbox.waiting(conn), len(outbox.refusals(conn))
+            waiting = outbox.waiting(conn) + attachments.unsent(conn)[0]
+            refused = len(outbox.refusals(conn)) + len(attachments.refused(conn))
             mine = store_events.by_author(conn, self._seat.person.id, start)
             currency = queries.currency(conn)
         found = [*self._unsent(waiting, refused), *self._papers()]

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
-from local_db import outbox, queries, sync_log, unsettled
+from local_db import attachments, outbox, queries, sync_log, unsettled
+from local_db.attachments import Attachment
 from local_db.sync_log import LogLine
 from local_db.unsettled import OfCase
-from workstation.central.refusals import EVENTS
+from workstation.central.refusals import ATTACHMENTS, EVENTS, SQLSTATES
 from workstation.desk import history_sound
 from workstation.desk.seat import Seat
 from workstation.desk.sync_views import DecidedRow, RecordRow, SyncHead, SyncLists, SyncLogRow
@@ -26,8 +27,12 @@ PHASES = {
     "sending": msg("Sending what was recorded here …"),
     "receiving": msg("Receiving what is new …"),
     "applying": msg("Putting it in its place …"),
+    "attachments": msg("Sending photos …"),
 }
-_SENT = msg("Sent {done} of {total} records …")
+_SENT = {
+    "sending": msg("Sent {done} of {total} records …"),
+    "attachments": msg("Sent {done} of {total} photos and signatures; records go first …"),
+}
 
 # By the error's code: what the person can do.
 _BY_ITSELF = msg("There is nothing to do: everything is kept here and goes out by itself.")
@@ -86,6 +91,7 @@ _TO_LOOK_AT: dict[str | None, Tone] = {
 _AGAIN_MAY_HELP = msg("Try again when that has been put right; your team lead can give the case back to you.")
 _TO_LEAD = msg("Tell your team lead what you recorded; trying again changes nothing as long as the reason stays.")
 _TO_ADMINISTRATOR = msg("Tell your administrator before you go on; the record stays here.")
+_SPOILT = msg("If you still have the photo elsewhere, add it to another record of the case; this one is lost.")
 _UNKNOWN = msg("The centre gave a reason this version does not know.")
 REFUSAL_ADVICE = {
     "not_assigned": _AGAIN_MAY_HELP,
@@ -145,8 +151,8 @@ class Synchronising:
         failed = status.state in {"offline", "failed"}
         said = None
         if running and doing is not None:
-            counted = doing.phase == "sending" and doing.total
-            said = msg(_SENT.text, done=doing.done, total=doing.total) if counted else PHASES[doing.phase]
+            counted = _SENT.get(doing.phase) if doing.total else None
+            said = PHASES[doing.phase] if counted is None else msg(counted.text, done=doing.done, total=doing.total)
         return SyncHead(
             text=text,
             tone=tone,
@@ -180,6 +186,14 @@ class Synchronising:
             said, tone = msg("Synchronised {last}; something has to be looked at", last=last), _TO_LOOK_AT[status.code]
         elif status.state == "failed":
             said, tone = msg("Failing since {since}; last synchronised {last}", since=since, last=last), "bad"
+        elif status.state == "waiting" and not status.waiting:
+            said = nmsg(
+                "{n} photo or signature waits to be sent; all records are synchronised as of {last}",
+                "{n} photos or signatures wait to be sent; all records are synchronised as of {last}",
+                status.attachments,
+                last=last,
+            )
+            tone = "warn"
         elif status.state == "waiting":
             said = nmsg(
                 "{n} record waits to be sent; last synchronised {last}",
@@ -206,6 +220,7 @@ class Synchronising:
             count = outbox.waiting(conn)
             waiting = unsettled.waiting(conn, MOST_WAITING)
             refused = unsettled.refused(conn, MOST_REFUSED)
+            photos = attachments.refused(conn)[:MOST_REFUSED]
             decided = unsettled.decided_by_others(conn, me, MOST_DECIDED)
             lines = sync_log.newest(conn, MOST_LINES)
             people = queries.people(conn)
@@ -213,15 +228,20 @@ class Synchronising:
         return SyncLists(
             waiting=tuple(_record(one, masks) for one in waiting),
             waiting_more=count - len(waiting),
-            refused=tuple(_record(one, masks) for one in refused),
+            refused=(*(_record(one, masks) for one in refused), *(_photo(*one, masks) for one in photos)),
             decided=tuple(_decided(one, people, me, masks) for one in decided),
             log=tuple(_log_row(line, shift) for line in lines),
         )
 
     def retry(self, ids: Collection[str]) -> Changes:
-        """Let refused records wait again; they go with the next synchronisation."""
+        """Let refused records and photos wait again; they go with the next synchronisation."""
         with self._seat.store.write() as conn:
             again = outbox.retry_refused(conn, ids)
+            for one in ids:
+                case_id, _, sha256 = one.partition("/")
+                if sha256:
+                    attachments.wait_again(conn, case_id, [sha256])
+                    again += 1
         return Changes(frozenset({"sync"})) if again else Changes()
 
 
@@ -236,6 +256,21 @@ def _record(one: OfCase, masks: Masks) -> RecordRow:
         kind=_kind(event),
         reason=EVENTS.get(one.refused, _UNKNOWN) if one.refused else None,
         advice=REFUSAL_ADVICE.get(one.refused, _TO_LEAD) if one.refused else None,
+    )
+
+
+def _photo(one: Attachment, number: str, name: str, masks: Masks) -> RecordRow:
+    """A photo or a signature that the centre would not take, named by its case and its hash."""
+    reason = one.refused or ""
+    return RecordRow(
+        id=f"{one.case_id}/{one.sha256}",
+        case_id=one.case_id,
+        at=datetime.fromisoformat(one.at),
+        number=number,
+        name=masks.name(name),
+        kind=msg("Signature") if one.kind == "signature" else msg("Photo"),
+        reason=ATTACHMENTS.get(reason) or SQLSTATES.get(reason, _UNKNOWN),
+        advice=_SPOILT if reason == "damaged" else REFUSAL_ADVICE.get(reason, _TO_LEAD),
     )
 
 

@@ -322,6 +322,7 @@ class SyncStatus:
     doing: Doing | None = None  # while it runs
     next_try: datetime | None = None  # after a failure
     tries: int = 0  # failures in a row
+    attachments: int = 0  # photos and signatures that wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,35 @@ def stretch(
     return course.sent()
 
 
+def carry(
+    store: Store,
+    link: Callable[[], Link],
+    device: str,
+    device_name: str,
+    pace: Pace,
+    *,
+    cancelled: Callable[[], bool] = lambda: False,
+    report: Callable[[Doing], None] = untold,
+) -> bool:
+    """Stretch after stretch until all is through, it is cancelled, an event waits or the line carries nothing.
+
+    True when nothing is left that could go.
+    """
+    before = 0
+
+    def told(doing: Doing) -> None:
+        report(Doing(doing.phase, before + doing.done, before + doing.total))
+
+    while not cancelled():
+        sent = stretch(store, link, device, device_name, pace, cancelled=cancelled, report=told)
+        before += sent.done + sent.refused
+        if not sent.left:
+            return True
+        if not sent.moved:
+            return False
+    return False
+
+
 def hand_in(store: Store, conn: Link, *, seconds: float | None) -> Sent:
     """Over a connection that is open, events being through: what a revoked device still holds."""
     course = _Course(store, Pace(), lambda: False, untold)
