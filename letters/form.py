@@ -46,7 +46,7 @@ def write_whole(out: Path, content: bytes) -> None:
     try:
         handle, name = tempfile.mkstemp(prefix=".letter-", suffix=".part", dir=out.parent)
     except OSError as error:
-        raise _not_written(out, error) from error
+        raise not_written(out, error) from error
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -56,10 +56,11 @@ def write_whole(out: Path, content: bytes) -> None:
         part.replace(out)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise _not_written(out, error) from error
+        raise not_written(out, error) from error
 
 
-def _not_written(out: Path, error: OSError) -> NotWritten:
+def not_written(out: Path, error: OSError) -> NotWritten:
+    """What is said of a file that could not be put at `out`."""
     return NotWritten(
         msg(
             "{file} could not be written: {problem}. Nothing was changed; choose another folder.",

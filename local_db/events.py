@@ -109,6 +109,16 @@ def ids_as_kept(conn: sa.Connection, case_id: str) -> list[str]:
     return list(conn.exec_driver_sql(query, (case_id,)).scalars())
 
 
+def of_period(conn: sa.Connection, authors: Collection[str], since: datetime, until: datetime) -> list[Event]:
+    """What these persons recorded from `since` to before `until`, over all cases here."""
+    query = sa.select(case_event).where(
+        case_event.c.author.in_(tuple(authors)),
+        case_event.c.occurred_at >= utc_text(since),
+        case_event.c.occurred_at < utc_text(until),
+    )
+    return in_order(map(from_row, conn.execute(query)))
+
+
 def by_author(conn: sa.Connection, author: str, since: datetime) -> list[Event]:
     """What one person recorded since a moment, over all cases here."""
     query = sa.select(case_event).where(case_event.c.author == author, case_event.c.occurred_at >= utc_text(since))

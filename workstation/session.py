@@ -40,6 +40,7 @@ from workstation.desk.plan_papers import PlanPapers
 from workstation.desk.points import Points
 from workstation.desk.privacy import Privacy
 from workstation.desk.reminders import Reminders
+from workstation.desk.report import Reports
 from workstation.desk.saved_views import SavedViews
 from workstation.desk.seat import Clock, Seat
 from workstation.desk.signed_agreement import SignedAgreements
@@ -187,6 +188,7 @@ class Desk:
         self.letter_queue = LetterQueue(seat, self.correspondence)
         self.letter_results = LetterResults(seat)
         self.indicators = Indicators(seat)
+        self.reports = Reports(seat, self.indicators)
         self.court_bundles = CourtBundles(seat, self.correspondence)
         self.messages = Messages(seat)
         self.letter_mail = LetterMail(seat, self.correspondence, self.messages)

@@ -20,7 +20,20 @@ from tests.ui.steps import Steps
 from ui.case.page import VIEWS
 from ui.shell.commands import TABS
 
-PAGES = ("agenda", "approvals", "audit", "conduct", "day", "knowledge", "plan", "settings", "strategy", "sync", "cases")
+PAGES = (
+    "agenda",
+    "approvals",
+    "audit",
+    "conduct",
+    "day",
+    "knowledge",
+    "plan",
+    "reports",
+    "settings",
+    "strategy",
+    "sync",
+    "cases",
+)
 SECRETS = ON_RECORD + WRITTEN
 
 

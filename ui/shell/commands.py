@@ -68,6 +68,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         "Shift+F8": window.show_approvals,
         "Shift+F3": window.show_plan_page,
         "Shift+F10": lambda: window.show_page("indicators"),
+        "Shift+F11": lambda: window.show_page("reports"),
         "F10": lambda: window.show_page("agenda"),
         "F11": lambda: window.show_page("day"),
         **{key: lambda to=name: window.show_tab(to) for name, _, key in TABS},  # type: ignore[misc]
@@ -127,6 +128,7 @@ def commands(window: MainWindow) -> list[Command]:
         Command(tr("Plan, on the whole page"), "Shift F3", window.show_plan_page),
         Command(tr("Reminders due"), "", lambda: window.in_queue(window.queue.open_reminders)),
         Command(tr("Indicators"), "Shift F10", lambda: window.show_page("indicators")),
+        Command(tr("Reports"), "Shift F11", lambda: window.show_page("reports")),
         Command(tr("The week"), "F10", lambda: window.show_page("agenda")),
         Command(tr("Close the day"), "F11", lambda: window.show_page("day")),
         *([] if window.desk.practice else [Command(tr("Practise with made-up debtors"), "", window.begin_practice)]),

@@ -49,6 +49,10 @@ def page(name: str, look: Look, desk: Desk, open_case: Callable[[str], None], te
             from ui.knowledge.page import KnowledgePage
 
             return KnowledgePage(look)
+        case "reports":
+            from ui.reports.page import ReportsPage
+
+            return ReportsPage(look, desk, open_case, tell)
         case "strategy":
             from ui.strategy.page import StrategyPage
 

@@ -31,6 +31,7 @@ MODULES = {
     "letter": "letter",
     "central": "central",
     "import": "books",
+    "report": "report",
     "sync": "seat",
     "doctor": "seat",
     "support": "seat",

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from workstation.cli.language import ends_cleanly, say, tr, translator
 from workstation.domain.errors import InputError
 from workstation.domain.message import msg, nmsg
+
+if TYPE_CHECKING:
+    from workstation.session import Desk
 
 
 @click.command("sync", help=tr("Synchronise this seat with the centre."))
@@ -18,28 +24,13 @@ from workstation.domain.message import msg, nmsg
 @click.option("--pin-stdin", is_flag=True, help=tr("Read the PIN from standard input; else it is asked for."))
 @ends_cleanly
 def sync_command(once: bool, login: str | None, pin_stdin: bool) -> None:  # noqa: ARG001  # `--once` names what is done
-    from workstation import settings
-    from workstation.security import logs
-    from workstation.security.credentials import Credentials
-    from workstation.session import server_of, sign_in, vault_of
     from workstation.sync.link import DeviceRevoked
 
-    logs.begin("sync")
-    known = settings.load()
-    name = login or known.last_login
-    if not name or not known.server.host:
-        raise InputError(msg("Nobody has signed in at this device yet; open the window first."), field="login")
-    credentials, server = Credentials(), server_of(known.server)
-    pin = _pin(pin_stdin) if vault_of(server, name, credentials).has_pin else None
-    desk = sign_in(server, name, None, credentials=credentials, pin=pin)
-    for notice in credentials.notices:
-        say(notice, err=True)
-    try:
-        result = desk.sync.once()
-    except DeviceRevoked as revoked:
-        raise desk.guard.leave(revoked) from revoked
-    finally:
-        desk.close()
+    with signed_in("sync", login, pin_stdin) as desk:
+        try:
+            result = desk.sync.once()
+        except DeviceRevoked as revoked:
+            raise desk.guard.leave(revoked) from revoked
     say(nmsg("{n} event sent", "{n} events sent", result.pushed))
     say(nmsg("{n} event refused", "{n} events refused", result.refused))
     say(nmsg("{n} row received", "{n} rows received", result.pulled_rows))
@@ -51,6 +42,33 @@ def sync_command(once: bool, login: str | None, pin_stdin: bool) -> None:  # noq
             seconds=f"{result.seconds:.2f}",
         )
     )
+
+
+@contextmanager
+def signed_in(what: str, login: str | None, pin_stdin: bool) -> Iterator[Desk]:
+    """The desk of `login` or of whoever signed in here last, by the keyring and the PIN; `what` names the log.
+
+    Raises `InputError` where nobody has signed in yet, and what signing in raises.
+    """
+    from workstation import settings
+    from workstation.security import logs
+    from workstation.security.credentials import Credentials
+    from workstation.session import server_of, sign_in, vault_of
+
+    logs.begin(what)
+    known = settings.load()
+    name = login or known.last_login
+    if not name or not known.server.host:
+        raise InputError(msg("Nobody has signed in at this device yet; open the window first."), field="login")
+    credentials, server = Credentials(), server_of(known.server)
+    pin = _pin(pin_stdin) if vault_of(server, name, credentials).has_pin else None
+    desk = sign_in(server, name, None, credentials=credentials, pin=pin)
+    for notice in credentials.notices:
+        say(notice, err=True)
+    try:
+        yield desk
+    finally:
+        desk.close()
 
 
 def _pin(from_stdin: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -82,8 +82,8 @@ class DayClose:
                 OpenItem(record.case_id, record.number, self._seat.masks.name(record.name), what)
                 for what in self._of_case(record, typing)
             ]
-        figures = _counted(mine)
-        aside = _taken_back(mine)
+        figures = counted(mine)
+        aside = taken_back(mine)
         promised = sum(event.amount or 0 for event in mine if event.kind == "promise" and event.id not in aside)
         return DayClosed(tuple(found), figures, Money(promised, currency) if currency and promised else None, now)
 
@@ -129,13 +129,14 @@ class DayClose:
             yield msg("{action} was due on {day}.", action=Label("next_action", action.action), day=action.due)
 
 
-def _taken_back(events: list[Event]) -> set[str | None]:
+def taken_back(events: Iterable[Event]) -> set[str | None]:
     return {event.answers for event in events if event.kind == "correction"}
 
 
-def _counted(events: list[Event]) -> dict[str, int]:
-    """One person's records of a day by what they count as; what was taken back counts for nothing."""
-    aside = _taken_back(events)
+def counted(events: Iterable[Event]) -> dict[str, int]:
+    """One person's records by what they count as; what was taken back counts for nothing."""
+    events = list(events)
+    aside = taken_back(events)
     figures = dict.fromkeys(FIGURES, 0)
     cases = set()
     for event in events:

@@ -25,7 +25,17 @@ from workstation.domain.vocabulary import TAKEN
 How = Literal["copy", "export", "print", "save"]
 # Lists and papers about several debtors: with a name or number in full on them they need a reason.
 LISTS = frozenset(
-    {"work_plan_day", "work_plan_week", "shift_report", "queue_list", "conduct_list", "audit_list", "book"}
+    {
+        "work_plan_day",
+        "work_plan_week",
+        "shift_report",
+        "report",
+        "caseload_list",
+        "queue_list",
+        "conduct_list",
+        "audit_list",
+        "book",
+    }
 )
 
 

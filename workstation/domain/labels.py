@@ -388,6 +388,8 @@ _CONTACT = {
         "work_plan_day": _L("The work plan of a day"),
         "work_plan_week": _L("The work plan of a week"),
         "shift_report": _L("A shift report"),
+        "report": _L("A report of a day or a week"),
+        "caseload_list": _L("A list of the caseload"),
         "queue_list": _L("A list of the queue"),
         "conduct_list": _L("A list of contacts against the rules"),
         "audit_list": _L("An extract of the audit"),

@@ -128,6 +128,8 @@ TAKEN = (
     "work_plan_day",
     "work_plan_week",
     "shift_report",
+    "report",
+    "caseload_list",
     "queue_list",
     "conduct_list",
     "audit_list",

@@ -1,0 +1,1 @@
+"""The reports of a day and of a week."""
