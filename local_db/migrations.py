@@ -126,10 +126,19 @@ def _caseload(conn: sa.Connection) -> None:
     )
 
 
+def _waiting_decisions(conn: sa.Connection) -> None:
+    """What a lead decided without a line, until the centre has been asked."""
+    conn.exec_driver_sql(
+        """CREATE TABLE waiting_decision (id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, case_id TEXT NOT NULL,
+        subject TEXT NOT NULL, body TEXT NOT NULL, made_at TEXT NOT NULL, answer TEXT NOT NULL)"""
+    )
+
+
 STEPS: tuple[Callable[[sa.Connection], None], ...] = (
     _first, _forgetful_search, _sync_seen, _same_person, _last_look, _recent, _letter_batches,
     _attachments, _team, _field_days, _dossiers,
     _caseload,
+    _waiting_decisions,
 )  # fmt: skip
 
 

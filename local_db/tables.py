@@ -147,6 +147,19 @@ caseload_line = sa.Table(
     sa.Column("kept", sa.Text),  # author → promises kept, promises due in the last 30 days; empty without any
 )
 
+# What was decided without a line, and what the centre answered. It stays when its case leaves: somebody has to hear.
+waiting_decision = sa.Table(
+    "waiting_decision",
+    local,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("case_id", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("made_at", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),  # empty while it waits
+)
+
 PER_CASE_LOCAL = (
     *(outbox, draft, case_row, letter_archive, flagged_event, case_look, letter_batch_row, caseload_line),
     *(attachment_chunk, attachment, field_stop),

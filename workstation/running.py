@@ -73,6 +73,7 @@ class SyncRunner:
         self._changed = changed
         # Called in the worker's thread; whoever keeps the seat replaces them.
         self.met: Callable[[Terms], None] = lambda _terms: None
+        self.before: Callable[[], object] = lambda: None  # what is asked at the centre before each synchronisation
         self.revoked: Callable[[DeviceRevoked], None] = lambda _error: None
         self.other_password: Callable[[], str | None] = lambda: None  # after a refusal: one that may count instead
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sync")
@@ -305,6 +306,7 @@ class SyncRunner:
         problem: str | None = BROKE_OFF
         result: SyncResult | None = None
         try:
+            self.before()
             result = sync_once(
                 self._seat.store,
                 lambda: connect(self._server, self._seat.person.login, self._password),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from workstation import guard
 from workstation.desk.agenda import Agenda
 from workstation.desk.approvals import ApprovalsDesk
+from workstation.desk.asking import Asking
 from workstation.desk.attachments import Attachments
 from workstation.desk.audit import AuditDesk
 from workstation.desk.audit_extract import Extracts
@@ -51,6 +52,7 @@ from workstation.desk.telephone import Telephone
 from workstation.desk.unusual import UnusualAccess
 from workstation.desk.views import DayFigures
 from workstation.desk.visit import VisitDesk
+from workstation.desk.waiting_decisions import WaitingDecisions
 from workstation.desk.worklist import Worklist
 from workstation.domain.changes import Changes
 from workstation.running import SyncRunner
@@ -215,10 +217,14 @@ class Desk:
             device=seat.device,
             password=password,
         )
+        self.asking = Asking(seat)
+        self.waiting_decisions = WaitingDecisions(seat, lambda: _line(server, seat.person.login, self.guard.password))
+        self.sync.before = self.waiting_decisions.send
         self.approvals = ApprovalsDesk(
             seat,
             lambda: _line(server, seat.person.login, self.guard.password),
             lambda: self.sync.sync_now(),  # noqa: PLW0108  # whichever it is by then
+            self.waiting_decisions,
         )
         self.staffing = StaffingDesk(
             seat,

@@ -14,7 +14,7 @@ from tests.desk.test_agenda import pay
 from tests.desk.test_plan_follow import go_to, remind
 from tests.ui.sample_book import CHEN, HE, TEAM, WANG
 from workstation.desk.approval_facts import Waiting
-from workstation.desk.approvals import ApprovalsDesk, DecisionNeedsLine
+from workstation.desk.approvals import ApprovalsDesk
 from workstation.desk.seat import Person
 from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError
@@ -140,13 +140,17 @@ def test_a_rejection_says_why(asked: Desk) -> None:
     assert refused.value.field == "reason"
 
 
-def test_offline_nothing_is_decided_and_nothing_recorded(asked: Desk) -> None:
+def test_offline_nothing_is_recorded_and_the_decision_waits_for_the_line(asked: Desk) -> None:
     desk = approvals(asked)
-    before = asked.seat.file(WANG.id).events
-    with pytest.raises(DecisionNeedsLine, match="Nothing was recorded"):
-        desk.decide(only(desk), "approved", "bearable")
+    before, row = asked.seat.file(WANG.id).events, only(desk)
+    decided = desk.decide(row, "approved", "bearable")
+    assert (decided.first, decided.kept) == (False, True)
     assert asked.seat.file(WANG.id).events == before
-    assert only(desk).id  # it still waits
+    assert desk.waiting() == ()
+    [kept] = desk.kept_back()
+    assert (kept.case_id, kept.subject, kept.answer) == (WANG.id, row.id, None)
+    desk.take_back(kept)
+    assert (only(desk).id, desk.kept_back()) == (row.id, ())
 
 
 # ---- breached plans ----

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdi
 from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import WANG
 from tests.ui.steps import Steps
+from ui.approvals.page import ApprovalsPage
 from ui.knowledge.help import describe
 from ui.letter.fields import Fields
 from ui.plan.budget import BudgetEditor
@@ -56,6 +57,8 @@ def panels(steps: Steps) -> dict[str, QWidget]:
             work.shown.emit()
     found["budget"] = budget(steps)
     found["letters"] = letters(steps)
+    found["approvals"] = ApprovalsPage(steps.window.look, steps.window.desk, lambda _case: None, lambda _words: None)
+    found["approvals"].setParent(steps.window)
     return found
 
 

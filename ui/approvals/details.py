@@ -1,4 +1,4 @@
-"""All that is needed to decide about one plan: figures, what is waived, the person's lot, what speaks against it."""
+"""All that is needed to decide about one request or plan: figures, the person's lot, what speaks against it."""
 
 from __future__ import annotations
 
@@ -28,12 +28,14 @@ class Details(QFrame):
         self.waived_caption, self.waived = label(role="caption"), label(wrap=True)
         self.reasons_caption, self.reasons = label(role="caption"), label(wrap=True)
         self.warnings = label(role="error", wrap=True)
+        self.steps_caption, self.steps = label(role="caption"), label(wrap=True)
         self.choices = QHBoxLayout()
         self.choices.setSpacing(12)
         self.setLayout(
             down(
                 self.title, self.by, self.warnings, self.facts, self.waived_caption, self.waived,
-                self.reasons_caption, self.reasons, self.words_caption, self.words, self.choices,
+                self.reasons_caption, self.reasons, self.steps_caption, self.steps, self.words_caption, self.words,
+                self.choices,
                 spacing=8, margins=(16, 12, 16, 14),
             )
         )  # fmt: skip
@@ -43,6 +45,7 @@ class Details(QFrame):
         self.words_caption.setText(tr("In the words of who asks"))
         self.waived_caption.setText(tr("Waived"))
         self.reasons_caption.setText(tr("Why it needs approval"))
+        self.steps_caption.setText(tr("Before the case is referred, by the record"))
         if self._row is not None:
             self.show_row(self._row)
 
@@ -51,7 +54,7 @@ class Details(QFrame):
         say = look.say
         self.title.setText(" · ".join((row.number, row.name, say(row.title))))
         when = {"who": row.asked_by, "time": look.translator.moment(row.at)}
-        asked = row.kind == "proposal"
+        asked = row.kind != "breach"
         self.by.setText(
             look.tr("Asked by {who}, {time}", **when) if asked else look.tr("Reported by {who}, {time}", **when)
         )
@@ -63,6 +66,9 @@ class Details(QFrame):
         )
         self._show(self.waived, " · ".join(waived), self.waived_caption)
         self._show(self.reasons, "\n".join(map(say, row.reasons)), self.reasons_caption)
+        signs = {True: "✓", False: "✗"}
+        steps = (f"{signs[taken]} {look.translator.label(step)}" for step, taken in row.steps)
+        self._show(self.steps, "\n".join(steps), self.steps_caption)
         self._show_facts()
         self.show_choices(row.choices)
 

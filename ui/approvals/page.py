@@ -9,8 +9,11 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QScrollArea, QWidget
 
 from ui.approvals.details import Details
+from ui.approvals.kept_back import KeptBack
+from ui.approvals.lent import LentCard
 from ui.background import run
 from ui.desk_port import Desk
+from ui.knowledge.help import describe
 from ui.look import _L, Look
 from ui.models.rows import Column
 from ui.sync.cards import TableCard
@@ -24,12 +27,14 @@ from workstation.domain.errors import WorkstationError
 LINES = 8
 TYPING_MS = 60
 OFFLINE = frozenset({"offline", "failed"})
+ASKED = frozenset({"proposal", "request"})
+BREACH = frozenset({"breach"})
 # The decision, its key, its words and for what it is offered.
-DECISIONS: tuple[tuple[Verdict, str, str, str], ...] = (
-    ("approved", "A", _L("Approve"), "proposal"),
-    ("rejected", "R", _L("Reject"), "proposal"),
-    ("re_aged", "M", _L("Move on"), "breach"),
-    ("terminated", "T", _L("Terminate"), "breach"),
+DECISIONS: tuple[tuple[Verdict, str, str, frozenset[str]], ...] = (
+    ("approved", "A", _L("Approve"), ASKED),
+    ("rejected", "R", _L("Reject"), ASKED),
+    ("re_aged", "M", _L("Move on"), BREACH),
+    ("terminated", "T", _L("Terminate"), BREACH),
 )
 
 
@@ -58,6 +63,7 @@ class ApprovalsPage(QWidget):
         self.reason.setObjectName("approvals_reason")
         self.reason.setMaxLength(1000)
         self.first_due = EntryField(look, _L("First new day"), _L("+30, 28"), name="approvals_first_due")
+        self.until = EntryField(look, _L("Holds until"), _L("+7, 28"), name="approvals_until")
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(TYPING_MS)
@@ -77,19 +83,22 @@ class ApprovalsPage(QWidget):
             shortcut.activated.connect(lambda to=verdict: self.decide(to))
         self.foot = QFrame()
         self.foot.setProperty("role", "card")
-        words = across(self.first_due, self.reason, spacing=12)
+        words = across(self.first_due, self.until, self.reason, spacing=12)
         words.setStretch(0, 1)
-        words.setStretch(1, 3)
+        words.setStretch(1, 1)
+        words.setStretch(2, 3)
         words.setAlignment(self.reason, Qt.AlignmentFlag.AlignBottom)
         self.foot.setLayout(
             down(self.barred, words, across(self.see, None, *self.buttons.values(), spacing=8), spacing=10,
                  margins=(16, 12, 16, 12))
         )  # fmt: skip
+        self.kept_back = KeptBack(look, desk, self.look_again)
+        self.lent = LentCard(look, desk, tell)
         body = panel("sunken")
         body.setLayout(
             down(
                 self.title, self.about, self.offline, across(self.problem, None, self.again), self.card, self.details,
-                self.foot, None, spacing=16, margins=(32, 28, 32, 28),
+                self.foot, self.kept_back, self.lent, None, spacing=16, margins=(32, 28, 32, 28),
             )
         )  # fmt: skip
         self.area = QScrollArea()
@@ -106,7 +115,7 @@ class ApprovalsPage(QWidget):
     def _card(self) -> TableCard[Waiting]:
         look = self._look
         columns = [
-            Column[Waiting](_L("Since"), lambda row: look.translator.moment(row.at, today=self._desk.today())),
+            Column[Waiting](_L("Since"), self._since),
             Column[Waiting](_L("Case"), lambda row: row.number),
             Column[Waiting](_L("Name"), lambda row: row.name),
             Column[Waiting](_L("By"), lambda row: row.asked_by),
@@ -117,7 +126,14 @@ class ApprovalsPage(QWidget):
         return TableCard(look, _L("Waiting for a decision"), empty, columns, "approvals_waiting", most=LINES)
 
     def _what(self, row: Waiting) -> str:
+        if row.kind == "request":
+            return self._look.translator.label(row.what)
         return self._look.tr("Proposal") if row.kind == "proposal" else self._look.tr("Breach")
+
+    def _since(self, row: Waiting) -> str:
+        """With a sign on what has waited longer than the house lets it."""
+        moment = self._look.translator.moment(row.at, today=self._desk.today())
+        return self._look.tr("▲ {time}", time=moment) if row.late else moment
 
     def retranslate(self) -> None:
         tr = self._look.tr
@@ -126,15 +142,19 @@ class ApprovalsPage(QWidget):
         self.reason.setPlaceholderText(tr("The reason, for whoever has to explain it"))
         self.reason.setAccessibleName(tr("The reason, for whoever has to explain it"))
         self.offline.setText(
-            tr("No line to the centre: what stands here is as of the last synchronisation, and nothing can be decided.")
+            tr(
+                "No line to the centre: what stands here is as of the last synchronisation. What you decide waits here "
+                "and is asked at the centre when the line is back."
+            )
         )
         self.again.setText(tr("Try again"))
         self.see.setText(tr("Open the case"))
         for verdict, key, text, _ in DECISIONS:
             self.buttons[verdict].setText(with_key(tr(text), key))
-        self.first_due.retranslate()
-        self.card.retranslate()
+        for part in (self.first_due, self.until, self.card, self.kept_back, self.lent):
+            part.retranslate()
         self.details.retranslate()
+        describe(self._look, self)
         self._show()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -164,6 +184,8 @@ class ApprovalsPage(QWidget):
 
     def _have(self, rows: tuple[Waiting, ...]) -> None:
         self._rows = rows
+        self.kept_back.read()
+        self.lent.read()
         self._say_problem("")
         self._show()
         self._finished()
@@ -182,7 +204,10 @@ class ApprovalsPage(QWidget):
         self.about.setText(
             tr("Every case is being looked through …")
             if first
-            else tr("Plans above somebody's authority, and breached plans. Each is decided once, at the centre.")
+            else tr(
+                "Requests, plans above somebody's authority, and breached plans. Each is decided once, at the centre. "
+                "▲ waits longer than the house lets it."
+            )
         )
 
     def _finished(self) -> None:
@@ -225,13 +250,15 @@ class ApprovalsPage(QWidget):
         if another:  # the words were for the other one
             self.reason.clear()
             self.first_due.set_text("")
+            self.until.set_text("" if row.until is None else row.until.isoformat())
         self.details.show_row(row)
         self._move()
         self.barred.setText(self._look.say(row.barred))
         show_if(self.barred, row.barred is not None)
         show_if(self.first_due, row.kind == "breach")
-        for verdict, _, _, kind in DECISIONS:
-            show_if(self.buttons[verdict], kind == row.kind)
+        show_if(self.until, row.until is not None)
+        for verdict, _, _, kinds in DECISIONS:
+            show_if(self.buttons[verdict], row.kind in kinds)
             self.buttons[verdict].setEnabled(row.barred is None and not self.deciding)
 
     def _move(self) -> None:
@@ -252,13 +279,14 @@ class ApprovalsPage(QWidget):
     def decide(self, verdict: Verdict) -> None:
         """At the centre, in the pool; a key of the other kind of row does nothing."""
         row = self._shown
-        offered = {what: kind for what, _, _, kind in DECISIONS}
-        if row is None or self.deciding or offered[verdict] != row.kind:
+        offered = {what: kinds for what, _, _, kinds in DECISIONS}
+        if row is None or self.deciding or row.kind not in offered[verdict]:
             return
         if row.barred is not None:
             self._tell(self._look.say(row.barred))
             return
-        words, day = self.reason.text(), self.first_due.text()
+        words = self.reason.text()
+        day = self.first_due.text() if row.kind == "breach" else self.until.text()
         self._lock(True)
         run(self, lambda: self._desk.approvals.decide(row, verdict, words, day), self._done, self._refused)
 
@@ -283,4 +311,6 @@ class ApprovalsPage(QWidget):
             self.reason.setFocus()
         elif error.field == "first_due":
             self.first_due.edit.setFocus()
+        elif error.field == "until":
+            self.until.edit.setFocus()
         self.settled.emit()

@@ -9,6 +9,7 @@ from ui.case.explained import FigureButton, open_calculation
 from ui.case.header import MARKS, TONES
 from ui.desk_port import Desk
 from ui.doing import Doing
+from ui.facts.approval import ApprovalBox
 from ui.facts.circumstances import CircumstancesBox
 from ui.facts.new_point import NewPointForm
 from ui.facts.reveal import MaskedLine
@@ -33,11 +34,16 @@ class FactsPanel(Doing):
         self.circumstances = CircumstancesBox(look, desk)
         self.circumstances.recorded.connect(lambda: self.done.emit(look.tr("Recorded on the case.")))
         self._circumstances_title = label(role="strong")
+        self.approval = ApprovalBox(look, desk)
+        self.approval.asked.connect(lambda: self.done.emit(look.tr("Asked. A lead sees it after synchronising.")))
+        self._approval_title = label(role="strong")
         holder = panel()
         below = down(
             self.new_point,
             self._circumstances_title,
             self.circumstances,
+            self._approval_title,
+            self.approval,
             None,
             spacing=10,
             margins=(16, 0, 16, 14),
@@ -70,6 +76,13 @@ class FactsPanel(Doing):
         self.new_point.show_case(self._case.case_id)
         self._circumstances_title.setText(self._look.tr("What holds on this case"))
         self.circumstances.show_case(self._case)
+        self._approval_title.setText(self._look.tr("Asked of a lead"))
+        self.approval.show_case(self._case.case_id)
+
+    def ask_approval(self) -> None:
+        """The form to ask a lead, in view."""
+        self.approval.unfold()
+        self.area.ensureWidgetVisible(self.approval)
 
     def _masked(self, field: Field, subject: str, masked: str) -> MaskedLine:
         made = MaskedLine(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 AUDIT_KEY = "Shift+F7"
 FIELD_KEY = "Shift+F5"
+ASK_KEY = "Ctrl+Shift+L"
 
 TABS = (
     ("call", _L("Call notes"), "F2"),
@@ -66,6 +67,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         "Shift+F4": window.show_batch,
         FIELD_KEY: window.show_field,
         "Shift+F8": window.show_approvals,
+        ASK_KEY: window.ask_approval,
         "Shift+F3": window.show_plan_page,
         "Shift+F10": lambda: window.show_page("indicators"),
         "Shift+F11": lambda: window.show_page("reports"),
@@ -114,6 +116,11 @@ def commands(window: MainWindow) -> list[Command]:
         *([Command(tr("Field day"), "Shift F5", window.show_field)] if window.desk.field_days.offered else []),
         *([Command(tr("Team: caseloads"), "Shift F9", window.show_team)] if window.desk.caseload.offered else []),
         *([Command(tr("Conduct"), "F8", window.show_conduct)] if window.desk.conduct.offered else []),
+        *(
+            [Command(tr("Ask a lead for approval"), ASK_KEY.replace("+", " "), window.ask_approval)]
+            if window.desk.asking.offered
+            else []
+        ),
         Command(tr("Audit: who saw what"), AUDIT_KEY.replace("+", " "), lambda: window.show_page("audit")),
         *([Command(tr("Strategy"), "F7", window.show_strategy)] if window.desk.strategies.offered else []),
         Command(tr("Find in the history"), "Ctrl F", window.find_in_history),

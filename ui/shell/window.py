@@ -345,6 +345,14 @@ class MainWindow(QMainWindow):
         if isinstance(self.current, LetterPanel):
             self.current.choose(template)
 
+    def ask_approval(self) -> None:
+        """The form beside the facts that asks a lead."""
+        from ui.facts.panel import FactsPanel
+
+        self.show_tab("facts")
+        if isinstance(self.current, FactsPanel):
+            self.current.ask_approval()
+
     def show_plan_page(self) -> None:
         """The plan of the case with the whole page for it; the same key goes back to the call."""
         if self.pages.currentWidget() is self._pages_made.get("plan"):

@@ -14,6 +14,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from workstation.central import house_rules
 from workstation.central.refusals import refusal
 from workstation.central.verifiers import verifier
 from workstation.domain import password_policy
@@ -124,6 +125,8 @@ def migrate(dsn: str, to: str = "head") -> str:
         connection.execute(
             sa.text("UPDATE central_meta SET schema_version = :head WHERE schema_version < :head"), {"head": head}
         )
+        if head >= house_rules.SINCE:
+            house_rules.put(connection)
         if owner:
             connection.execute(sa.text("RESET ROLE"))
             for statement in _HARDENING:

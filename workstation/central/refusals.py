@@ -47,6 +47,8 @@ SQLSTATES: dict[str, Message] = {
     "WS033": msg("Nobody approves what they proposed, or what is about themselves. Ask another administrator."),
     "WS040": msg("{reason} is on leave: nobody gives them cases until they are back. Choose somebody else."),
     "WS034": msg("This photo or signature is not at the centre, not whole yet, or not of a case of yours."),
+    "WS050": msg("Authority goes to another lead, or to a collector of your own team."),
+    "WS051": msg("This takes two leads, and you or whoever lent you the authority was the first. Ask another lead."),
     "42501": msg("Your role may not do this."),
     "23505": msg("A record with the same key is already there: {reason}"),
     "23503": msg("A record refers to one that is not there: {reason}"),

@@ -24,6 +24,7 @@ from workstation.domain.plan_form import answer, read_request
 from workstation.domain.plan_values import PlanRequest, PlanResult
 
 Fact = tuple[Message, Message | Money]
+PLAN = Label("approval", "plan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,10 @@ class WaivedRow:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One plan that waits, with all that is needed to decide it. `barred` says why this person may not."""
+    """What waits, with all that is needed to decide it. `barred` says why this person may not."""
 
-    kind: Literal["proposal", "breach"]
-    id: str  # of the proposal
+    kind: Literal["proposal", "breach", "request"]
+    id: str  # of the proposal or request
     case_id: str
     number: str
     name: str
@@ -56,6 +57,10 @@ class Waiting:
     barred: Message | None
     choices: tuple[Choice, ...] = ()  # after a breach
     seen: int = 0  # how often the schedule had been moved on
+    what: Label = PLAN
+    until: date | None = None  # of a request: the last day on which a yes would hold
+    late: bool = False  # it waits longer than the house lets it
+    steps: tuple[tuple[Label, bool], ...] = ()  # of a referral: what comes before it, and whether the record shows it
 
 
 def title(plan: PlanMade) -> Message:

@@ -1,60 +1,79 @@
-"""What waits for a lead: plans above somebody's authority and breached plans, each decided once, at the centre."""
+"""What waits for a lead: requests, plans above an authority, breached plans; each decided once, at the centre."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 from local_db import events as store_events
 from local_db import queries
-from local_db.queries import CaseFile
-from workstation.desk import approval_facts, plan_kept
-from workstation.desk.approval_facts import Fact, Waiting
+from workstation.desk import asking, plan_kept
+from workstation.desk.approval_facts import Waiting
 from workstation.desk.entry_reading import Readings
 from workstation.desk.follow_views import Choice
-from workstation.desk.plan_follow import needs_a_lead
+from workstation.desk.lending import Lending
 from workstation.desk.seat import Seat
-from workstation.desk.shown import ShownCase
 from workstation.desk.views import Reading
+from workstation.desk.waiting_decisions import KeptDecision, WaitingDecisions
+from workstation.desk.waiting_rows import DECIDING, WaitingRows, is_late, waits
 from workstation.domain.calendar import next_business_day
-from workstation.domain.case_values import PlanMade
 from workstation.domain.changes import Changes
-from workstation.domain.errors import InputError, WorkstationError
-from workstation.domain.events import PlanDecided, PlanProposed, decode_body
-from workstation.domain.message import Label, Message, Money, msg
+from workstation.domain.errors import InputError
+from workstation.domain.message import Label, Message, msg
 
 if TYPE_CHECKING:
     from workstation.sync.decisions import Decision, Link
 
 LEADING = frozenset({"lead", "auditor", "admin"})
-DECIDING = frozenset({"lead", "admin"})
 Verdict = Literal["approved", "rejected", "re_aged", "terminated"]
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-class DecisionNeedsLine(WorkstationError):  # named as the user meets it
-    """Offline nothing is decided: two leads could both be first. What was written stays where it is."""
-
-    code = "decision_offline"
+_KINDS = ("plan_proposed", "approval_asked")
+_KIND = "approval"  # of the decisions that wait for the line
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What came of a decision: its own, or that of whoever was first."""
+    """What came of a decision: its own, or that of whoever was first. `kept`: there was no line, it waits."""
 
     first: bool
     sentence: Message
     changes: Changes
+    kept: bool = False
+
+
+class Asked(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A decision as it is asked at the centre, now or later."""
+
+    kind: Literal["proposal", "breach", "request"]
+    id: str
+    verdict: Verdict
+    reason: str
+    next_on: date
+    seen: int = 0
+    until: date | None = None
+    instalments: tuple[tuple[date, int], ...] = ()
 
 
 class ApprovalsDesk:
     """`open_line` signs in at the centre; `decided` has the seat synchronise, so that the decision arrives here too."""
 
-    def __init__(self, seat: Seat, open_line: Callable[[], Link], decided: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        seat: Seat,
+        open_line: Callable[[], Link],
+        decided: Callable[[], None],
+        kept_back: WaitingDecisions | None = None,
+    ) -> None:
         self._seat, self._open_line, self._decided = seat, open_line, decided
+        self.lending = Lending(seat, open_line, decided)
+        self._kept_back = WaitingDecisions(seat, open_line) if kept_back is None else kept_back
+        self._kept_back.register(_KIND, _apply)
+        self._lenders: frozenset[str] = frozenset()  # when the list was read
         self._kept: dict[str, tuple[Waiting, ...]] = {}  # by case, until something changes there
         self._kept_on: date | None = None
         self._stale: set[str] = set()  # touched since they were read, also while others are being read
@@ -63,33 +82,52 @@ class ApprovalsDesk:
     @property
     def offered(self) -> bool:
         """Is the list for this person?"""
-        return self._seat.person.role in LEADING
+        return self._seat.person.role in LEADING or bool(self.lending.lenders())
 
     @property
     def decides(self) -> bool:
-        return self._seat.person.role in DECIDING
+        return self._seat.person.role in DECIDING or bool(self.lending.lenders())
 
     def waiting(self) -> tuple[Waiting, ...]:
         """The longest waiting first. Reads cases whole: not for the window's thread."""
-        today = self._seat.clock.today()
-        if today != self._kept_on:
+        now, today, lenders = self._seat.clock.now(), self._seat.clock.today(), self.lending.lenders()
+        if today != self._kept_on or lenders != self._lenders:
             self._kept.clear()
-            self._kept_on = today
+            self._kept_on, self._lenders = today, lenders
+        made = WaitingRows(self._seat, lenders)
         for case_id in tuple(self._stale):
             self._stale.discard(case_id)
             self._kept.pop(case_id, None)
         with self._seat.store.read() as conn:
-            ids = store_events.cases_with(conn, ("plan_proposed",), _EVER)
+            ids = store_events.cases_with(conn, _KINDS, _EVER)
             missing = [case_id for case_id in ids if case_id not in self._kept]
             for record in queries.queue_records(conn, missing) if missing else ():
-                waits = any(_waits(plan) for plan in record.state.plans)
                 self._kept[record.case_id] = (
-                    tuple(self._of_case(queries.case_file(conn, record.case_id), today)) if waits else ()
+                    tuple(made.of_case(queries.case_file(conn, record.case_id), now, today))
+                    if waits(record.state)
+                    else ()
                 )
+        sent = {kept.subject for kept in self._kept_back.rows() if kept.answer is None}
         rows = [
-            row for case_id in ids for row in self._kept.get(case_id, ()) if (row.id, row.seen) not in self._settled
+            replace(row, late=is_late(row.what.id, row.at, now))
+            for case_id in ids
+            for row in self._kept.get(case_id, ())
+            if (row.id, row.seen) not in self._settled and row.id not in sent
         ]
         return tuple(sorted(rows, key=lambda row: (row.at, row.id)))
+
+    def kept_back(self) -> tuple[KeptDecision, ...]:
+        """Decisions made without a line, and what the centre answered to those that were asked since."""
+        return tuple(row for row in self._kept_back.rows() if row.kind == _KIND)
+
+    def take_back(self, one: KeptDecision) -> Changes:
+        """One that was not asked yet is not asked: it waits for a decision again."""
+        self._kept_back.take_back(one.id)
+        return Changes(frozenset({"approval"}), frozenset({one.case_id}))
+
+    def put_away(self) -> None:
+        """The answers were read."""
+        self._kept_back.put_away()
 
     def refresh(self, changes: Changes) -> None:
         """Read the touched cases again when next asked."""
@@ -114,9 +152,12 @@ class ApprovalsDesk:
 
     # ---- deciding ----
 
-    def decide(self, row: Waiting, verdict: Verdict, reason: str, first_due: str = "") -> Decided:
-        """At the centre, now. Raises `DecisionNeedsLine` offline, `InputError` without what is needed, and what the
-        centre refuses; nothing is recorded then. Not for the window's thread."""
+    def decide(self, row: Waiting, verdict: Verdict, reason: str, day: str = "") -> Decided:
+        """At the centre, now; without a line it waits and is asked before the next synchronisation.
+
+        `day` is the first new one of a plan that moves on, or the last one on which a yes holds. Raises `InputError`
+        without what is needed, and what the centre refuses; nothing is recorded then. Not for the window's thread.
+        """
         from workstation.sync.link import Unreachable
 
         if not self.decides:
@@ -125,154 +166,78 @@ class ApprovalsDesk:
             raise InputError(row.barred)
         if verdict != "approved" and not reason.strip():
             raise InputError(msg("Say why: whoever asked has to be able to explain it to the debtor."), field="reason")
-        readings = Readings(self._seat.clock.today())
-        first = readings.day("first_due", first_due) if verdict == "re_aged" else None
-        if readings.first_error is not None:
-            raise InputError(readings.first_error, field="first_due")
+        asked = self._asked(row, verdict, reason.strip(), day)
+        changes = Changes(frozenset({"event", "plan"}), frozenset({row.case_id}))
         try:
             with closing(self._open_line()) as link:
-                found = self._at_the_centre(link, row, verdict, reason.strip(), first)
-        except Unreachable as error:
-            raise DecisionNeedsLine(
-                msg(
-                    "A decision is made once, at the centre, and the line is down. Nothing was recorded; your words "
-                    "are kept. Decide again when you are online."
-                )
-            ) from error
-        self._settled.add((row.id, row.seen))
+                found = _ask(link, asked)
+        except Unreachable:
+            self._kept_back.keep(_KIND, row.case_id, row.id, msgspec.json.encode(asked).decode())
+            kept = msg(
+                "There is no line to the centre: your decision waits here and is asked there with the next "
+                "synchronisation. If somebody is first, you are told who."
+            )
+            return Decided(False, kept, changes, kept=True)
+        if found.decision != "endorsed":
+            self._settled.add((row.id, row.seen))
         self._decided()
-        changes = Changes(frozenset({"event", "plan"}), frozenset({row.case_id}))
         return Decided(found.done, _told(found), changes)
 
-    def _at_the_centre(
-        self, link: Link, row: Waiting, verdict: Verdict, reason: str, first_due: date | None
-    ) -> Decision:
-        from workstation.sync import decisions
-
-        if verdict == "approved" or verdict == "rejected":  # noqa: PLR1714  # so that the type is known
-            if row.kind != "proposal":
-                raise InputError(msg("A breached plan is moved on or terminated."))
-            return decisions.decide(link, row.id, verdict, reason)
-        if row.kind != "breach":
+    def _asked(self, row: Waiting, verdict: Verdict, reason: str, typed: str) -> Asked:
+        today = self._seat.clock.today()
+        offered = {"breach": {"re_aged", "terminated"}}.get(row.kind, {"approved", "rejected"})
+        if verdict not in offered and row.kind == "breach":
+            raise InputError(msg("A breached plan is moved on or terminated."))
+        if verdict not in offered:
             raise InputError(msg("A proposal is approved or rejected."))
-        file, today = self._seat.file(row.case_id), self._seat.clock.today()
-        plan = next(plan for plan in file.state.plans if plan.id == row.id)
+        file = self._seat.file(row.case_id)
         after = next_business_day(today, file.book.jurisdiction)
-        if verdict == "terminated":
-            return decisions.decide_breach(link, row.id, row.seen, verdict, reason, (), after)
-        found = plan_kept.plan_standing(file, plan, today)
-        rows = plan_kept.new_days(file, found, today, first_due)
-        first = next(new.due for new, old in zip(rows, found.rows, strict=True) if old.missing)
-        told = [(part.due, part.amount) for part in rows]
-        return decisions.decide_breach(link, row.id, row.seen, verdict, reason, told, first)
+        if verdict == "re_aged":
+            first_due = self._day("first_due", typed)
+            plan = next(plan for plan in file.state.plans if plan.id == row.id)
+            found = plan_kept.plan_standing(file, plan, today)
+            rows = plan_kept.new_days(file, found, today, first_due)
+            first = next(new.due for new, old in zip(rows, found.rows, strict=True) if old.missing)
+            told = tuple((part.due, part.amount) for part in rows)
+            return Asked(row.kind, row.id, verdict, reason, first, row.seen, instalments=told)
+        until = None
+        if row.kind == "request" and verdict == "approved":
+            until = self._day("until", typed) or row.until
+            if until is not None and (until < today or until > (asking.longest(row.what.id, today) or until)):
+                last = asking.longest(row.what.id, today) or until
+                raise InputError(msg("Choose a day from today to {day}.", day=last), field="until")
+        return Asked(row.kind, row.id, verdict, reason, after, row.seen, until)
 
-    # ---- what is needed to decide ----
+    def _day(self, name: str, typed: str) -> date | None:
+        readings = Readings(self._seat.clock.today())
+        day = readings.day(name, typed)
+        if readings.first_error is not None:
+            raise InputError(readings.first_error, field=name)
+        return day
 
-    def _of_case(self, file: CaseFile, today: date) -> Iterator[Waiting]:
-        for plan in file.state.plans:
-            body = plan_kept.proposal_of(file, plan.id)
-            if not _waits(plan) or body is None:
-                continue
-            yield (
-                self._breach(file, plan, body, today)
-                if plan.stage == "breached"
-                else self._proposal(file, plan, body, today)
-            )
 
-    def _proposal(self, file: CaseFile, plan: PlanMade, body: PlanProposed, today: date) -> Waiting:
-        shown = ShownCase(file, self._seat.masks)
-        request, result, warnings = approval_facts.recalculated(body)
-        came = plan_kept.paid_since(file, plan, today)
-        if came is not None:
-            warnings = (*warnings, plan_kept.arrived(came))
-        if plan.replaces:
-            warnings = (*warnings, msg("It takes the place of an earlier plan of this case."))
-        facts = (*approval_facts.plan_facts(request, result), *approval_facts.person(file, today))
-        approval = None if result is None else result.approval
-        reasons = () if approval is None else approval.reasons
-        if not reasons and needs_a_lead(file.state):
-            reasons = (msg("The plan before it was breached: what follows is a lead's decision."),)
-        title = approval_facts.title(plan)
-        return Waiting(
-            kind="proposal",
-            id=plan.id,
-            case_id=file.case.id,
-            number=file.case.number,
-            name=shown.name,
-            asked_by=file.people.get(plan.author, "—"),
-            at=plan.proposed_at,
-            title=title,
-            why=next(iter((*warnings[:1], *reasons[:1])), title),
-            circumstances=shown.words(body.circumstances),
-            facts=facts,
-            waived=() if request is None or result is None else tuple(approval_facts.waived(request, result)),
-            reasons=reasons,
-            warnings=warnings,
-            barred=self._barred(plan, None if approval is None else approval.by),
+def _apply(link: Link, body: str) -> Message:
+    """A decision that waited for the line."""
+    return _told(_ask(link, msgspec.json.decode(body, type=Asked)))
+
+
+def _ask(link: Link, asked: Asked) -> Decision:
+    from workstation.sync import decisions
+
+    verdict = asked.verdict
+    if verdict == "re_aged" or verdict == "terminated":  # noqa: PLR1714  # so that the type is known
+        return decisions.decide_breach(
+            link, asked.id, asked.seen, verdict, asked.reason, asked.instalments, asked.next_on
         )
-
-    def _breach(self, file: CaseFile, plan: PlanMade, body: PlanProposed, today: date) -> Waiting:
-        shown = ShownCase(file, self._seat.masks)
-        found = plan_kept.plan_standing(file, plan, today)
-        event = next(
-            event
-            for event in reversed(file.events)
-            if event.answers == plan.id and event.kind == "plan_decided" and _decision(event.body) == "breached"
-        )
-        told = decode_body(event.kind, event.body)
-        warnings: tuple[Message, ...] = ()
-        if not found.missed:
-            warnings = (msg("Nothing is missed any more: what was missing has been paid since."),)
-        currency = file.book.currency
-        facts: tuple[Fact, ...] = (
-            (msg("Paid under the plan"), Money(found.paid, currency)),
-            (msg("Missed so far"), Money(found.behind, currency)),
-            (msg("Agreed on"), msg("{day}", day=plan.agreed_on)),
-            *approval_facts.person(file, today),
-        )
-        return Waiting(
-            kind="breach",
-            id=plan.id,
-            case_id=file.case.id,
-            number=file.case.number,
-            name=shown.name,
-            asked_by=file.people.get(event.author, "—"),
-            at=event.corrected_at,
-            title=approval_facts.title(plan),
-            why=next(iter(warnings), None)
-            or msg("{amount} is missing since {day}", amount=Money(found.behind, currency), day=found.missed[0].due),
-            circumstances=shown.words((told.reason if isinstance(told, PlanDecided) else "") or body.circumstances),
-            facts=facts,
-            waived=(),
-            reasons=(),
-            warnings=warnings,
-            barred=None if self.decides else msg("A team lead decides this."),
-            choices=plan_kept.choices(file, found, today) if found.left else (),
-            seen=plan.re_aged,
-        )
-
-    def _barred(self, plan: PlanMade, by: str | None) -> Message | None:
-        person = self._seat.person
-        if person.role not in DECIDING:
-            return msg("A team lead decides this.")
-        if plan.author == person.id:
-            return msg("You proposed it yourself: another lead decides.")
-        if by == "admin" and person.role == "lead":
-            return msg("This is above the authority of a lead: an administrator decides.")
-        return None
-
-
-def _waits(plan: PlanMade) -> bool:
-    return plan.stage == "breached" or (plan.stage == "proposed" and plan.needs_approval)
-
-
-def _decision(body: str) -> str:
-    told = decode_body("plan_decided", body)
-    return told.decision if isinstance(told, PlanDecided) else ""
+    if asked.kind == "request":
+        return decisions.decide_request(link, asked.id, verdict, asked.reason, asked.until, asked.next_on)
+    return decisions.decide(link, asked.id, verdict, asked.reason)
 
 
 def _told(found: Decision) -> Message:
     what = Label("plan_decision", found.decision)
+    if found.done and found.decision == "endorsed":
+        return msg("You are the first of two leads. Another one has to approve it before it holds.")
     if found.done:
         return msg("Decided: {what}. Whoever asked sees it with the next synchronisation.", what=what)
     return msg("{who} was first, at {time}: {what}. Your decision was not needed.", who=found.decided_by,

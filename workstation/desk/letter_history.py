@@ -26,7 +26,7 @@ from workstation.security.masking import masks_for
 LONGEST, LONGEST_LINE, LONGEST_WORD = 4000, 600, 200  # characters that a letter's context takes
 MOST_WORDS = 3  # of the debtor that a visitor reads before the door
 # What the house does about its own records is none of the case's history.
-_OWN_AFFAIRS = frozenset({"reveal", "reviewed", "letter_queued", "taken_out"})
+_OWN_AFFAIRS = frozenset({"reveal", "reviewed", "letter_queued", "taken_out", "approval_asked", "approval_decided"})
 
 
 def entries(ground: Ground) -> list[dict[str, Any]]:

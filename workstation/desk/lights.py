@@ -9,11 +9,12 @@ from workstation.desk import standing
 from workstation.desk.rules import rules_on
 from workstation.desk.seat import zone
 from workstation.desk.views import Light
+from workstation.domain.allowance import with_approvals
 from workstation.domain.conduct import Whose, flags_of, usual_purpose
 from workstation.domain.errors import WorkstationError
 from workstation.domain.events import Party
 from workstation.domain.gate import GateRequest, History, Verdict, blocked_because, check, past_contacts
-from workstation.domain.gate_values import Purpose
+from workstation.domain.gate_values import Person, Purpose
 from workstation.domain.message import Message, msg, nmsg
 from workstation.domain.outcomes import Outcome
 
@@ -93,7 +94,7 @@ def _verdict(
     party = whose(file, point).party
     try:
         day = now.astimezone(zone(point.time_zone)).date()
-        return check(
+        verdict = check(
             GateRequest(
                 at=now,
                 channel=channel,
@@ -108,6 +109,8 @@ def _verdict(
             ),
             rules_on(file.book.jurisdiction, day),
         )
+        person = point.related_person_id or ""
+        return with_approvals(verdict, state, channel=channel, party=party, person=person, point=point.id, day=day)
     except WorkstationError as error:  # a pack or a zone that cannot be read never opens a contact
         return blocked_because(error)
 
@@ -130,7 +133,8 @@ def whose(file: CaseFile, point: PointRecord) -> Whose:
     """Whom a point belongs to, and where it is."""
     if point.related_person_id is None:
         return Whose("debtor", point.time_zone)
-    return Whose("guarantor" if _liable(file, point) else "related", point.time_zone)
+    party: Person = "guarantor" if _liable(file, point) else "related"
+    return Whose(party, point.time_zone, point.related_person_id)
 
 
 def light(verdict: Verdict, now: datetime, zone_name: str) -> Light:
@@ -143,6 +147,7 @@ def light(verdict: Verdict, now: datetime, zone_name: str) -> Light:
         sources=tuple(reason.source for reason in reasons),
         opens_at=verdict.opens_at,
         pack=verdict.pack,
+        rules=tuple(reason.rule for reason in reasons),
     )
 
 

@@ -16,6 +16,8 @@ from workstation.desk.views import Glyph, Group, TimelineEntry
 from workstation.domain.affordability import half_up, month
 from workstation.domain.budget import as_told
 from workstation.domain.events import (
+    ApprovalAsked,
+    ApprovalDecided,
     Body,
     Budget,
     Circumstance,
@@ -220,6 +222,21 @@ def _plan_decided(_event: Event, body: PlanDecided, _case: _Case) -> _Line:
     return _Line("plan", "plan", msg("Plan: {decision}", decision=Label("plan_decision", body.decision)), body.reason)
 
 
+def _approval_asked(_event: Event, body: ApprovalAsked, _case: _Case) -> _Line:
+    title = msg("Approval asked for: {what}", what=Label("approval", body.what))
+    return _Line("change", "change", title, body.reason)
+
+
+def _approval_decided(event: Event, body: ApprovalDecided, case: _Case) -> _Line:
+    asked = next((known for known in case.file.state.approvals if known.id == event.answers), None)
+    what, decision = Label("approval", "" if asked is None else asked.what), Label("plan_decision", body.decision)
+    if body.until is None:
+        title = msg("{what}: {decision}", what=what, decision=decision)
+    else:
+        title = msg("{what}: {decision} until {day}", what=what, decision=decision, day=body.until)
+    return _Line("change", "change", title, body.reason or None)
+
+
 def _budget(_event: Event, body: Budget, _case: _Case) -> _Line:
     told = as_told(body)
     income, left = month(told.income), month(told.income) - month(told.spending) - month(told.priority_debts)
@@ -351,6 +368,8 @@ _READS: dict[type[Body], Callable[[Event, Any, _Case], _Line]] = {
     LetterResult: _letter_result,
     PlanProposed: _plan_proposed,
     PlanDecided: _plan_decided,
+    ApprovalAsked: _approval_asked,
+    ApprovalDecided: _approval_decided,
     Budget: _budget,
     Dispute: _dispute,
     Complaint: _complaint,

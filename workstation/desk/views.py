@@ -37,6 +37,7 @@ class Light:
     sources: tuple[str, ...] = ()  # articles
     opens_at: datetime | None = None
     pack: str = ""
+    rules: tuple[str, ...] = ()  # of the reasons, by id
 
 
 ALLOWED = Light("allow", msg("May contact"))

@@ -46,8 +46,11 @@ def decided(plans: Mapping[str, PlanMade], decisions: Iterable[tuple[Event, Plan
             continue
         if plan.needs_approval and plan.id not in approved and body.decision in _AFTER_APPROVAL:
             continue  # only the centre writes an approval: nobody agrees above their authority without one
-        if plan.agreed_on is not None and body.decision in {"approved", "rejected"}:
+        if plan.agreed_on is not None and body.decision in {"endorsed", "approved", "rejected"}:
             continue  # by a clock that ran ahead of the seat's
+        if body.decision == "endorsed":
+            after[plan.id] = replace(plan, endorsed_by=event.author)
+            continue
         if plan.stage in _OVER and body.decision not in _OVER:
             continue  # reported at a seat that had not heard of the end
         if body.decision == "breached" and body.round < moved[plan.id]:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from workstation.domain import case_plans
 from workstation.domain.case_values import (
+    ApprovalKnown,
     BudgetKnown,
     CaseState,
     HeldCircumstance,
@@ -29,6 +30,8 @@ from workstation.domain.case_values import (
 )
 from workstation.domain.contactability import Contactability
 from workstation.domain.events import (
+    ApprovalAsked,
+    ApprovalDecided,
     Body,
     Budget,
     Circumstance,
@@ -93,6 +96,8 @@ class _Folding:
         self.replaced: dict[str, Event] = {}  # promise id → the event that took its place
         self.plans: dict[str, PlanMade] = {}
         self.decisions: list[tuple[Event, PlanDecided, date]] = []
+        self.asked: dict[str, ApprovalKnown] = {}
+        self.answers: list[tuple[Event, ApprovalDecided]] = []
         self.letters: list[LetterSent] = []
         self.wanted: dict[str, LetterWanted] = {}
         self.made_of: set[str] = set()  # wanted letters that were made
@@ -128,6 +133,7 @@ class _Folding:
             unknown_kinds=tuple(sorted(self.unknown)),
             promises=tuple(self.promises.values()),
             plans=tuple(plans.values()),
+            approvals=tuple(map(self._with_answer, self.asked.values())),
             letters=tuple(map(self._with_result, self.letters)),
             queued_letters=tuple(letter for letter in self.wanted.values() if letter.id not in self.made_of),
             added_points=tuple(self.added.values()),
@@ -241,6 +247,24 @@ class _Folding:
     def plan_decided(self, event: Event, body: PlanDecided) -> None:
         self.decisions.append((event, body, self.day(event)))
 
+    def approval_asked(self, event: Event, body: ApprovalAsked) -> None:
+        self.asked[event.id] = ApprovalKnown(
+            id=event.id,
+            what=body.what,
+            asked_at=event.corrected_at,
+            author=event.author,
+            reason=body.reason,
+            person=body.person,
+            rule=body.rule,
+            point=event.contact_point,
+            wanted_until=body.until,
+            steps=body.steps,
+            limitation_days=body.limitation_days,
+        )
+
+    def approval_decided(self, event: Event, body: ApprovalDecided) -> None:
+        self.answers.append((event, body))
+
     def budget(self, event: Event, body: Budget) -> None:
         self.values["budget"] = BudgetKnown(
             id=event.id,
@@ -346,6 +370,24 @@ class _Folding:
                 letter = replace(letter, returned_on=body.on)
         return letter
 
+    def _with_answer(self, asked: ApprovalKnown) -> ApprovalKnown:
+        """The first yes or no counts: the centre writes one. What endorses it only waits for a second lead."""
+        for event, body in self.answers:
+            if event.answers != asked.id or not asked.waits:
+                continue
+            if body.decision == "endorsed":
+                asked = replace(asked, stage="endorsed", endorsed_by=event.author)
+            else:
+                asked = replace(
+                    asked,
+                    stage=body.decision,
+                    decided_by=event.author,
+                    decided_on=self.day(event),
+                    until=body.until,
+                    answer=body.reason,
+                )
+        return asked
+
     def _replace_promises(self) -> None:
         self._join_twins()
         for replaced, event in self.replaced.items():
@@ -375,6 +417,8 @@ _HANDLERS: dict[type[Body], Callable[[_Folding, Event, Any], None]] = {
     Promise: _Folding.promise,
     PlanProposed: _Folding.plan_proposed,
     PlanDecided: _Folding.plan_decided,
+    ApprovalAsked: _Folding.approval_asked,
+    ApprovalDecided: _Folding.approval_decided,
     Budget: _Folding.budget,
     Letter: _Folding.letter,
     LetterQueued: _Folding.letter_queued,

@@ -70,6 +70,7 @@ class PlanMade(_State, frozen=True):
     instalments: tuple[Instalment, ...] = ()
     replaces: str = ""  # id of the plan whose place it takes
     re_aged: int = 0  # how often a lead moved the schedule on
+    endorsed_by: str = ""  # the first of two leads, until the second has decided
 
     @property
     def in_force(self) -> bool:
@@ -142,6 +143,35 @@ class PlacedPoint(_State, frozen=True):
     longitude: float
 
 
+class ApprovalKnown(_State, frozen=True):
+    """Something asked of a lead, and what became of it."""
+
+    id: str
+    what: str  # legal_referral | third_party | override
+    asked_at: datetime
+    author: str
+    reason: str = ""
+    person: str = ""
+    rule: str = ""
+    point: str | None = None  # contact point
+    wanted_until: date | None = None
+    steps: tuple[str, ...] = ()
+    limitation_days: int | None = None
+    stage: Literal["asked", "endorsed", "approved", "rejected"] = "asked"
+    endorsed_by: str = ""
+    decided_by: str = ""
+    decided_on: date | None = None  # in the debtor's zone
+    until: date | None = None  # the last day a yes holds
+    answer: str = ""
+
+    @property
+    def waits(self) -> bool:
+        return self.stage in {"asked", "endorsed"}
+
+    def holds(self, day: date) -> bool:
+        return self.stage == "approved" and (self.until is None or day <= self.until)
+
+
 class HeldCircumstance(_State, frozen=True):
     """Something recorded as true of the case: what, since when, until when, and for which medium or place."""
 
@@ -183,6 +213,7 @@ class CaseState(_State, frozen=True):
     out_of_contact: bool = False
 
     circumstances: tuple[HeldCircumstance, ...] = ()  # that hold, in the order recorded; `on` knows those that ended
+    approvals: tuple[ApprovalKnown, ...] = ()  # asked of a lead, in the order asked
     dispute: OpenMatter | None = None
     complaint: OpenMatter | None = None
     hardship: Literal["", "claimed", "confirmed", "ended"] = ""
@@ -242,6 +273,23 @@ class CaseState(_State, frozen=True):
     @property
     def plan_in_force(self) -> bool:
         return any(plan.in_force for plan in self.plans)
+
+    def allowed(
+        self, what: str, day: date, *, person: str = "", rule: str = "", point: str = ""
+    ) -> ApprovalKnown | None:
+        """The lead's yes to this that holds on that day: for this person, or against this warning at this point."""
+        return next(
+            (
+                known
+                for known in reversed(self.approvals)
+                if known.what == what
+                and known.holds(day)
+                and known.person == person
+                and known.rule == rule
+                and (known.point or point) == point
+            ),
+            None,
+        )
 
     def lost(self, debtor_phones: Collection[str] = ()) -> bool:
         """Out of contact (失联): as folded, or every phone number of the debtor is dead."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Literal, NamedTuple, TypeGuard
 
+from workstation.domain.allowance import with_approvals
 from workstation.domain.case_state import fold
 from workstation.domain.case_values import CaseState, HeldCircumstance
 from workstation.domain.events import Body, Contact, Event, Letter, Reviewed, TextMessage, decode_body, in_order
@@ -30,6 +31,8 @@ _TURNS = frozenset(
         "complaint",
         "hardship",
         "circumstance",
+        "approval_asked",
+        "approval_decided",
         "point_changed",
         "correction",
     }
@@ -41,6 +44,7 @@ class Whose(NamedTuple):
 
     party: Person
     zone: str
+    person: str = ""  # the related person's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ def findings(
                 state = state or fold(ordered[:place], zone)
                 day = _when(event, body).astimezone(zone).date()
                 flags = flags_of(state, event.contact_point or "", day, time_barred=barred(day))
-                finding = _judge(event, body, ordered[:place], state, flags, points, rules_on(day))
+                finding = _judge(event, body, ordered[:place], state, flags, points, rules_on(day), day)
                 if finding is not None:
                     said = reviewed.get(event.id)
                     text = said.text if isinstance(said, Reviewed) else None
@@ -144,6 +148,7 @@ def _judge(
     flags: Flags,
     points: Mapping[str, Whose],
     pack: RulePack,
+    day: date,
 ) -> tuple[Literal["warn", "block"], tuple[Reason, ...], str | None, str] | None:
     whose = points.get(event.contact_point or "", Whose("debtor", ""))
     verdict = check(
@@ -159,6 +164,15 @@ def _judge(
             flags=flags,
         ),
         pack,
+    )
+    verdict = with_approvals(
+        verdict,
+        state,
+        channel=str(event.channel or "call"),
+        party=whose.party,
+        person=whose.person,
+        point=event.contact_point or "",
+        day=day,
     )
     if verdict.verdict == "allow":
         return None

@@ -111,19 +111,47 @@ class PlanDue(Body, frozen=True):
 class PlanDecided(Body, frozen=True):
     """Approve, reject, agree, activate, breach, complete or cancel; `answers` names the proposal.
 
-    After a breach a lead moves the schedule on (`re_aged`, with all its instalments as they stand from then) or
-    terminates the plan; the central database alone writes these two and `approved` and `rejected`. `round` is how often
-    it had been moved on when a breach was reported: clocks that differ do not say which breach a decision was about.
+    Above the house's threshold the first of two leads endorses, the second approves. After a breach a lead moves the
+    schedule on (`re_aged`, with all its instalments as they stand from then) or terminates the plan; the central
+    database alone writes these, with whose authority it was when it was lent. `round` is how often it had been moved
+    on when a breach was reported: clocks that differ do not say which breach a decision was about.
     """
 
     decision: Literal[
-        "approved", "rejected", "agreed", "active", "breached", "re_aged", "terminated", "completed", "cancelled"
-    ]
+        "endorsed", "approved", "rejected", "agreed", "active", "breached", "re_aged", "terminated", "completed",
+        "cancelled",
+    ]  # fmt: skip
     consent: Literal["signed", "recorded", ""] = ""
     signed_on: date | None = None
     recording: str = ""
     round: int = 0
     instalments: tuple[PlanDue, ...] = ()
+    lent_by: str = ""
+    reason: str = ""
+    next_action: NextAction | None = None
+
+
+class ApprovalAsked(Body, frozen=True):
+    """Asks a lead for what nobody decides alone: to refer the case to the lawyers, to contact a third person, to go
+    ahead against a warning. The contact point, where it is about one, is a column."""
+
+    what: Literal["legal_referral", "third_party", "override"]
+    reason: str
+    person: str = ""  # the related person to be contacted
+    rule: str = ""  # the warning, by its rule's id
+    until: date | None = None  # the last day it is wanted for
+    steps: tuple[str, ...] = ()  # of vocabulary.PRE_ACTION, those that were taken by the record when it was asked
+    limitation_days: int | None = None  # left to sue, when it was asked
+    next_action: NextAction | None = None
+
+
+class ApprovalDecided(Body, frozen=True):
+    """Written by the central database when a lead decides; `answers` names what was asked. The first of two leads
+    endorses. `until` is the last day on which a yes holds, `lent_by` whose authority it was when it was lent."""
+
+    decision: Literal["endorsed", "approved", "rejected"]
+    until: date | None = None
+    lent_by: str = ""
     reason: str = ""
     next_action: NextAction | None = None
 
@@ -383,6 +411,8 @@ BODIES: dict[str, type[Body]] = {
     "promise": Promise,
     "plan_proposed": PlanProposed,
     "plan_decided": PlanDecided,
+    "approval_asked": ApprovalAsked,
+    "approval_decided": ApprovalDecided,
     "budget": Budget,
     "letter": Letter,
     "letter_queued": LetterQueued,

@@ -79,6 +79,16 @@ CIRCUMSTANCES = (
 )
 # Who goes on a visit, and as what.
 VISIT_ROLES = ("visitor", "companion", "legal", "lead")
+# What comes before a case is referred to the lawyers.
+PRE_ACTION = (
+    "demand_arrived",
+    "final_notice_arrived",
+    "terms_offered",
+    "hardship_asked",
+    "no_dispute_open",
+    "no_complaint_open",
+    "not_time_barred",
+)
 # The lines of a person's month.
 BUDGET_INCOME = (
     "salary",

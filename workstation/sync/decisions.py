@@ -15,7 +15,7 @@ from typing import Any, Literal
 import psycopg
 
 from workstation.domain.message import Message, msg
-from workstation.sync.link import DECIDES_BREACHES, REBALANCES, CentreTooOld, typed
+from workstation.sync.link import DECIDES_BREACHES, LENDS, REBALANCES, CentreTooOld, typed
 
 Link = psycopg.Connection[Any]
 _MOVED = "SELECT case_id::text, done, version, decided_by, decided_at, action::text FROM "
@@ -39,7 +39,7 @@ class Decision:
 
     done: bool
     event_id: str
-    decision: Literal["approved", "rejected", "re_aged", "terminated"]
+    decision: Literal["endorsed", "approved", "rejected", "re_aged", "terminated"]
     decided_by: str
     decided_at: datetime
 
@@ -100,7 +100,7 @@ def undo(link: Link, action: str, reason: str) -> list[Move]:
 
 
 def decide(link: Link, proposal: str, decision: Literal["approved", "rejected"], reason: str) -> Decision:
-    """Approve or reject a proposed plan of somebody else."""
+    """Approve or reject a proposed plan of somebody else; the first of two leads endorses it."""
     query = "SELECT done, event_id::text, decision, decided_by, decided_at FROM app.decide(%s, %s, %s)"
     [row] = _rows(link, query, [proposal, decision, reason])
     return Decision(*row)
@@ -127,6 +127,42 @@ def decide_breach(
     rows = json.dumps([{"due": due.isoformat(), "amount": amount} for due, amount in instalments])
     [row] = _rows(link, query, [plan, seen, decision, reason, rows, next_on])
     return Decision(*row)
+
+
+def decide_request(
+    link: Link, request: str, decision: Literal["approved", "rejected"], reason: str, until: date | None, next_on: date
+) -> Decision:
+    """Approve or reject what a collector asked for. A yes holds until a day, at most as the house's table says."""
+    _able(link)
+    query = "SELECT done, event_id::text, decision, decided_by, decided_at FROM app.decide_request(%s, %s, %s, %s, %s)"
+    [row] = _rows(link, query, [request, decision, reason, until, next_on])
+    return Decision(*row)
+
+
+def delegate(link: Link, to_person: str, from_at: datetime, until_at: datetime, reason: str) -> str:
+    """Lend one's own authority to another; returns the delegation's id."""
+    _able(link)
+    [(made,)] = _rows(link, "SELECT app.delegate(%s, %s, %s, %s)::text", [to_person, from_at, until_at, reason])
+    return str(made)
+
+
+def end_delegation(link: Link, delegation: str) -> None:
+    """Take back what was lent, or give back what one was lent."""
+    _able(link)
+    _rows(link, "SELECT app.end_delegation(%s)", [delegation])
+
+
+def _able(link: Link) -> None:
+    [(version,)] = _rows(link, "SELECT schema_version FROM central_meta", [])
+    if version < LENDS:
+        raise CentreTooOld(
+            msg(
+                "The centre has schema {theirs}; this is decided from {ours} on. The administrator has to upgrade it "
+                "(workstation central migrate). Nothing was recorded.",
+                theirs=version,
+                ours=LENDS,
+            )
+        )
 
 
 def cover_leave(link: Link, person: str, cover: str, until: date, reason: str) -> Leave:

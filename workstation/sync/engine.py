@@ -14,14 +14,14 @@ import sqlalchemy as sa
 from msgspec import json
 from sqlcipher3 import dbapi2
 
-from local_db import attachments, drafts, outbox, projections, replica
+from local_db import attachments, drafts, lent, outbox, projections, replica
 from local_db.engine import Store
 from local_db.state import CENTRE_SCHEMA
 from workstation import tables
 from workstation.domain.changes import Changes
 from workstation.domain.message import msg
 from workstation.sync import attachments as photos
-from workstation.sync import handover, moves, witness
+from workstation.sync import handover, lending, moves, witness
 from workstation.sync.doing import Doing, untold
 from workstation.sync.link import DeviceRevoked, LinkError, NonsenseAnswer, Welcome, hello, typed
 from workstation.sync.pull import SEES_ALL, Pulled, pull
@@ -96,8 +96,10 @@ def sync_once(
                 _hand_in(store, conn, error, today)
             offset = _offset(welcome, sent_at, datetime.now(UTC))
             met(seat_terms(conn, welcome, device.id))
+            lent_now, teams = lending.ask(conn, welcome)
             with store.write() as local:
-                _meet(local, welcome, device)
+                _meet(local, welcome, device, teams)
+                lent.keep(local, lent_now)
                 restored = replica.get_state(local, "hand_on") == "yes"
             pushed = Pushed()
             if welcome.hands_on or welcome.role not in SEES_ALL:  # before 0002 those who see everything may not push
@@ -174,15 +176,15 @@ def _hand_in(store: Store, conn: psycopg.Connection[Any], revoked: DeviceRevoked
     ) from revoked
 
 
-def _meet(local: sa.Connection, welcome: Welcome, device: Device) -> None:
+def _meet(local: sa.Connection, welcome: Welcome, device: Device, teams: str) -> None:
     """Pull afresh when the centre or the person's place in it is another than last time.
 
     After a restore the centre has a new epoch: first, all that it has forgotten is handed in again. With another role
-    or team other cases are the person's, granted long before the cursor.
+    or team other cases are the person's, granted long before the cursor; so they are with authority lent over `teams`.
     """
     known = replica.get_state(local, "epoch")
     me, epoch = welcome.person_id, welcome.epoch
-    place = f"{welcome.role}/{welcome.team_id or ''}"
+    place = f"{welcome.role}/{welcome.team_id or ''}" + (f"/{teams}" if teams else "")
     if known not in {None, epoch}:
         if welcome.hands_on:
             replica.set_state(local, "hand_on", "yes")
