@@ -132,7 +132,8 @@ def _load(
         row = conn.execute("SELECT id::text FROM team WHERE name = %s", [TEAM]).fetchone()
         team = str(row[0]) if row else None
         if book is None:
-            rows = demo_book(cases, as_of=as_of, team_id=team, collectors=holders)
+            visiting = people[DemoCentre.login_of("field")]
+            rows = demo_book(cases, as_of=as_of, team_id=team, collectors=holders, visiting=visiting)
             load(conn, rows)
         else:
             result = importing.run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -264,7 +265,15 @@ def test_the_day_begins_where_it_is_said_else_at_the_bank_s_office(desk: Desk) -
     assert day.start is not None
     assert abs(day.start.latitude - 30.265) < 1e-6, "the middle"
     with desk.seat.store.write() as conn:
-        conn.execute(tables.book.update().values(contact='{"latitude": "30.1", "longitude": "120.2"}'))
+        told = {
+            **desk.seat.file(LI.id).book.contact,
+            "latitude": "30.1",
+            "longitude": "120.2",
+            "visit_legal_above": "1",
+        }
+        conn.execute(tables.book.update().values(contact=json.dumps(told)))
+    made = desk.correspondence.preview(LI.id, "reminder")
+    assert made.pdf, "no letter stumbles over what is there for visits"
     assert desk.field_days.plan(DAY, draft(LI)).day.start == Place(30.1, 120.2)
     with desk.seat.store.write() as conn:
         conn.execute(tables.book.update().values(contact='{"latitude": "x", "longitude": "999"}'))

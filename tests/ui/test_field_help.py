@@ -15,6 +15,7 @@ from ui.knowledge.help import describe
 from ui.letter.fields import Fields
 from ui.plan.budget import BudgetEditor
 from ui.plan.panel import PlanPanel
+from ui.shell import rooms
 from ui.shell.commands import TABS
 from workstation.desk.letter_fields import FIELDS
 from workstation.desk.plan_views import PlanAccountChoice
@@ -59,6 +60,8 @@ def panels(steps: Steps) -> dict[str, QWidget]:
     found["letters"] = letters(steps)
     found["approvals"] = ApprovalsPage(steps.window.look, steps.window.desk, lambda _case: None, lambda _words: None)
     found["approvals"].setParent(steps.window)
+    found["field"] = rooms.page("field", steps.window.look, steps.window.desk, lambda _: None, lambda _: None)
+    found["field"].setParent(steps.window)
     return found
 
 

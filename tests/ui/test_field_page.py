@@ -61,12 +61,14 @@ def test_a_day_from_the_list_to_the_route_by_keys_and_there_again_after_a_crash(
     steps = open_window(role="field")
     page = page_of(steps)
     assert page.candidates.hasFocus()
-    put_on(steps, page, ZHANG, WANG, LI)
-    assert names(page) == [ZHANG.name, WANG.name, LI.name]
-    steps.key("Ctrl+R")
+    put_on(steps, page, ZHANG, WANG, LIU, LI)
+    assert names(page) == [ZHANG.name, WANG.name, LIU.name, LI.name]
+    as_chosen = page.planned.metres  # type: ignore[union-attr]
+    steps.key("Ctrl+Shift+R")
     wait(steps, page)
-    assert sorted(names(page)) == sorted([ZHANG.name, WANG.name, LI.name])
+    assert sorted(names(page)) == sorted([ZHANG.name, WANG.name, LIU.name, LI.name])
     shortest = page.planned.metres  # type: ignore[union-attr]
+    assert shortest < as_chosen
     page.stops.take_focus()
     page.stops.choose(page.planned.case_ids[0])  # type: ignore[union-attr]
     first = names(page)[0]
@@ -213,6 +215,12 @@ def test_filters_hold_for_list_and_map_and_days_are_apart(open_window: OpenWindo
     steps.key("Ctrl+Shift+F")
     page.filters.stages["M1"].click()
     assert {line.first for line in page.candidates.lines} == {"李秀英", "刘洋", "黄丽华"}
+    steps.key("Ctrl+Shift+D")
+    wait(steps, page)
+    assert set(names(page)) == {"李秀英", "刘洋", "黄丽华"}, "of those shown as many as fit"
+    steps.key("Ctrl+Z")
+    wait(steps, page)
+    assert names(page) == [LI.name]
     assert {mark.case_id for mark in page.map.picture.marks} == {LI.id, LIU.id, SAMPLES[6].id}
     page.filters.least.set_text("9千")
     steps.until(lambda: [line.first for line in page.candidates.lines] == ["李秀英"], "the sum is read")

@@ -60,6 +60,8 @@ def every_screen(steps: Steps) -> None:
     window.palette_box.open()
     window.palette_box.hide()
     window.show_page("settings")
+    window.show_page("field")
+    steps.settle()
     window.show_page("cases")
 
 

@@ -78,7 +78,7 @@ def test_every_word_fits(open_window: OpenWindow, language: str, size: tuple[int
         window.show_view(view)
         steps.settle()
         found[view] = faults(window)
-    for page in ("sync", "settings", "day", "agenda", "knowledge"):
+    for page in ("sync", "settings", "day", "agenda", "knowledge", "field"):
         window.show_page(page)
         steps.settle()
         found[page] = faults(window)

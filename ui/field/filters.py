@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 
 from ui.look import _L, Look
-from ui.widgets.basic import across, button, down, label
+from ui.widgets.basic import across, button, down, label, with_key
 from ui.widgets.field import EntryField
 from ui.widgets.flow import FlowLayout
 from workstation.desk.field_candidates import Selection
@@ -125,8 +125,8 @@ class Filters(QWidget):
             )
         )
         tr = self._look.tr
-        self.more.setText(tr("Filters · {n}", n=count) if count else tr("Filters"))
-        self.more.setToolTip(KEY.replace("+", " "))
+        word = tr("Filters · {n}", n=count) if count else tr("Filters")
+        self.more.setText(with_key(word, KEY.replace("+", " ")))
         self.more.setChecked(not self.folded.isHidden())
 
     def offer(self, districts: tuple[str, ...], currency: str) -> None:

@@ -369,6 +369,10 @@ class DayMap(QWidget):
         x, y = self.view.spot(place)
         wide = metrics.horizontalAdvance(text) + 8
         room = QRect(round(x - wide / 2), round(y - lift - metrics.height() / 2), wide, metrics.height())
+        if bold:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._look.tokens.colour("panel"))
+            painter.drawRoundedRect(room, 3, 3)
         painter.setFont(font)
         painter.setPen(self._look.tokens.colour(colour))
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)

@@ -20,6 +20,7 @@ from ui.field.placing import Placing
 from ui.field.setup import Setup
 from ui.field.stop_fields import StopFields
 from ui.field.work import FieldWork
+from ui.knowledge.help import describe
 from ui.look import Look
 from ui.widgets.basic import across, button, down, label, panel, with_key
 from ui.widgets.flow import FlowLayout
@@ -28,7 +29,7 @@ from workstation.domain.changes import Changes
 from workstation.domain.field_day import PlannedDay
 from workstation.domain.route import Place
 
-ROUTE_KEY, SETUP_KEY, PLACE_KEY = "Ctrl+R", "Ctrl+T", "Ctrl+M"
+ROUTE_KEY, FILL_KEY, SETUP_KEY, PLACE_KEY = "Ctrl+Shift+R", "Ctrl+Shift+D", "Ctrl+T", "Ctrl+M"
 BEFORE, AFTER, NOW = "Ctrl+Left", "Ctrl+Right", "Ctrl+Home"
 SIDE, MOST_SIDE = 330, 30  # pixels at 100 % of the columns beside the map, and percent of the page at most
 LEFT_LINES = 3
@@ -68,6 +69,8 @@ class FieldPage(QWidget):
         self.placing = Placing(look, self.work, self.map, self._ends)
         self.route = button(role="primary", clicked=self.work.reorder)
         self.route.setObjectName("field_route")
+        self.fill = button(clicked=self.work.fill)
+        self.fill.setObjectName("field_fill")
         self.unfold = button(role="chip", clicked=self.fold_setup)
         self.unfold.setObjectName("field_unfold")
         self.unfold.setCheckable(True)
@@ -88,6 +91,7 @@ class FieldPage(QWidget):
     def _build(self) -> None:
         head = across(self.title, self.span, None, self.before, self.now, self.after, spacing=10)
         self._left_side, self._right_side = panel(edge="right"), panel(edge="left")
+        self.filters.setContentsMargins(0, 0, 12, 0)
         left = down(self.filters, self.none, self.candidates, spacing=8, margins=(12, 10, 0, 0))
         left.setStretch(2, 1)
         self._left_side.setLayout(left)
@@ -97,7 +101,7 @@ class FieldPage(QWidget):
         column.setStretch(0, 1)
         middle.setLayout(column)
         doing, flow = QWidget(), FlowLayout(spacing=8)
-        for each in (self.route, self.unfold, self.off, self.case):
+        for each in (self.route, self.fill, self.unfold, self.off, self.case):
             flow.addWidget(each)
         doing.setLayout(flow)
         tools = QWidget()
@@ -128,6 +132,7 @@ class FieldPage(QWidget):
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for key, act in (
             (ROUTE_KEY, self.work.reorder),
+            (FILL_KEY, self.work.fill),
             (SETUP_KEY, self.fold_setup),
             (PLACE_KEY, self.place),
             (FILTERS_KEY, self.filters.fold),
@@ -158,7 +163,8 @@ class FieldPage(QWidget):
         self.after.setText(tr("Day after ›"))
         for made, key in ((self.before, "Ctrl ←"), (self.now, "Ctrl Home"), (self.after, "Ctrl →")):
             made.setToolTip(key)
-        self.route.setText(with_key(tr("Order by the way"), "Ctrl R"))
+        self.route.setText(with_key(tr("Order by the way"), "Ctrl Shift R"))
+        self.fill.setText(with_key(tr("Fill the day"), "Ctrl Shift D"))
         self.unfold.setText(with_key(tr("Hours and team"), "Ctrl T"))
         self.off.setText(with_key(tr("Take off"), "Del"))
         self.case.setText(with_key(tr("Open the case"), "Enter"))
@@ -172,6 +178,7 @@ class FieldPage(QWidget):
         self.setup.retranslate()
         self.stop_fields.retranslate()
         self.placing.retranslate()
+        describe(self._look, self)
         self._widths()
         self._show()
 

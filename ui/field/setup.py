@@ -56,6 +56,7 @@ class Setup(QWidget):
             combo.setEditable(True)
             combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
             combo.setMinimumWidth(40)
+            combo.lineEdit().setObjectName(f"field_team_{role}_name")  # type: ignore[union-attr]
             combo.lineEdit().setMaxLength(100)  # type: ignore[union-attr]  # it is editable
             combo.activated.connect(self._tell)
             combo.lineEdit().editingFinished.connect(self._tell)  # type: ignore[union-attr]

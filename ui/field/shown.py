@@ -42,7 +42,7 @@ def stop_line(look: Look, work: FieldWork, stop: PlannedStop) -> Line:
     row = work.candidate(stop.case_id)
     told, tone = _stop_words(look, stop)
     if not told and row is not None:
-        told = " · ".join(part for part in (row.district, row.address) if part)
+        told = row.address
     return Line(
         stop.case_id,
         str(stop.number),

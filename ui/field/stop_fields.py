@@ -23,8 +23,8 @@ class StopFields(QWidget):
         self._work = work
         self._case_id = ""
         self._filling = False
-        self.opens = EntryField(look, _L("Not before"), name="field_opens")
-        self.closes = EntryField(look, _L("Not after"), name="field_closes")
+        self.opens = EntryField(look, _L("Not earlier than"), name="field_opens")
+        self.closes = EntryField(look, _L("Not later than"), name="field_closes")
         self.minutes = EntryField(look, _L("Minutes here"), name="field_stop_minutes")
         self.fields = {"opens": self.opens, "closes": self.closes, "minutes": self.minutes}
         self._later = QTimer(self)

@@ -103,9 +103,10 @@ class FieldWork(QObject):
 
         run(self, read, lambda answer: self._have(asked, answer), lambda error: self._failed(asked, error))
 
-    def change(self, draft: DayDraft, *, anew: bool = False, remember: bool = True) -> None:
-        """Keep the draft and show what comes of it; `anew` orders the stops by the shortest way."""
-        if draft == self.draft and not anew:
+    def change(self, draft: DayDraft, *, anew: bool = False, remember: bool = True, fill: tuple[str, ...] = ()) -> None:
+        """Keep the draft and show what comes of it; `anew` orders the stops by the shortest way, `fill` puts as many
+        of these cases on the day as fit."""
+        if draft == self.draft and not anew and not fill:
             return
         if remember:
             self._before = [*self._before[-LONGEST_MEMORY:], self.draft]
@@ -119,7 +120,7 @@ class FieldWork(QObject):
                 if asked > keeping.newest:
                     keeping.newest = asked
                     desk.keep(day, draft)
-            planned = desk.plan(day, draft, anew=anew)
+            planned = desk.fill(day, draft, fill) if fill else desk.plan(day, draft, anew=anew)
             with keeping.lock:
                 if planned.draft != draft and asked == keeping.newest:
                     desk.keep(day, planned.draft)
@@ -166,6 +167,14 @@ class FieldWork(QObject):
         """By the shortest way that keeps the hours."""
         if self.draft.stops:
             self.change(self.draft, anew=True)
+
+    def fill(self) -> None:
+        """As many of the filtered candidates as fit the day."""
+        able = tuple(row.case_id for row in self.chosen if row.place is not None and row.blocked is None)
+        if set(able) - self.draft.case_ids:
+            self.change(self.draft, fill=able)
+        else:
+            self.told.emit(self._look.tr("None of the cases shown can be added to this day."))
 
     def place(self, case_id: str, point: str, where: Place, how: Literal["map", "typed"]) -> None:
         """Record where an address lies; all who hold the case know it then."""

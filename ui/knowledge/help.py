@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QWhatsThis, QWidget
 
 from ui.look import Look
 from workstation.domain import knowledge
+from workstation.domain.vocabulary import VISIT_ROLES
 
 # Fields whose widget has another name than their help.
 _KEYS = {
@@ -18,7 +19,13 @@ _KEYS = {
     "letter_mail_override": "override_reason",
     "message_override": "override_reason",
 }
-_ONE_FOR_ALL = {"identity_": "identity", "outcome_": "outcome", "plan_card_": "plan_card"}  # many buttons, one field
+_ONE_FOR_ALL = {  # many buttons, one field; and the line inside a list that may be typed into
+    "identity_": "identity",
+    "outcome_": "outcome",
+    "plan_card_": "plan_card",
+    "field_stage_": "field_stage",
+    **{name: name for name in (f"field_team_{role}" for role in VISIT_ROLES)},
+}
 
 
 def help_on(name: str, language: str) -> str:

@@ -34,11 +34,13 @@ from workstation.domain.changes import Changes
 from workstation.domain.conduct import letter_purpose
 from workstation.domain.errors import InputError
 from workstation.domain.events import Event, Letter
+from workstation.domain.field_day import FOR_VISITS
 from workstation.domain.letter_rules import INTERNAL, refusal
 from workstation.domain.message import Message, msg
 
 # What a bank gives for its letters beside what `letters.context.Bank` has.
 _LAYOUT = ("payment_code", "seal", "envelope")
+_NOT_SAID = (*_LAYOUT, *FOR_VISITS)
 # Papers on which no day to pay by means anything.
 _NO_PAY_BY = (INTERNAL - {"lawyers_letter"}) | {
     *("paid_in_full", "dispute_reply", "complaint_reply", "visit_notice", "validation_notice"),
@@ -316,7 +318,7 @@ class Correspondence:
             debtor["address"] = own[0].value
         if file.debtor.sex:
             debtor["sex"] = file.debtor.sex
-        bank = {name: value for name, value in file.book.contact.items() if name not in _LAYOUT}
+        bank = {name: value for name, value in file.book.contact.items() if name not in _NOT_SAID}
         context: dict[str, Any] = {
             "template": form.template,
             "language": ground.language,

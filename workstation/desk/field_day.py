@@ -169,6 +169,14 @@ class FieldDays:
             PlannedDay(day, draft.team, legs, tuple(out), start, end, begins, ends, back, route.metres, faults),
         )
 
+    def fill(self, day: date, draft: DayDraft, case_ids: Sequence[str]) -> Planned:
+        """Of these cases as many as still fit the day, beside those that are on it; the others stay off."""
+        chosen = draft.case_ids
+        found = self.plan(day, field_draft.added(draft, case_ids), anew=True)
+        going = chosen | frozenset(found.day.case_ids)
+        kept = tuple(stop for stop in found.draft.stops if stop.case_id in going)
+        return self.plan(day, msgspec.structs.replace(found.draft, stops=kept))
+
     def _hours(self, day: date, draft: DayDraft) -> tuple[datetime, datetime]:
         zone = self._seat.clock.zone
         begins, ends = (datetime.combine(day, time.fromisoformat(text), zone) for text in (draft.begins, draft.ends))

@@ -23,7 +23,8 @@ from workstation.domain.money import to_minor
 from workstation.domain.route import Place
 
 VisitRole = Literal["visitor", "companion", "legal", "lead"]
-THRESHOLD = "visit_legal_above"  # of a book's contact table
+THRESHOLD = "visit_legal_above"
+FOR_VISITS = (THRESHOLD, "latitude", "longitude")  # of a book's contact table: what no letter says
 
 
 class Visitor(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -180,4 +180,4 @@ def best_order(travel: Matrix, windows: Sequence[Window], begins: int, ends: int
 
 def _effort(stops: int) -> int:
     """Iterations: enough for the optimum of small instances, and a second at most for a large day."""
-    return max(60, min(1_500, 40_000 // max(1, stops)))
+    return max(60, min(700, 100_000 // max(1, stops)))

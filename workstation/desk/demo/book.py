@@ -29,6 +29,7 @@ CONTACT = {
     "payment_bank": "示例银行营业部",
     "payment_account": "6200 0000 0000 0000",
 }
+OFFICE = {"latitude": "30.2467", "longitude": "120.1699"}  # where a day of visits begins
 MONTHS = 6
 ZONE = "Asia/Shanghai"
 # Of those past due, as in the UCI file: two months are the most frequent, eight the rarest.
@@ -51,19 +52,29 @@ class AccountSeed:
     holder: int | None = None  # of a further account: the number of the case's first one
 
 
-def demo_book(cases: int, *, as_of: date, team_id: str | None, collectors: Sequence[str], seed: int = 1) -> Rows:
-    """Rows by table for `central.loading.load`: `cases` overdue cases, dealt out to the collectors in turn."""
+def demo_book(
+    cases: int, *, as_of: date, team_id: str | None, collectors: Sequence[str], seed: int = 1, visiting: str = ""
+) -> Rows:
+    """Rows by table for `central.loading.load`: `cases` overdue cases, dealt out to the collectors in turn. Those of
+    the collector `visiting` live in one city, so that a day of visits can be planned."""
     return book_rows(
         _made_up_accounts(cases, random.Random(seed)),  # noqa: S311  # made-up figures, no secrets
         as_of=as_of,
         team_id=team_id,
         collectors=collectors,
         name="演示案件批次",
+        visiting=visiting,
     )
 
 
 def book_rows(
-    seeds: Iterable[AccountSeed], *, as_of: date, team_id: str | None, collectors: Sequence[str], name: str
+    seeds: Iterable[AccountSeed],
+    *,
+    as_of: date,
+    team_id: str | None,
+    collectors: Sequence[str],
+    name: str,
+    visiting: str = "",
 ) -> Rows:
     """Master data of a book: a case for each account, or a further account of a case already seen.
 
@@ -74,8 +85,9 @@ def book_rows(
     statements = [same_day_later(as_of.replace(day=1), -1 - back, 20) for back in range(MONTHS)]
     statement = statements[0]
     rows["book"].append(
-        (book, BANK, name, "CNY", "zh-CN", statement, "0.0005", False, json.dumps(CONTACT, ensure_ascii=False))
-    )
+        (book, BANK, name, "CNY", "zh-CN", statement, "0.0005", False,
+         json.dumps({**CONTACT, **OFFICE} if visiting else CONTACT, ensure_ascii=False))
+    )  # fmt: skip
     dealt = 0
     for seed in seeds:
         if seed.holder is not None:
@@ -90,7 +102,8 @@ def book_rows(
         opened = (_first_unpaid(seed, as_of) or statement) + timedelta(days=2)
         team = team_id if assignee else None
         rows["cases"].append((case, book, f"C{seed.number:07}", min(opened, as_of), None, assignee, team, 1))
-        person = identity(seed.number, as_of=as_of, sex=seed.sex, age=seed.age)
+        at_home = bool(visiting) and assignee == visiting
+        person = identity(seed.number, as_of=as_of, sex=seed.sex, age=seed.age, at_home=at_home)
         _debtor(rows, key, case, person)
         _account(rows, seed, case, person.card, as_of, statements)
         _contacts(rows, key, case, person)

@@ -50,8 +50,11 @@ def _samples() -> dict[str, Any]:
     return tomllib.loads(resource("samples/identities.toml").read_text("utf-8"))
 
 
-def identity(number: int, *, as_of: date, sex: str | None = None, age: int | None = None) -> Identity:
-    """The person of this number; `sex` and `age` (on `as_of`) come from a file that knows them.
+def identity(
+    number: int, *, as_of: date, sex: str | None = None, age: int | None = None, at_home: bool = False
+) -> Identity:
+    """The person of this number; `sex` and `age` (on `as_of`) come from a file that knows them. `at_home`: in the
+    districts of one city, as those are whom a field collector visits.
 
     Phones and cards are nobody else's below 1,000,000, identity numbers below 180,000: within an age and a district,
     those who share a sequence number are born on different days.
@@ -62,7 +65,7 @@ def identity(number: int, *, as_of: date, sex: str | None = None, age: int | Non
     years = age if age is not None else 22 + _below(next(draw), 41)
     birthday = as_of.replace(year=as_of.year - years, day=min(as_of.day, 28))
     birth = birthday - timedelta(days=(number // 500 * 7 + number % 500 * 37) % 360)
-    city = _one(next(draw), samples["cities"])
+    city = _one(next(draw), samples["home"] if at_home else samples["cities"])
     relative = _one(next(draw), samples["surnames"]) + _one(next(draw), samples[_one(next(draw), SEXES)])
     street, house = _one(next(draw), samples["streets"]), _below(next(draw), 400) + 1
     block, floor, door = _below(next(draw), 30) + 1, _below(next(draw), 28) + 1, _below(next(draw), 4) + 1

@@ -13,6 +13,7 @@ from letters.render import render
 from workstation.desk.demo.book import Rows
 from workstation.domain.calendar import next_business_day
 from workstation.domain.events import Letter, NextAction, PlanProposed
+from workstation.domain.field_day import FOR_VISITS
 from workstation.domain.money import COMPONENTS, to_text
 from workstation.domain.plan_form import run_plan
 
@@ -88,7 +89,7 @@ def reminder(case: CaseFacts, day: date) -> Letter:
         "currency": CURRENCY,
         "case_number": case.number,
         "debtor": {"name": case.name, "address": case.address, "sex": case.sex or ""},
-        "bank": {"name": case.bank, **case.contact},
+        "bank": {"name": case.bank, **{key: text for key, text in case.contact.items() if key not in FOR_VISITS}},
         "accounts": [
             {
                 "card_tail": account.tail,
