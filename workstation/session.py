@@ -42,6 +42,7 @@ from workstation.desk.points import Points
 from workstation.desk.privacy import Privacy
 from workstation.desk.reminders import Reminders
 from workstation.desk.report import Reports
+from workstation.desk.report_handing import ReportHanding
 from workstation.desk.saved_views import SavedViews
 from workstation.desk.seat import Clock, Seat
 from workstation.desk.signed_agreement import SignedAgreements
@@ -233,6 +234,7 @@ class Desk:
         )
         self.caseload = CaseloadDesk(seat, self.staffing)
         self.attachments = Attachments(seat, lambda: _line(server, seat.person.login, self.guard.password))
+        self.report_handing = ReportHanding(seat, lambda: _line(server, seat.person.login, self.guard.password))
         self.audit = AuditDesk(seat, lambda: _line(server, seat.person.login, password))
         self.extracts = Extracts(seat, self.audit)
         self.unusual = UnusualAccess(seat)

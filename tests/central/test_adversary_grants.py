@@ -95,6 +95,7 @@ EXECUTE = {
     "give_back(leave_cover,person,person,text,uuid)": NOBODY,
     "hello(uuid,text,text)": ALL,
     "holder_of_cases(uuid,uuid)": NOBODY,
+    "hand_in_report(uuid,text,date,text,json)": WORKING,  # one's own
     "holders()": ALL,
     "is_away(uuid)": NOBODY,
     "holds_case(uuid)": NOBODY,
@@ -151,6 +152,7 @@ EXECUTE = {
     "report_seat(uuid,integer,xid8)": ALL,
     "report_seat(uuid,integer,xid8,integer)": ALL,
     "report_waiting(uuid,integer)": ALL,
+    "reports_handed_in(text,date,date)": ALL,  # one's own; a lead the team's, who watches all
     "require_admin()": NOBODY,
     "require_fresh_password()": NOBODY,
     "require_gateway()": NOBODY,
@@ -233,6 +235,7 @@ SELECT = {
             "figure_work",
             "former_password",
             "proposal_secret",
+            "work_report",
         ),
         NOBODY,
     ),  # what proves a password, opens a seat, is read piece by piece, or told by scope only

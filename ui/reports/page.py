@@ -17,8 +17,9 @@ from ui.indicators import words
 from ui.look import _L, Look
 from ui.models.rows import Column
 from ui.papers import Paper, PaperButtons, PaperMade
+from ui.reports.handed_in import HandedInCard
 from ui.sync.cards import TableCard
-from ui.widgets.basic import across, button, clear, down, label, panel
+from ui.widgets.basic import across, button, clear, down, label, panel, with_key
 from ui.widgets.drafting import Drafting
 from ui.widgets.flow import FlowLayout
 from ui.widgets.tall import TallArea
@@ -81,16 +82,20 @@ class ReportsPage(QWidget):
         self.words.textChanged.connect(self._typed)
         self.anew = button(role="link", clicked=self.draft_anew)
         self.copying = button(role="link", clicked=self.copy_words)
+        self.hand = button(role="primary", clicked=self.hand_in)
+        self.hand.setObjectName("reports_hand_in")
         written = QFrame()
         written.setProperty("role", "card")
         written.setLayout(
             down(
                 across(self.words_title, None, self.anew, self.copying, spacing=12),
                 self.words,
+                across(None, self.hand),
                 spacing=8,
                 margins=(16, 12, 16, 14),
             )
         )
+        self.handed = HandedInCard(look, desk)
         self.done_title, self._figures = label(role="strong"), QGridLayout()
         self._figures.setHorizontalSpacing(24)
         self._figures.setVerticalSpacing(10)
@@ -121,8 +126,8 @@ class ReportsPage(QWidget):
         body = panel("sunken")
         body.setLayout(
             down(
-                head, self.about, leaving, written, done, self.people, self.happened, self.indicators, None,
-                spacing=14, margins=(24, 20, 24, 20),
+                head, self.about, leaving, written, self.handed, done, self.people, self.happened, self.indicators,
+                None, spacing=14, margins=(24, 20, 24, 20),
             )
         )  # fmt: skip
         self.area = TallArea(body)
@@ -202,7 +207,9 @@ class ReportsPage(QWidget):
         self.copying.setText(tr("Copy"))
         self.done_title.setText(tr("Done"))
         self.fair.setText(tr("By name, never by money."))
-        for card in (self.happened, self.people, self.indicators):
+        self.hand.setText(with_key(tr("Hand in"), "Ctrl ↵"))
+        self.hand.setToolTip(tr("Your lead reads these words and the figures, as they are now."))
+        for card in (self.happened, self.people, self.indicators, self.handed):
             card.retranslate()
         self.papers.retranslate()
         self.excel.retranslate()
@@ -270,6 +277,7 @@ class ReportsPage(QWidget):
         kept = self._drafting.open(f"{self.span} {report.wanted.period.first} {report.wanted.person or TEAM}")
         self._set_words(kept if kept is not None else self._sentences())
         self._show()
+        self.handed.ask(report.wanted)
         self.read.emit()
 
     def _failed(self, asked: int, error: WorkstationError) -> None:
@@ -302,6 +310,29 @@ class ReportsPage(QWidget):
         self.words.selectAll()
         self.words.insertPlainText(self._sentences())
 
+    def commit(self) -> None:
+        """`Ctrl Enter` on this page."""
+        if self.hand.isVisible():
+            self.hand_in()
+
+    def hand_in(self) -> None:
+        """To whoever leads; what was written stays here whatever comes of it."""
+        report, said = self.report, self.words.toPlainText()
+        if report is None or not self.hand.isEnabled():
+            return
+        self.hand.setEnabled(False)
+        run(
+            self,
+            lambda: self._desk.report_handing.hand_in(report, said),
+            lambda sentence: self._tell(self._look.say(sentence)),
+            lambda error: self._tell(self._look.say(error.message)),
+            self._handed_in,
+        )
+
+    def _handed_in(self) -> None:
+        self.hand.setEnabled(True)
+        self.handed.ask(self.wanted())
+
     def copy_words(self) -> None:
         copy(self.words.toPlainText())
         self._tell(self._look.tr("Copied."))
@@ -316,6 +347,7 @@ class ReportsPage(QWidget):
         paper = self._on_paper(report, in_full=False)
         self.title.setText(self._look.say(paper.title))
         self.about.setText(" · ".join(self._look.say(part) for part in paper.about))
+        self.hand.setVisible(self._desk.report_handing.offered(report))
         self.later.setEnabled(report.wanted.period.last < self._desk.today())
         self.people.setVisible(bool(report.people))
         self.people.show_rows(report.people)
