@@ -18,11 +18,11 @@ from workstation.sync.server import Server
 
 CONNECT_SECONDS = 8
 # The central schemas this client works with. A newer centre says from which client on it serves (`serves_from`).
-OLDEST_CENTRE, SCHEMA = "0001", "0015"
+OLDEST_CENTRE, SCHEMA = "0001", "0016"
 REBALANCES = "0012"  # from here on cases are shared out among several people at once, and leaves end by themselves
 STAFFS = "0011"  # from here on the centre keeps staffing, and how many attachments wait at a seat
 KEEPS_ATTACHMENTS = "0013"  # from here on the centre takes photos and signatures
-REPORTS = "0015"  # from here on reports are handed in
+REPORTS = "0016"  # from here on reports are handed in
 TELLS_FIGURES = "0014"  # from here on the centre tells indicators
 WITNESSES = "0010"  # from here on the centre keeps what a seat says of its copy of the history
 LENDS = "0015"  # from here on more than plans is decided at the centre, and authority is lent

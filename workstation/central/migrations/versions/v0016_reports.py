@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from workstation.central.migrations import script
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 
 
 def upgrade() -> None:
-    script.run("0015_reports.sql")
+    script.run("0016_reports.sql")
 
 
 def downgrade() -> None:
