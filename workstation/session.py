@@ -218,26 +218,7 @@ class Desk:
             device=seat.device,
             password=password,
         )
-        self.asking = Asking(seat)
-        self.waiting_decisions = WaitingDecisions(seat, lambda: _line(server, seat.person.login, self.guard.password))
-        self.sync.before = self.waiting_decisions.send
-        self.approvals = ApprovalsDesk(
-            seat,
-            lambda: _line(server, seat.person.login, self.guard.password),
-            lambda: self.sync.sync_now(),  # noqa: PLW0108  # whichever it is by then
-            self.waiting_decisions,
-        )
-        self.staffing = StaffingDesk(
-            seat,
-            lambda: _line(server, seat.person.login, self.guard.password),
-            lambda: self.sync.sync_now(),  # noqa: PLW0108  # whichever it is by then
-        )
-        self.caseload = CaseloadDesk(seat, self.staffing)
-        self.attachments = Attachments(seat, lambda: _line(server, seat.person.login, self.guard.password))
-        self.report_handing = ReportHanding(seat, lambda: _line(server, seat.person.login, self.guard.password))
-        self.audit = AuditDesk(seat, lambda: _line(server, seat.person.login, password))
-        self.extracts = Extracts(seat, self.audit)
-        self.unusual = UnusualAccess(seat)
+        self._ask_the_centre(server, seat)
         self.open_keyring = open_keyring
         self._listeners: list[Callable[[Changes], None]] = []
         # The window replaces this so that listeners always run in its thread.
@@ -248,6 +229,27 @@ class Desk:
             post=lambda call: self.post(call),  # noqa: PLW0108  # whatever it is by then
             open_keyring=open_keyring,
         )
+
+    def _ask_the_centre(self, server: Server, seat: Seat) -> None:
+        """What has a line to the centre of its own while somebody waits for the answer."""
+
+        def line() -> Link:
+            return _line(server, seat.person.login, self.guard.password)
+
+        def synchronise() -> None:
+            self.sync.sync_now()  # whichever it is by then
+
+        self.asking = Asking(seat)
+        self.waiting_decisions = WaitingDecisions(seat, line)
+        self.sync.before = self.waiting_decisions.send
+        self.approvals = ApprovalsDesk(seat, line, synchronise, self.waiting_decisions)
+        self.staffing = StaffingDesk(seat, line, synchronise)
+        self.caseload = CaseloadDesk(seat, self.staffing)
+        self.attachments = Attachments(seat, line)
+        self.report_handing = ReportHanding(seat, line)
+        self.audit = AuditDesk(seat, line)
+        self.extracts = Extracts(seat, self.audit)
+        self.unusual = UnusualAccess(seat)
 
     login = property(lambda self: self.seat.person.login)
     person_name = property(lambda self: self.seat.person.name)
