@@ -35,7 +35,7 @@ def application() -> QApplication:
 
 def make_look(known: settings.Settings) -> Look:
     """The look this person chose, or the system's language and theme."""
-    look = Look(known.language or system_language(), known.theme, known.text_scale)
+    look = Look(known.language or system_language(), known.theme, known.text_scale, large=known.large_targets)
     look.apply()
     return look
 

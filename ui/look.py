@@ -34,16 +34,19 @@ class Look(QObject):
         scale: int = 100,
         zone: tzinfo | None = None,
         today: Callable[[], date] = date.today,
+        *,
+        large: bool = False,
     ) -> None:
         super().__init__()
         self._zone = zone
         self._today = today
         self._theme = theme
         self._scale = scale
+        self._large = large  # targets for fingers
         self._family = fonts.family()
         self._fonts: dict[tuple[int, bool], QFont] = {}
         self.translator = Translator(language, zone, today())
-        self.tokens: Tokens = tokens(self._resolved(), scale)
+        self.tokens: Tokens = tokens(self._resolved(), scale, large=large)
         self._held = self._owed = False
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._system_theme_changed)
@@ -65,12 +68,25 @@ class Look(QObject):
     def scale(self) -> int:
         return self._scale
 
-    def choose(self, *, language: str | None = None, theme: str | None = None, scale: int | None = None) -> None:
-        """Change any of the three and show everything anew."""
+    @property
+    def large(self) -> bool:
+        """Is what can be pressed large enough for fingers?"""
+        return self._large
+
+    def choose(
+        self,
+        *,
+        language: str | None = None,
+        theme: str | None = None,
+        scale: int | None = None,
+        large: bool | None = None,
+    ) -> None:
+        """Change any of the four and show everything anew."""
+        self._large = self._large if large is None else large
         self._theme = theme or self._theme
         self._scale = scale or self._scale
         self.translator = Translator(language or self.language, self._zone, self._today())
-        self.tokens = tokens(self._resolved(), self._scale)
+        self.tokens = tokens(self._resolved(), self._scale, large=self._large)
         self.apply()
         self.changed.emit()
 

@@ -82,6 +82,7 @@ class Settings(msgspec.Struct, frozen=True):
     language: str = ""  # empty: the system's
     theme: Theme = "system"
     text_scale: TextScale = 100  # percent
+    large_targets: bool = False  # everything to press at least 44 pixels high, for fingers
     server: ServerAddress = ServerAddress()
     last_login: str = ""
     telephone: Telephone = Telephone()

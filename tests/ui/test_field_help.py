@@ -17,8 +17,10 @@ from ui.plan.budget import BudgetEditor
 from ui.plan.panel import PlanPanel
 from ui.shell import rooms
 from ui.shell.commands import TABS
+from ui.visit.panel import VisitPanel
 from workstation.desk.letter_fields import FIELDS
 from workstation.desk.plan_views import PlanAccountChoice
+from workstation.desk.visit_views import PhotoRow
 from workstation.domain import knowledge
 from workstation.domain.message import msg
 
@@ -56,6 +58,9 @@ def panels(steps: Steps) -> dict[str, QWidget]:
             two = tuple(PlanAccountChoice(identity, msg("{card}", card=identity), True) for identity in ("a", "b"))
             work.view = replace(work.view, accounts=two)  # as of a debtor with two cards
             work.shown.emit()
+        if isinstance(steps.window.current, VisitPanel):
+            steps.window.current.signing_page()
+            steps.window.current.photos._show_row(PhotoRow("0" * 64, 1, "image/jpeg", 1, 1))
     found["budget"] = budget(steps)
     found["letters"] = letters(steps)
     found["approvals"] = ApprovalsPage(steps.window.look, steps.window.desk, lambda _case: None, lambda _words: None)

@@ -19,19 +19,20 @@ ABOVE = ("amount", "due", "reason", "method", "callback", "person_name")  # the 
 class OutcomeFields:
     """`above` and `below` are their places in the form; `changed` is called when something was typed."""
 
-    def __init__(self, look: Look, changed: Callable[[], None]) -> None:
+    def __init__(self, look: Look, changed: Callable[[], None], panel: str = "call") -> None:
+        p = panel
         self.all: dict[str, EntryField | ChoiceField] = {
-            "amount": EntryField(look, _L("Promised amount"), _L("3k, 3000.50"), name="call_amount"),
-            "due": EntryField(look, _L("Promised day"), _L("28, +5, next friday"), name="call_due"),
-            "reason": ChoiceField(look, _L("Reason for arrears"), "reason", ARREARS_REASONS, name="call_reason"),
-            "method": ChoiceField(look, _L("Payment method"), "payment_method", PAYMENT_METHODS, name="call_method"),
-            "callback": EntryField(look, _L("Call back at"), _L("15:30, +1 10:30"), name="call_callback"),
-            "person_name": EntryField(look, _L("Who answered"), name="call_person"),
-            "ability": ChoiceField(look, _L("Ability to pay"), "level", LEVELS, name="call_ability"),
-            "willingness": ChoiceField(look, _L("Willingness"), "level", LEVELS, name="call_willingness"),
-            "evidence": EntryField(look, _L("Evidence for both"), name="call_evidence"),
-            "recording": EntryField(look, _L("Recording reference"), name="call_recording"),
-            "satisfaction": ChoiceField(look, _L("Satisfaction, if asked"), "level", LEVELS, name="call_satisfaction"),
+            "amount": EntryField(look, _L("Promised amount"), _L("3k, 3000.50"), name=f"{p}_amount"),
+            "due": EntryField(look, _L("Promised day"), _L("28, +5, next friday"), name=f"{p}_due"),
+            "reason": ChoiceField(look, _L("Reason for arrears"), "reason", ARREARS_REASONS, name=f"{p}_reason"),
+            "method": ChoiceField(look, _L("Payment method"), "payment_method", PAYMENT_METHODS, name=f"{p}_method"),
+            "callback": EntryField(look, _L("Call back at"), _L("15:30, +1 10:30"), name=f"{p}_callback"),
+            "person_name": EntryField(look, _L("Who answered"), name=f"{p}_person"),
+            "ability": ChoiceField(look, _L("Ability to pay"), "level", LEVELS, name=f"{p}_ability"),
+            "willingness": ChoiceField(look, _L("Willingness"), "level", LEVELS, name=f"{p}_willingness"),
+            "evidence": EntryField(look, _L("Evidence for both"), name=f"{p}_evidence"),
+            "recording": EntryField(look, _L("Recording reference"), name=f"{p}_recording"),
+            "satisfaction": ChoiceField(look, _L("Satisfaction, if asked"), "level", LEVELS, name=f"{p}_satisfaction"),
         }
         self.above, self.below = _two_columns(), _two_columns()
         self._wanted: tuple[str, ...] | None = None  # the fields that are shown

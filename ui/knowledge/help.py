@@ -15,6 +15,10 @@ _KEYS = {
     "call_next": "next_action",
     "call_point": "contact_point",
     "call_override": "override_reason",
+    "visit_override": "override_reason",
+    "visit_next": "next_action",
+    "visit_person": "person_name",
+    "visit_point": "visit_place",
     "letter_override": "override_reason",
     "letter_mail_override": "override_reason",
     "message_override": "override_reason",
@@ -22,6 +26,7 @@ _KEYS = {
 _ONE_FOR_ALL = {  # many buttons, one field; and the line inside a list that may be typed into
     "identity_": "identity",
     "outcome_": "outcome",
+    "conduct_": "conduct",
     "plan_card_": "plan_card",
     "field_stage_": "field_stage",
     **{name: name for name in (f"field_team_{role}" for role in VISIT_ROLES)},
@@ -33,7 +38,7 @@ def help_on(name: str, language: str) -> str:
     for beginning, key in _ONE_FOR_ALL.items():
         if name.startswith(beginning):
             return knowledge.field_help(key, language)
-    return knowledge.field_help(_KEYS.get(name, name.removeprefix("call_")), language)
+    return knowledge.field_help(_KEYS.get(name, name.removeprefix("call_").removeprefix("visit_")), language)
 
 
 def describe(look: Look, *forms: QWidget) -> None:

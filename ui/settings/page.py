@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from PySide6.QtWidgets import QComboBox, QFrame, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QWidget
 
 from ui.desk_port import Desk
 from ui.look import _L, Look
@@ -38,6 +38,10 @@ class SettingsPage(QWidget):
         self.language.setCurrentIndex(max(0, self.language.findData(look.language)))
         self.theme.setCurrentIndex(max(0, self.theme.findData(look.theme)))
         self.scale.setCurrentIndex(max(0, self.scale.findData(look.scale)))
+        self.large = QCheckBox()
+        self.large.setObjectName("large_targets")
+        self.large.setChecked(look.large)
+        self.large.toggled.connect(self._choose)
         self.hint = label(role="muted", wrap=True)
         card = QFrame()
         card.setProperty("role", "card")
@@ -46,7 +50,7 @@ class SettingsPage(QWidget):
             combo.setMinimumWidth(220)
             combo.currentIndexChanged.connect(self._choose)
             rows.append(across(caption, None, combo))
-        card.setLayout(down(*rows, self.hint, spacing=16, margins=(24, 24, 24, 24)))
+        card.setLayout(down(*rows, self.large, self.hint, spacing=16, margins=(24, 24, 24, 24)))
         self.telephone = TelephoneCard(look, desk)
         self.security = SecurityCard(look, desk)
         self.support = SupportCard(look)
@@ -80,11 +84,17 @@ class SettingsPage(QWidget):
             combo.setAccessibleName(tr(text))
         for place, (_, text) in enumerate(THEMES):
             self.theme.setItemText(place, tr(text))
+        self.large.setText(tr("Large targets, for fingers on a touch screen"))
         self.hint.setText(
             tr("Changes show at once and are kept on this device. Passwords are in the system's keyring only.")
         )
 
     def _choose(self) -> None:
         language, theme, scale = self.language.currentData(), self.theme.currentData(), self.scale.currentData()
-        settings.save(msgspec.structs.replace(settings.load(), language=language, theme=theme, text_scale=int(scale)))
-        self._look.choose(language=language, theme=theme, scale=int(scale))
+        large = self.large.isChecked()
+        settings.save(
+            msgspec.structs.replace(
+                settings.load(), language=language, theme=theme, text_scale=int(scale), large_targets=large
+            )
+        )
+        self._look.choose(language=language, theme=theme, scale=int(scale), large=large)

@@ -32,6 +32,7 @@ TABS = (
     ("letter", _L("Letter"), "F4"),
     ("facts", _L("Facts"), "F5"),
     ("message", _L("Message"), "F6"),
+    ("visit", _L("Visit"), "Shift+F2"),
 )
 
 

@@ -114,6 +114,10 @@ def panel(name: str, look: Look, desk: Desk, plan_page: Callable[[], None], lett
             from ui.letter.panel import LetterPanel
 
             return LetterPanel(look, desk)
+        case "visit":
+            from ui.visit.panel import VisitPanel
+
+            return VisitPanel(look, desk)
         case "message":
             from ui.message.panel import MessagePanel
 

@@ -24,7 +24,7 @@ class TabBar(QWidget):
         self._group = QButtonGroup(self)
         self._buttons: dict[str, TabButton] = {}
         for name, _, key in TABS:
-            tab = TabButton(key)
+            tab = TabButton(key.replace("Shift+", "⇧"))
             tab.setObjectName(f"tab_{name}")
             tab.clicked.connect(lambda _=False, to=name: self.chosen.emit(to))
             self._group.addButton(tab)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 RAIL, QUEUE, LEAST_CASE = 56, 312, 400  # widths in pixels at 100 %
 MOST_QUEUE, MOST_DOING = 24, 36  # percent of the window
 # Of the panel at the right, by what one is doing.
-DOING = {"call": 412, "plan": 660, "letter": 560, "facts": 412, "message": 412}
+DOING = {"call": 412, "plan": 660, "letter": 560, "facts": 412, "message": 412, "visit": 452}
 
 
 @dataclass(frozen=True)

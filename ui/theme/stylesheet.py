@@ -68,7 +68,8 @@ QPushButton[role="choice"]:checked { background: $accent_soft; border: 1px solid
 QPushButton[role="chip"] { border-radius: ${chip}px; padding: 2px 9px; min-height: ${chip_height}px;
     font-size: ${type_small}px; border-color: $border; }
 QPushButton[role="chip"]:checked { background: $text; color: $panel; border-color: $text; }
-QPushButton[role="link"] { border: none; background: transparent; padding: 2px 4px; color: $accent_ink; min-height: 0; }
+QPushButton[role="link"] { border: none; background: transparent; padding: 2px 4px; color: $accent_ink;
+    min-height: ${link}px; }
 QPushButton[role="link"]:hover { text-decoration: underline; background: transparent; }
 QPushButton[role="figure"] { border: none; background: transparent; padding: 0; text-align: left; min-height: 0;
     font-size: ${type_large}px; font-weight: 700; }
@@ -131,9 +132,11 @@ QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
 def stylesheet(tokens: Tokens) -> str:
     sizes = {name: tokens.px(name) for name in tokens.sizes}
-    field = tokens.px(20)
-    chip_height = tokens.px(18)
+    chip_height = tokens.px("chip")
     chevron = str(resource(f"icons/chevron-{tokens.name}.svg")).replace("\\", "/")
     return _SHEET.substitute(
-        tokens.colours, **sizes, field=field, chip_height=chip_height, chip=chip_height // 2 + 3, chevron=chevron
+        tokens.colours,
+        **(sizes | {"chip": min(chip_height, tokens.px(24)) // 2 + 3}),
+        chip_height=chip_height,
+        chevron=chevron,
     )

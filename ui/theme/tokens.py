@@ -16,12 +16,13 @@ ThemeName = Literal["light", "dark"]
 
 @dataclass(frozen=True)
 class Tokens:
-    """`scale` is the text scale in percent; `px` scales what grows with the text."""
+    """`scale` is the text scale in percent; `px` scales what grows with the text. `large`: targets for fingers."""
 
     name: ThemeName
     colours: dict[str, str]
     sizes: dict[str, int]
     scale: int = 100
+    large: bool = False
 
     def colour(self, name: str) -> QColor:
         return QColor(self.colours[name])
@@ -40,9 +41,10 @@ def contrast_pairs() -> list[tuple[str, str]]:
     return [(text, ground) for text, ground in _shape()["contrast"]["pairs"]]
 
 
-def tokens(name: ThemeName, scale: int = 100) -> Tokens:
+def tokens(name: ThemeName, scale: int = 100, *, large: bool = False) -> Tokens:
     palette = tomllib.loads(resource(f"theme/{name}.toml").read_text("utf-8"))
-    return Tokens(name, palette["colour"], _shape()["size"], scale)
+    shape = _shape()
+    return Tokens(name, palette["colour"], shape["size"] | (shape["large"] if large else {}), scale, large)
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,7 @@ from workstation.desk import call_record, lights, photos
 from workstation.desk.call import JUST_AFTER, CallDesk
 from workstation.desk.seat import Seat, zone
 from workstation.desk.signed_agreement import SignedAgreements
-from workstation.desk.views import CallForm, FormCheck, Light
+from workstation.desk.views import CallForm, FormCheck, Light, OutcomeChoice
 from workstation.desk.visit_entries import Entries, read_entries
 from workstation.desk.visit_views import PhotoRow, VisitCheck, VisitForm
 from workstation.domain import outcomes
@@ -61,13 +61,26 @@ class VisitDesk:
             form = msgspec.json.decode(draft, type=VisitForm) if draft else self.start(case_id)
         except msgspec.DecodeError:
             form = self.start(case_id)
+        form.photos += self.left_over(case_id, form)
+        return form
+
+    def left_over(self, case_id: str, form: VisitForm) -> list[PhotoRow]:
+        """Photos that were taken in and that the form neither shows nor has taken out."""
         known = {row.sha256 for row in form.photos} | set(form.removed)
+        found = []
         with self._seat.store.read() as conn:
             for row in attachments.of_case(conn, case_id):
                 if row.state == "draft" and row.kind == "photo" and row.sha256 not in known:
                     content = attachments.read(conn, case_id, row.sha256)
-                    form.photos.append(_row_of(photos.prepared(content, self._seat.clock.zone), row.sha256, row.size))
-        return form
+                    found.append(_row_of(photos.prepared(content, self._seat.clock.zone), row.sha256, row.size))
+        return found
+
+    def choices(self) -> tuple[OutcomeChoice, ...]:
+        """How a visit may have gone, with a digit each."""
+        rows = (outcomes.TABLE[visit] for visit in RESULTS)
+        return tuple(
+            OutcomeChoice(row.id, str(place), row.fields, row.required) for place, row in enumerate(rows, start=1)
+        )
 
     def places(self, case_id: str) -> list[tuple[str, str]]:
         """The addresses of the case by id, masked, the debtor's own first."""
