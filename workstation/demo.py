@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import psycopg
@@ -17,6 +18,7 @@ from workstation.central.loading import load
 from workstation.desk import importing
 from workstation.desk.demo import demo_book, load_past, worked_rows
 from workstation.domain.errors import InputError
+from workstation.domain.ids import bank_id
 from workstation.domain.message import Message, msg
 from workstation.security.credentials import Credentials
 from workstation.settings import home
@@ -25,7 +27,7 @@ from workstation.sync.server import Server
 DATABASE = "workstation"
 UCI_MAPPING = "uci-credit-card"
 TEAM = "信用卡一组"
-CASES = 400  # of the generated book; about 68 on each collector's desk
+CASES = 544  # of the generated book; about 68 on each collector's desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,25 @@ PEOPLE = (
     DemoPerson("machao", "马超", "collector"),
     DemoPerson("gaoyuan", "高原", "collector"),
     DemoPerson("sunqiang", "孙强", "field"),
+    DemoPerson("xuqian", "徐倩", "collector"),
+    DemoPerson("guokai", "郭凯", "collector"),
+    DemoPerson("linxue", "林雪", "collector"),
     DemoPerson("helin", "何琳", "lead"),
     DemoPerson("auditor", "审计员", "auditor"),
     DemoPerson("admin", "管理员", "admin"),
 )
+
+# Login → capacity, limit, languages, regions, stages, legal.
+STAFFING: Mapping[str, tuple[int, int | None, list[str], list[str], list[str], bool]] = {
+    "chenjing": (100, None, ["zh_CN"], [], [], False),
+    "liting": (100, 90, ["zh_CN", "en"], [], [], False),
+    "machao": (100, None, [], [], ["M1", "M2", "M3"], False),
+    "gaoyuan": (80, None, [], [], [], True),
+    "sunqiang": (100, 80, [], ["上海", "杭州"], [], False),
+    "guokai": (60, 60, [], [], ["M5", "M6", "M7+"], True),
+}
+AWAY, COVER, AWAY_DAYS = "sunqiang", "liting", (3, 10)  # on leave since, and for how many days more
+UNSENT = 6  # records on the device of whoever is away
 
 
 class DemoCentre:
@@ -143,3 +160,25 @@ def _load(
                 raise InputError(msg("{file} holds no account that could be read.", file=book.name))
             rows = worked_rows(conn)
         load_past(conn, rows, people, as_of)
+        _staff(conn, people, as_of)
+
+
+def _staff(conn: psycopg.Connection[tuple[object, ...]], people: dict[str, str], as_of: date) -> None:
+    """Who can take how much, who is away, and a device on which work waits."""
+    for login, (capacity, most, languages, regions, stages, legal) in STAFFING.items():
+        lists = (json.dumps(one, ensure_ascii=False) for one in (languages, regions, stages))
+        conn.execute(
+            "UPDATE staffing SET capacity = %s, most_cases = %s, languages = %s, regions = %s, stages = %s, legal = %s"
+            " WHERE id = %s",
+            [capacity, most, *lists, legal, people[login]],
+        )
+    before, after = AWAY_DAYS
+    conn.execute(
+        "UPDATE staffing SET leave_from = %s, leave_until = %s, cover_id = %s WHERE id = %s",
+        [as_of - timedelta(days=before), as_of + timedelta(days=after), people[COVER], people[AWAY]],
+    )
+    conn.execute(
+        "INSERT INTO device (id, person_id, name, last_seen_at, waiting_events) VALUES (%s, %s, 'field-07', %s, %s)",
+        [bank_id("demo", "device", AWAY), people[AWAY], datetime.combine(as_of, time(10, 4), UTC) - timedelta(days=1),
+         UNSENT],
+    )  # fmt: skip

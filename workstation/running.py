@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 EVERY_SECONDS, LONGEST_SECONDS = 30.0, 300.0  # between synchronisations; the longest while the centre is away
 CARRYING_SECONDS = 120.0  # between synchronisations while photos go: each costs a slow line some seconds
+LEAD_SECONDS = 7.0  # of a lead's seat: what others do is on the board within ten
 JITTER = 0.3  # so that a thousand seats do not come back at once
 CANCELLED, BROKE_OFF, REFUSED = "cancelled", "broke_off", "refused"  # beside the codes of errors
 
@@ -57,9 +58,9 @@ def device_name() -> str:
     return platform.node() or "workstation"
 
 
-def pause(tries: int = 0) -> float:
+def pause(tries: int = 0, every: float = EVERY_SECONDS) -> float:
     """Seconds until the next synchronisation after that many failures in a row; no two seats get the same."""
-    seconds = min(EVERY_SECONDS * 2.0 ** min(tries, 10), LONGEST_SECONDS)
+    seconds = min((EVERY_SECONDS if tries else every) * 2.0 ** min(tries, 10), LONGEST_SECONDS)
     return seconds * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  # not a secret
 
 
@@ -71,6 +72,7 @@ class SyncRunner:
     ) -> None:
         self._server, self._password, self._seat = server, password, seat
         self._changed = changed
+        self._every = LEAD_SECONDS if seat.person.role == "lead" else EVERY_SECONDS
         # Called in the worker's thread; whoever keeps the seat replaces them.
         self.met: Callable[[Terms], None] = lambda _terms: None
         self.before: Callable[[], object] = lambda: None  # what is asked at the centre before each synchronisation
@@ -114,7 +116,7 @@ class SyncRunner:
             if self._asked or self._closing.is_set() or self._paused.is_set():
                 return
             self._asked = True
-            self._next = monotonic() + pause()
+            self._next = monotonic() + pause(every=self._every)
         self._worker.submit(self._run).add_done_callback(self._ended)
 
     def cancel(self) -> None:
@@ -223,7 +225,7 @@ class SyncRunner:
 
     def _well(self) -> SyncStatus:
         """What to say after a synchronisation that went through, with what the centre would not take."""
-        self._next = monotonic() + pause()
+        self._next = monotonic() + pause(every=self._every)
         self._failing_since = None
         now, found = datetime.now(UTC), self._found()
         if found is None:

@@ -229,11 +229,19 @@ class TeamPage(QWidget):
         def progress(done: int, of: int) -> None:
             in_window(lambda: self._say_progress(done, of))
 
+        if self.board is None:  # the first look of a day counts every case: meanwhile, what was kept of the last
+            run(self, desk.as_left, self._have_left, self._failed)
         run(self, lambda: desk.board(progress), self._have, self._failed, over=self._over)
         self.waiting.look_again()
 
     def _over(self) -> None:
         self.reading = False
+
+    def _have_left(self, board: Board) -> None:
+        if self.board is None and board.cases:
+            self.board = board
+            self._show()
+            self.state.setText(self._look.tr("Counting …"))
 
     def _have(self, board: Board) -> None:
         self.board = board

@@ -128,6 +128,13 @@ class CaseloadDesk:
         """
         today = self._seat.clock.today()
         self._bring_up_to(today, progress)
+        return self._summed(today)
+
+    def as_left(self) -> Board:
+        """At once, with the lines as they are: what changed since they were made, and a new day, are not in it yet."""
+        return self._summed(self._seat.clock.today())
+
+    def _summed(self, today: date) -> Board:
         members = self._staffing.of_team()
         with self._seat.store.read() as conn:
             parts, kept, as_of = caseload.parts(conn), caseload.kept(conn), sync_log.last_good(conn)
