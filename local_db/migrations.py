@@ -118,12 +118,15 @@ def _dossiers(conn: sa.Connection) -> None:
 
 
 def _caseload(conn: sa.Connection) -> None:
-    """What the caseload board sums, a line a case."""
-    conn.exec_driver_sql(
+    """What the caseload board sums, a line a case; it goes with the projection it was made of."""
+    for statement in (
         """CREATE TABLE caseload_line (case_id TEXT NOT NULL PRIMARY KEY, day TEXT NOT NULL, owed INTEGER NOT NULL,
         currency TEXT NOT NULL, stage TEXT NOT NULL, days_past_due INTEGER NOT NULL, due BOOLEAN NOT NULL,
-        late BOOLEAN NOT NULL, kept TEXT)"""
-    )
+        late BOOLEAN NOT NULL, kept TEXT)""",
+        """CREATE TRIGGER caseload_forget AFTER DELETE ON case_row BEGIN
+        DELETE FROM caseload_line WHERE case_id = OLD.case_id; END""",
+    ):
+        conn.exec_driver_sql(statement)
 
 
 def _waiting_decisions(conn: sa.Connection) -> None:

@@ -24,7 +24,6 @@ def refresh(conn: sa.Connection, case_ids: Collection[str], today: date) -> None
         part = ids[start : start + _BATCH]
         states = fresh(conn, part)
         conn.exec_driver_sql(f"DELETE FROM case_row WHERE case_id IN ({_marks(part)})", tuple(part))  # noqa: S608
-        conn.exec_driver_sql(f"DELETE FROM caseload_line WHERE case_id IN ({_marks(part)})", tuple(part))  # noqa: S608
         if states:
             conn.exec_driver_sql("INSERT INTO case_row (case_id, state) VALUES (?, ?)", states)
         search.refresh(conn, part)

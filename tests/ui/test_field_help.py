@@ -17,7 +17,9 @@ from ui.plan.budget import BudgetEditor
 from ui.plan.panel import PlanPanel
 from ui.shell import rooms
 from ui.shell.commands import TABS
+from ui.team.page import TeamPage
 from ui.visit.panel import VisitPanel
+from ui.widgets.basic import down
 from workstation.desk.letter_fields import FIELDS
 from workstation.desk.plan_views import PlanAccountChoice
 from workstation.desk.visit_views import PhotoRow
@@ -67,7 +69,18 @@ def panels(steps: Steps) -> dict[str, QWidget]:
     found["approvals"].setParent(steps.window)
     found["field"] = rooms.page("field", steps.window.look, steps.window.desk, lambda _: None, lambda _: None)
     found["field"].setParent(steps.window)
+    found["team"] = staff(steps)
     return found
+
+
+def staff(steps: Steps) -> QWidget:
+    """The form of a person's place, with the filters of the page around it."""
+    page = TeamPage(steps.window.look, steps.window.desk, lambda _case: None, lambda _said: None, lambda: None)
+    page.setParent(steps.window)
+    form = QWidget(steps.window)
+    form.setLayout(down(page.staff, page.filter, page.cases.filter))
+    steps.window.look.changed.connect(lambda: describe(steps.window.look, form))
+    return form
 
 
 def letters(steps: Steps) -> QWidget:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from ui.background import in_window, run
 from ui.desk_port import Desk
 from ui.indicators.page import FigureCard
+from ui.knowledge.help import describe
 from ui.look import _L, Look
 from ui.team.about import About
 from ui.team.bar import Legend
@@ -182,6 +183,7 @@ class TeamPage(QWidget):
         self.cases.retranslate()
         self.staff.retranslate()
         self.waiting.retranslate()
+        describe(self._look, self)
         self._show()
 
     # ---- for those who mount a page at the right ----
