@@ -21,7 +21,7 @@ from workstation.sync.pace import LARGEST, Pace
 from workstation.sync.turn import one_at_a_time
 
 Link = psycopg.Connection[Any]
-OFFERED = 50  # attachments in one question
+OFFERED = 8  # attachments in one question, which is asked again after every cut
 STRETCH_SECONDS = 30.0  # of the store's turn: others that want to synchronise wait no longer
 _TRIES = 2  # times the same bytes are sent that arrive as others
 _LATER = "too_much"  # the centre's daily measure is full: no refusal

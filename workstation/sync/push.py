@@ -6,6 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -19,7 +20,9 @@ from workstation.sync.link import typed
 
 log = logging.getLogger(__name__)
 
-BATCH = 2000  # each costs a commit on both sides
+BATCH = 2000  # at most: each costs a commit on both sides
+FIRST_BATCH = 50  # a batch is all or nothing: on a line that breaks a large one would never get through
+_QUICK_SECONDS = 1.0  # a batch that took less is followed by a larger one
 _ASKED = 10_000  # ids in one question
 
 
@@ -48,13 +51,17 @@ def push(
     with store.write() as local:
         outbox.mend_chain(local)
         total = outbox.waiting(local)
+    size = min(FIRST_BATCH, BATCH)
     while not cancelled():
         with store.read() as local:
-            waiting = outbox.batch(local, BATCH)
+            waiting = outbox.batch(local, size)
         if not waiting:
             break
         report(Doing("sending", accepted + refused, total))
+        began = monotonic()
         verdicts = _send(conn, waiting)
+        if monotonic() - began < _QUICK_SECONDS:
+            size = min(size * 4, BATCH)
         others = {row.id for row in waiting if person not in {None, row.author}}
         done = [one for one, reason in verdicts.items() if reason is None or one in others]
         kept = {one: reason for one, reason in verdicts.items() if reason is not None and one not in others}
