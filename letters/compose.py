@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from letters.bands import SIGNED_HEIGHT, handwriting, nothing, rule, side_by_side
 from letters.breaking import Setting, Span
@@ -71,9 +71,9 @@ class Composer:
             stated.update(*(row.states for row in self._rows(block) if row.text.strip()))
             asserted.update(block.asserts, *(row.asserts for row in self._rows(block)))
             if before is not None and before.kind == "heading" and set_:
-                set_[0] = replace(set_[0], above=3.0)
+                set_[0] = set_[0]._replace(above=3.0)
             if block.kind in (*_ENDS, *_LED) and found:
-                found[-1] = replace(found[-1], glued=True)  # neither a signature nor such a table stands alone
+                found[-1] = found[-1]._replace(glued=True)  # neither a signature nor such a table stands alone
             found += set_
         self._refuse_incomplete(stated, asserted)
         if self.template.owing and sum(balance.total for balance in self.balances) <= 0:

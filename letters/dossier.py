@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from letters.archive_file import write_archival
@@ -163,7 +163,7 @@ def _lines(section: Lines, setting: Setting) -> list[Strip]:
         right = paragraph([Span(text)], MEASURE - hang, plain, setting)
         found += beside([(0.0, left), (hang, right)], above=2.0 if section.ruled else 1.0, glued=at == 0)
         if section.ruled:
-            found[-1] = replace(found[-1], glued=True)
+            found[-1] = found[-1]._replace(glued=True)
             found.append(Strip(_RULED, rule(MEASURE), glued=at + 1 < len(section.rows)))
     return found
 

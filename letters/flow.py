@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from letters.breaking import Broken, Line, Setting, Span
 from letters.pen import INK, Pen
@@ -19,8 +19,7 @@ class Drawing(Protocol):
     def __call__(self, pen: Pen, x: float, y: float) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(NamedTuple):
     """A horizontal band that is never divided."""
 
     height: float
@@ -32,8 +31,7 @@ class Strip:
     loose: bool = False  # the glue holds only while no large part of a page is left blank for it
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     strip: Strip
     top: float  # distance of the strip's top edge below the top of the page's body
 
@@ -129,7 +127,7 @@ def _row_drawing(cells: Sequence[tuple[float, Strip]]) -> Drawing:
 
 def glue(strips: Sequence[Strip]) -> list[Strip]:
     """All of them on one page; the last one is left as it was."""
-    return [*(strip if strip.glued else replace(strip, glued=True) for strip in strips[:-1]), *strips[-1:]]
+    return [*(strip if strip.glued else strip._replace(glued=True) for strip in strips[:-1]), *strips[-1:]]
 
 
 def paginate(strips: Sequence[Strip], first: float, later: float) -> list[list[Placed]]:

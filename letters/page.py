@@ -6,7 +6,7 @@ Where the address stands is the envelope's matter, `letters.envelopes`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from letters.breaking import Setting, Span
 from letters.filling import Filling
@@ -65,7 +65,7 @@ def pages_of(strips: Sequence[Strip], furniture: Furniture, *, close: bool = Fal
     if not close or len(pages) == 1 or pages[-1][-1].end > _LITTLE * later:
         return pages
     for share in _CLOSER:
-        tried = paginate([replace(strip, above=strip.above * share) for strip in strips], first, later)
+        tried = paginate([strip._replace(above=strip.above * share) for strip in strips], first, later)
         if len(tried) < len(pages):
             return tried
     return pages

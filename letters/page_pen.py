@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from letters.breaking import Kept
 from letters.fonts import Cell, Faces
@@ -28,8 +27,7 @@ class Codes(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Characters set one after another: the face, what lies before them (thousandths of an em, stretched gaps)."""
 
     face: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from letters.breaking import Setting, Span
 from letters.flow import Strip, Type, glue, paragraph
@@ -40,7 +39,7 @@ def code_beside(
             first.draw(pen, x, y)
             block.draw(pen, x + measure - width, y)
 
-        narrow[0] = replace(first, draw=draw, above=above)
+        narrow[0] = first._replace(draw=draw, above=above)
     short = block.height - _height(narrow)
     if short > 0:
         narrow.append(Strip(short, _blank))
@@ -49,7 +48,7 @@ def code_beside(
 
 def code_alone(code: str, speech: Language, setting: Setting, body: Type) -> list[Strip]:
     """The code at the left margin with its caption below."""
-    return [replace(_code(code, speech, setting), above=body.leading * 0.5)]
+    return [_code(code, speech, setting)._replace(above=body.leading * 0.5)]
 
 
 def _code(code: str, speech: Language, setting: Setting) -> Strip:

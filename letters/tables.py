@@ -54,7 +54,7 @@ def table(content: Table, measure: float, size: float, setting: Setting, *, abov
     head = _row([column.title for column in content.columns], content, widths, lefts, head_type, setting, wrap=True)
     header = Strip(head[0], _ruled(head[1], head[0], measure, 0.9, ACCENT), above)
     sums = _Sums(content, measure, widths, lefts, plain, header, setting) if setting.layout.carried else None
-    again = replace(header, above=0.0)
+    again = header._replace(above=0.0)
     body = []
     for at, row in enumerate(content.rows):
         style = replace(plain, bold=True) if at in content.strong else plain
@@ -65,17 +65,17 @@ def table(content: Table, measure: float, size: float, setting: Setting, *, abov
         bold = replace(plain, bold=True)
         height, draw = _row(content.total, content, widths, lefts, bold, setting)
         if body:
-            body[-1] = replace(body[-1], glued=True, footer=None)
+            body[-1] = body[-1]._replace(glued=True, footer=None)
         strip = Strip(height, _ruled(draw, height, measure, 0.9, ACCENT), header=again)
-        body.append(replace(strip, header=sums.head(len(body))) if sums else strip)
-    whole = [replace(header, glued=True), *body]
+        body.append(strip._replace(header=sums.head(len(body))) if sums else strip)
+    whole = [header._replace(glued=True), *body]
     if setting.layout.carried:
         return _kept(whole)
     if len(body) <= _TOGETHER:
         return glue(whole)
-    body[0] = replace(body[0], glued=True)
-    body[-2] = replace(body[-2], glued=True)
-    return [replace(header, glued=True), *body]
+    body[0] = body[0]._replace(glued=True)
+    body[-2] = body[-2]._replace(glued=True)
+    return [header._replace(glued=True), *body]
 
 
 def _kept(strips: Sequence[Strip]) -> list[Strip]:
@@ -83,7 +83,7 @@ def _kept(strips: Sequence[Strip]) -> list[Strip]:
     found = glue(strips)
     if len(found) <= _TOGETHER + 1:
         return found
-    return [replace(strip, loose=2 <= at < len(found) - 3) for at, strip in enumerate(found)]
+    return [strip._replace(loose=2 <= at < len(found) - 3) for at, strip in enumerate(found)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,10 @@ class _Sums:
         """Row `at` with what it brings along when it begins or ends a page."""
         carry = self.content.carry
         footer = self._row(carry.carried, at + 1) if carry else None
-        return replace(strip, header=self.head(at), footer=footer)
+        return strip._replace(header=self.head(at), footer=footer)
 
     def head(self, at: int) -> Strip:
-        again, carry = replace(self.header, above=0.0), self.content.carry
+        again, carry = self.header._replace(above=0.0), self.content.carry
         if carry is None or at == 0:
             return again
         brought = self._row(carry.brought, at)
