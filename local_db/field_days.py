@@ -26,9 +26,10 @@ def addresses(conn: sa.Connection) -> dict[str, tuple[PointRecord, ...]]:
     return {case_id: tuple(rows) for case_id, rows in found.items()}
 
 
-def liable(conn: sa.Connection) -> set[str]:
-    """The related persons who owe beside the debtor."""
-    return set(conn.exec_driver_sql("SELECT id FROM related_person WHERE liable").scalars())
+def liable(conn: sa.Connection) -> dict[str, str]:
+    """The related persons who owe beside the debtor, with their relation."""
+    rows = conn.exec_driver_sql("SELECT id, relation FROM related_person WHERE liable")
+    return {row[0]: row[1] for row in rows}
 
 
 def cities(conn: sa.Connection) -> dict[str, str]:

@@ -291,3 +291,28 @@ def test_the_change_to_summer_time_moves_no_visit(desk: Desk) -> None:
     agreed = changed(draft(LI, begins="00:30", ends="18:00"), LI.id, opens="10:00", closes="11:00")
     (stop,) = desk.field_days.plan(day, agreed).day.stops
     assert (f"{stop.begins:%H:%M}", stop.late) == ("10:00", False)
+
+
+def test_another_address_of_the_case_is_gone_to_and_who_lives_there_said(desk: Desk) -> None:
+    lie(desk)
+    guarantor = WANG.part("guarantor")
+    with desk.seat.store.write() as conn:
+        replica.upsert(conn, tables.related_person, [(guarantor, WANG.id, "周强", "guarantor", True)])
+        told = (WANG.part("guarantor home"), WANG.id, guarantor, "address", "home", "浙江省杭州市拱墅区湖墅路 1 号")
+        replica.upsert(conn, tables.contact_point, [(*told, "Asia/Shanghai", 30.31, 120.15, "contract", 1)])
+    (row,) = (row for row in desk.field_days.candidates(DAY, draft()) if row.case_id == WANG.id)
+    assert [(one.point, one.whose) for one in row.addresses] == [(WANG.part("home"), ""), (told[0], "guarantor")]
+    assert row.addresses[1].shown == "浙江省杭州市拱墅区****"
+    (stop,) = desk.field_days.plan(DAY, changed(draft(WANG), WANG.id, point=told[0])).day.stops
+    assert (stop.point, stop.place) == (told[0], Place(30.31, 120.15))
+    (stop,) = desk.field_days.plan(DAY, changed(draft(WANG), WANG.id, point="no address")).day.stops
+    assert stop.point == WANG.part("home")
+
+
+@pytest.mark.parametrize("body", ["", "{", '{"begins": "25:99"}', '{"team": [{"role": "thief", "name": "x"}]}'])
+def test_a_day_that_cannot_be_read_is_begun_anew(desk: Desk, body: str) -> None:
+    desk.field_days.keep(DAY, draft(LI))
+    with desk.seat.store.write() as conn:
+        conn.exec_driver_sql("UPDATE field_day SET body = ?", (body,))
+    assert desk.field_days.draft(DAY).stops == ()
+    assert desk.field_days.planned(DAY) is None

@@ -2,62 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import pairwise
-
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
-    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from ui.field.projection import Projection, fitted, round_step
+from ui.field.picture import DOT, RING, MapPainter, Mark, Picture
+from ui.field.projection import Projection, fitted
 from ui.look import Look
 from workstation.domain.message import nmsg
 from workstation.domain.route import Place
 
-DOT, RING, MARGIN, SCALE = 4, 11, 44, 110  # pixels at 100 %: a candidate, a stop, around all, the scale bar at most
+MARGIN = 44  # pixels at 100 % around all
 LARGER, STEP = 1.25, 40  # a key's zoom, and pixels a key moves the cross or the picture
-GRID = 120  # pixels between the lines of the grid at most
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Something on the map. `number` 0: a candidate that is not on the day. `tone`: accent, bad or muted."""
-
-    case_id: str
-    place: Place
-    said: str  # its tooltip, and what a screen reader reads
-    number: int = 0
-    tone: str = "accent"
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """All that is painted: the marks, the line of the way, named points, and the middle of each district."""
-
-    marks: tuple[Mark, ...] = ()
-    way: tuple[Place, ...] = ()
-    named: tuple[tuple[str, Place], ...] = ()  # start and end
-    districts: tuple[tuple[str, Place], ...] = ()
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        """What the picture is fitted to: the day, or the candidates while nobody is on it."""
-        going = tuple(mark.place for mark in self.marks if mark.number)
-        return (*going, *self.way) or tuple(mark.place for mark in self.marks)
 
 
 class DayMap(QWidget):
@@ -264,146 +231,13 @@ class DayMap(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), tokens.colour("sunken"))
-        self._grid(painter)
-        for name, middle in self.picture.districts:
-            self._word(painter, middle, name, "faint", lift=tokens.px(18))
-        self._paint_way(painter)
-        for mark in sorted(self.picture.marks, key=lambda mark: (mark.number > 0, mark.case_id == self.current)):
-            self._paint_mark(painter, mark)
-        for name, place in self.picture.named:
-            self._paint_named(painter, name, place)
-        self._scale(painter)
+        MapPainter(self._look, self.view, painter).paint(self.picture, self.current)
         if self._cross is not None:
             painter.setPen(QPen(tokens.colour("accent"), 1.5))
             painter.drawLine(QPointF(0, self._cross.y()), QPointF(self.width(), self._cross.y()))
             painter.drawLine(QPointF(self._cross.x(), 0), QPointF(self._cross.x(), self.height()))
-        edge = "accent" if self.hasFocus() else "border"
-        painter.setPen(QPen(tokens.colour(edge), 2 if self.hasFocus() else 1))
+        focused = self.hasFocus()
+        painter.setPen(QPen(tokens.colour("accent" if focused else "border"), 2 if focused else 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(self.rect().adjusted(1, 1, -1, -1) if self.hasFocus() else self.rect().adjusted(0, 0, -1, -1))
+        painter.drawRect(self.rect().adjusted(1, 1, -1, -1) if focused else self.rect().adjusted(0, 0, -1, -1))
         painter.end()
-
-    def _step(self) -> tuple[float, float]:
-        """Metres between two lines of the grid, and pixels."""
-        metres = round_step(self.view.metres * self._look.tokens.px(GRID))
-        return metres, metres / self.view.metres
-
-    def _grid(self, painter: QPainter) -> None:
-        painter.setPen(QPen(self._look.tokens.colour("border"), 1))
-        _, apart = self._step()
-        anchor_x, anchor_y = self.view.spot(
-            Place(round(self.view.middle.latitude, 1), round(self.view.middle.longitude, 1))
-        )
-        x = anchor_x % apart
-        while x < self.width():
-            painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
-            x += apart
-        y = anchor_y % apart
-        while y < self.height():
-            painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
-            y += apart
-
-    def _paint_way(self, painter: QPainter) -> None:
-        line = [QPointF(*self.view.spot(place)) for place in self.picture.way]
-        if len(line) < 2:
-            return
-        colour = self._look.tokens.colour("accent")
-        painter.setPen(QPen(colour, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolyline(QPolygonF(line))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        for one, other in pairwise(line):
-            self._arrow_head(painter, one, other)
-
-    def _arrow_head(self, painter: QPainter, one: QPointF, other: QPointF) -> None:
-        """Half-way, where there is room for it."""
-        along = other - one
-        length = (along.x() ** 2 + along.y() ** 2) ** 0.5
-        size = self._look.tokens.px(5)
-        if length < 6 * size:
-            return
-        ahead = QPointF(along.x() / length, along.y() / length)
-        aside = QPointF(-ahead.y(), ahead.x())
-        tip = one + along / 2 + ahead * size
-        painter.drawPolygon(
-            QPolygonF([tip, tip - ahead * 2 * size + aside * size, tip - ahead * 2 * size - aside * size])
-        )
-
-    def _paint_mark(self, painter: QPainter, mark: Mark) -> None:
-        tokens, px = self._look.tokens, self._look.tokens.px
-        spot = QPointF(*self.view.spot(mark.place))
-        if not self.rect().adjusted(-40, -40, 40, 40).contains(spot.toPoint()):
-            return
-        current = mark.case_id == self.current
-        radius = px(RING) if mark.number else px(DOT)
-        if current:
-            painter.setPen(QPen(tokens.colour("text"), 2))
-            painter.setBrush(tokens.colour("panel"))
-            painter.drawEllipse(spot, radius + 4, radius + 4)
-        if not mark.number:
-            painter.setPen(QPen(tokens.colour("muted"), 1.5))
-            painter.setBrush(tokens.colour("panel"))
-            painter.drawEllipse(spot, radius, radius)
-            return
-        painter.setPen(QPen(tokens.colour("panel"), 1.5))
-        painter.setBrush(tokens.colour(mark.tone))
-        painter.drawEllipse(spot, radius, radius)
-        painter.setPen(tokens.colour("accent_text" if mark.tone == "accent" else "panel"))
-        painter.setFont(self._look.font("type_small", bold=True))
-        room = QRectF(spot.x() - 2 * radius, spot.y() - radius, 4 * radius, 2 * radius)
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, str(mark.number))
-
-    def _paint_named(self, painter: QPainter, name: str, place: Place) -> None:
-        px = self._look.tokens.px
-        spot = QPointF(*self.view.spot(place))
-        size = px(6)
-        painter.setPen(QPen(self._look.tokens.colour("panel"), 1.5))
-        painter.setBrush(self._look.tokens.colour("text"))
-        painter.drawRect(QRectF(spot.x() - size, spot.y() - size, 2 * size, 2 * size))
-        self._word(painter, place, name, "text", lift=px(18), bold=True)
-
-    def _word(self, painter: QPainter, place: Place, text: str, colour: str, *, lift: int, bold: bool = False) -> None:
-        font = self._look.font("type_small", bold=bold)
-        metrics = QFontMetrics(font)
-        x, y = self.view.spot(place)
-        wide = metrics.horizontalAdvance(text) + 8
-        room = QRect(round(x - wide / 2), round(y - lift - metrics.height() / 2), wide, metrics.height())
-        if bold:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._look.tokens.colour("panel"))
-            painter.drawRoundedRect(room, 3, 3)
-        painter.setFont(font)
-        painter.setPen(self._look.tokens.colour(colour))
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _scale(self, painter: QPainter) -> None:
-        """A bar of a round length at the lower left, with its length."""
-        tokens, px = self._look.tokens, self._look.tokens.px
-        metres = round_step(self.view.metres * px(SCALE))
-        wide = metres / self.view.metres
-        text = distance_words(self._look.tr, metres)
-        font = self._look.font("type_small")
-        high = QFontMetrics(font).height()
-        left, bottom = px(12), self.height() - px(12)
-        room = QRectF(left - 6, bottom - high - 10, wide + 12, high + 16)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tokens.colour("sunken"))
-        painter.drawRect(room)
-        painter.setPen(QPen(tokens.colour("text"), 1.5))
-        painter.drawPolyline(
-            QPolygonF([QPointF(left, bottom - 5), QPointF(left, bottom), QPointF(left + wide, bottom),
-                       QPointF(left + wide, bottom - 5)])
-        )  # fmt: skip
-        painter.setFont(font)
-        painter.drawText(QRectF(left, bottom - high - 6, wide, high), Qt.AlignmentFlag.AlignCenter, text)
-
-
-def distance_words(tr: Callable[..., str], metres: float) -> str:
-    """Metres below a kilometre, above it kilometres with one decimal where it says something."""
-    if metres < 1000:
-        return tr("{n} m", n=round(metres))
-    kilometres = metres / 1000
-    return tr(
-        "{n} km", n=f"{kilometres:.0f}" if kilometres >= 20 or kilometres == int(kilometres) else f"{kilometres:.1f}"
-    )

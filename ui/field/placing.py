@@ -55,11 +55,11 @@ class Placing(QWidget):
 
     def begin(self, case_id: str) -> None:
         """Look for the place of this case's address on the map."""
-        row = self._work.candidate(case_id)
-        if row is None or not row.point:
+        address = self._work.address(case_id)
+        if address is None:
             return
         self._case_id, self._end = case_id, ""
-        self._map.look_for_place(row.place)
+        self._map.look_for_place(address.place)
         self._show()
 
     def choose_end(self, which: str) -> None:
@@ -76,11 +76,11 @@ class Placing(QWidget):
 
     def _placed(self, where: Place) -> None:
         end, self._end = self._end, ""
-        row = self._work.candidate(self._case_id)
+        address = self._work.address(self._case_id)
         if end:
             self._ends(end, where)
-        elif row is not None:
-            self._work.place(row.case_id, row.point, where, "map")
+        elif address is not None:
+            self._work.place(self._case_id, address.point, where, "map")
         self._show()
 
     def _read(self) -> Place | None:
@@ -96,26 +96,25 @@ class Placing(QWidget):
         return where
 
     def _take_typed(self) -> None:
-        where, row = self._read(), self._work.candidate(self._case_id)
-        if where is not None and row is not None and row.point:
+        where, address = self._read(), self._work.address(self._case_id)
+        if where is not None and address is not None:
             self.typed.set_text("")
-            self._work.place(row.case_id, row.point, where, "typed")
+            self._work.place(self._case_id, address.point, where, "typed")
 
     def _show(self) -> None:
         look = self._look
-        row = self._work.candidate(self._case_id)
-        placing = self._map.placing
-        asked = row is not None and bool(row.point)
+        row, address = self._work.candidate(self._case_id), self._work.address(self._case_id)
+        placing, asked = self._map.placing, address is not None
         if placing:
             self.told.setText(
                 look.tr("Move the cross with the arrows (Shift: finely) or the pointer; Enter takes it, Esc gives up.")
             )
-        elif asked and row is not None and row.place is None:
+        elif row is not None and address is not None and address.place is None:
             self.told.setText(
-                look.tr("{name}: nobody knows yet where {address} lies.", name=row.name, address=row.address)
+                look.tr("{name}: nobody knows yet where {address} lies.", name=row.name, address=address.shown)
             )
-        elif asked and row is not None:
-            self.told.setText(f"{row.name} · {row.address}")
+        elif row is not None and address is not None:
+            self.told.setText(f"{row.name} · {address.shown}")
         else:
             self.told.setText(
                 look.tr(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ui.field.lists import Line
-from ui.field.map import Mark, Picture, distance_words
+from ui.field.picture import Mark, Picture, distance_words
 from ui.field.work import FieldWork
 from ui.look import Look
 from workstation.desk.field_candidates import Candidate
@@ -41,8 +41,9 @@ def candidate_line(look: Look, work: FieldWork, row: Candidate) -> Line:
 def stop_line(look: Look, work: FieldWork, stop: PlannedStop) -> Line:
     row = work.candidate(stop.case_id)
     told, tone = _stop_words(look, stop)
-    if not told and row is not None:
-        told = row.address
+    address = work.address(stop.case_id)
+    if not told and address is not None:
+        told = address.shown
     return Line(
         stop.case_id,
         str(stop.number),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from ui.field.setup import MOST_MINUTES, PAUSE_MS, read_clock
 from ui.field.work import FieldWork
 from ui.look import _L, Look
-from ui.widgets.basic import across, down
+from ui.widgets.basic import across, down, label
 from ui.widgets.field import EntryField
 from workstation.desk.field_draft import StopDraft, changed
 from workstation.desk.views import Reading
@@ -20,7 +20,7 @@ class StopFields(QWidget):
     def __init__(self, look: Look, work: FieldWork) -> None:
         super().__init__()
         self.setObjectName("field_stop")
-        self._work = work
+        self._look, self._work = look, work
         self._case_id = ""
         self._filling = False
         self.opens = EntryField(look, _L("Not earlier than"), name="field_opens")
@@ -34,15 +34,25 @@ class StopFields(QWidget):
         for field in self.fields.values():
             field.changed.connect(self._typed)
             field.edit.editingFinished.connect(self.flush)
+        self.address_caption, self.address = label(role="caption"), QComboBox()
+        self.address.setObjectName("field_address")
+        self.address.setMinimumWidth(40)
+        self.address_caption.setBuddy(self.address)
+        self.address.currentIndexChanged.connect(self._take_address)
+        self.which = QWidget()
+        self.which.setLayout(down(self.address_caption, self.address, spacing=4))
         row = across(*self.fields.values(), spacing=8)
         for place in range(3):
             row.setStretch(place, 1)
-        self.setLayout(down(row, spacing=0))
+        self.setLayout(down(self.which, row, spacing=8))
         self.hide()
+        self.retranslate()
 
     def retranslate(self) -> None:
         for field in self.fields.values():
             field.retranslate()
+        self.address_caption.setText(self._look.tr("Address"))
+        self.address.setAccessibleName(self._look.tr("Address"))
 
     def show_stop(self, case_id: str) -> None:
         """Empty hides it. What is being typed for the same stop stays."""
@@ -60,7 +70,24 @@ class StopFields(QWidget):
             if not (same and self.fields[name].edit.hasFocus()):
                 self.fields[name].set_text(text)
                 self.fields[name].show_reading(None)
+        self._show_addresses(stop)
         self._filling = False
+
+    def _show_addresses(self, stop: StopDraft) -> None:
+        """Nothing to choose while there is only one."""
+        row = self._work.candidate(stop.case_id)
+        known = () if row is None else row.addresses
+        self.which.setVisible(len(known) > 1)
+        self.address.clear()
+        for one in known:
+            whose = f" · {self._look.label('relation', one.whose)}" if one.whose else ""
+            self.address.addItem(f"{one.shown}{whose}", one.point)
+        self.address.setCurrentIndex(max(0, self.address.findData(stop.point)) if known else -1)
+
+    def _take_address(self, _place: int) -> None:
+        if not self._filling and self._case_id:
+            point = str(self.address.currentData() or "")
+            self._work.change(changed(self._work.draft, self._case_id, point=point))
 
     def flush(self) -> None:
         """What was typed a moment ago counts now."""

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from ui.background import run
 from ui.desk_port import Desk
 from ui.look import Look
-from workstation.desk.field_candidates import Candidate, Selection, districts
+from workstation.desk.field_candidates import Address, Candidate, Selection, districts
 from workstation.desk.field_day import Colleague, Planned
 from workstation.desk.field_draft import MOST_STOPS, DayDraft, added, moved, without
 from workstation.domain.changes import Changes
@@ -77,6 +77,14 @@ class FieldWork(QObject):
     @property
     def districts(self) -> tuple[str, ...]:
         return districts(self.rows)
+
+    def address(self, case_id: str) -> Address | None:
+        """The one this day goes to: that of its stop, else the first."""
+        row = self._by_case.get(case_id)
+        if row is None:
+            return None
+        chosen = next((stop.point for stop in self.draft.stops if stop.case_id == case_id), "")
+        return next((one for one in row.addresses if one.point == chosen), None) or next(iter(row.addresses), None)
 
     def number(self, case_id: str) -> int:
         """Of its stop; 0 when it is none."""

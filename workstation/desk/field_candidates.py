@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import NamedTuple
@@ -26,6 +26,17 @@ class Ground(NamedTuple):
     record: QueueRecord
     addresses: tuple[PointRecord, ...]  # those that may be gone to, the first one to try in front
     city: str = ""
+    relations: Mapping[str, str] = {}  # of an address that is not the debtor's own
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address that may be gone to, as this person may see it; `whose`: the relation, empty for the debtor's own."""
+
+    point: str
+    shown: str
+    place: Place | None
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,7 @@ class Candidate:
     last_visit: date | None
     due: date | None  # a visit is the next action, and when
     blocked: Message | None  # why nobody may go on that day
+    addresses: tuple[Address, ...] = ()  # all that may be gone to
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +106,24 @@ def grounds(seat: Seat, case_ids: Iterable[str] | None = None) -> dict[str, Grou
         records = queries.queue_records(conn, None if case_ids is None else tuple(case_ids))
         filed, liable = field_days.addresses(conn), field_days.liable(conn)
         cities = field_days.cities(conn)
+    relations = {
+        point.id: liable[point.related_person_id]
+        for points in filed.values()
+        for point in points
+        if point.related_person_id in liable
+    }
     return {
         record.case_id: Ground(
             record,
             tuple(field_gate.usable(record, _addresses(record, filed.get(record.case_id, ()), liable))),
             cities.get(record.case_id, ""),
+            relations,
         )
         for record in records
     }
 
 
-def _addresses(record: QueueRecord, filed: Sequence[PointRecord], liable: set[str]) -> list[PointRecord]:
+def _addresses(record: QueueRecord, filed: Sequence[PointRecord], liable: Container[str]) -> list[PointRecord]:
     """The debtor's own before those of who is liable; the bank's before those learned on the job."""
     learned = [
         point
@@ -146,6 +165,10 @@ def _candidate(
         last_visit=_day(visits.get(record.case_id), seat.clock.zone),
         due=_due(record),
         blocked=NO_ADDRESS if opening is None else opening.blocked,
+        addresses=tuple(
+            Address(one.id, masks.shown("address", one.value), place_of(one), ground.relations.get(one.id, ""))
+            for one in ground.addresses
+        ),
     )
 
 

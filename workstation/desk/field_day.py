@@ -94,10 +94,13 @@ class FieldDays:
         with self._seat.store.read() as conn:
             kept = field_days.load(conn, day.isoformat())
             before = None if kept is not None else field_days.newest(conn)
-        if kept is not None:
-            return field_draft.read(*kept)
-        if before is not None:
-            return field_draft.following(field_draft.read(*before))
+        try:
+            if kept is not None:
+                return field_draft.read(*kept)
+            if before is not None:
+                return field_draft.following(field_draft.read(*before))
+        except msgspec.DecodeError:  # a newer version of the program wrote it: begun anew rather than in nobody's way
+            pass
         me = self._seat.person
         return DayDraft(team=(Visitor("visitor", me.name, me.id),))
 
