@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +15,9 @@ def nothing(pen, x, y):
 
 
 STRIPS = st.lists(
-    st.builds(Strip, height=st.floats(5, 60), draw=st.just(nothing), above=st.floats(0, 20), glued=st.booleans()),
+    st.tuples(st.floats(5, 60), st.floats(0, 20), st.booleans()).map(
+        lambda drawn: Strip(drawn[0], nothing, above=drawn[1], glued=drawn[2])
+    ),
     max_size=60,
 )
 
@@ -59,8 +59,8 @@ def table_of(rows: int, height: float = 20.0) -> list[Strip]:
     head, carried = Strip(15, nothing), Strip(20, nothing)
     body = [Strip(height, nothing, header=Strip(35, nothing), footer=carried) for _ in range(rows)]
     total = Strip(20, nothing, header=Strip(35, nothing))
-    whole = [head, *body[:-1], replace(body[-1], footer=None), total]
-    return [replace(strip, glued=at < len(whole) - 1, loose=2 <= at < len(whole) - 3) for at, strip in enumerate(whole)]
+    whole = [head, *body[:-1], body[-1]._replace(footer=None), total]
+    return [strip._replace(glued=at < len(whole) - 1, loose=2 <= at < len(whole) - 3) for at, strip in enumerate(whole)]
 
 
 @given(st.integers(5, 80), st.floats(0, 280), st.floats(8, 40))
