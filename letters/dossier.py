@@ -66,7 +66,8 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class DossierSheet:
-    """Everything in the reader's language, the forms in the debtor's. `front` says what it is and which stops."""
+    """Everything in the reader's language, the forms in the debtor's. `front` says what it is and which stops; without
+    it the stops stand alone."""
 
     title: str
     about: str
@@ -101,9 +102,11 @@ def dossier_pdf(
     Raises `Cancelled` when `cancelled` says so between two stops.
     """
     setting = Setting(faces(), language(sheet.language).narrow_quotes)
-    parts: list[tuple[str, list[list[Placed]]]] = [(sheet.title, _pages(_front(sheet, setting)))]
+    parts: list[tuple[str, list[list[Placed]]]] = []
+    if sheet.front:
+        parts.append((sheet.title, _pages(_front(sheet, setting))))
     starts: list[int] = []
-    count = len(parts[0][1])
+    count = sum(len(pages) for _, pages in parts)
     for done, stop in enumerate(sheet.stops, 1):
         if cancelled():
             raise Cancelled

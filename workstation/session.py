@@ -27,6 +27,7 @@ from workstation.desk.day_close import DayClose
 from workstation.desk.dossier_register import DossierRegister
 from workstation.desk.dossiers import Dossiers
 from workstation.desk.drafts import Drafts
+from workstation.desk.field_bundle import FieldBundle
 from workstation.desk.field_day import FieldDays
 from workstation.desk.field_places import FieldPlaces
 from workstation.desk.indicators import Indicators
@@ -198,8 +199,7 @@ class Desk:
         self.reminders = Reminders(seat, self.messages)
         self.conduct = Conduct(seat)
         self.strategies = Strategies(seat)
-        self.dossier_register = DossierRegister(seat, self.casefile.refresh)
-        self.dossiers = Dossiers(seat, self.dossier_register)
+        self.dossiers = Dossiers(seat, DossierRegister(seat, self.casefile.refresh))
         self.day_close = DayClose(seat)
         self.agenda = Agenda(seat)
         self.drafts = Drafts(seat)
@@ -219,6 +219,25 @@ class Desk:
             password=password,
         )
         self._ask_the_centre(server, seat)
+        self.asking = Asking(seat)
+        self.waiting_decisions = WaitingDecisions(seat, lambda: _line(server, seat.person.login, self.guard.password))
+        self.sync.before = self.waiting_decisions.send
+        self.approvals = ApprovalsDesk(
+            seat,
+            lambda: _line(server, seat.person.login, self.guard.password),
+            lambda: self.sync.sync_now(),  # noqa: PLW0108  # whichever it is by then
+            self.waiting_decisions,
+        )
+        self.staffing = StaffingDesk(
+            seat,
+            lambda: _line(server, seat.person.login, self.guard.password),
+            lambda: self.sync.sync_now(),  # noqa: PLW0108  # whichever it is by then
+        )
+        self.caseload = CaseloadDesk(seat, self.staffing)
+        self.attachments = Attachments(seat, lambda: _line(server, seat.person.login, self.guard.password))
+        self.audit = AuditDesk(seat, lambda: _line(server, seat.person.login, password))
+        self.extracts = Extracts(seat, self.audit)
+        self.unusual = UnusualAccess(seat)
         self.open_keyring = open_keyring
         self._listeners: list[Callable[[Changes], None]] = []
         # The window replaces this so that listeners always run in its thread.
@@ -255,6 +274,14 @@ class Desk:
     person_name = property(lambda self: self.seat.person.name)
     role = property(lambda self: self.seat.person.role)
     team_name = property(lambda self: self.seat.person.team_name)
+
+    @property
+    def field_bundle(self) -> FieldBundle:
+        return FieldBundle(self.seat, lambda: self.guard.has_pin, self.guard.lease)
+
+    @property
+    def dossier_register(self) -> DossierRegister:
+        return self.dossiers.register
 
     def today(self) -> date:
         return self.seat.clock.today()

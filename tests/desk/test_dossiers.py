@@ -133,3 +133,14 @@ def test_cases_that_left_are_named_and_no_stop_is_refused(desk: Desk) -> None:
         desk.dossiers.make(wanted(desk, ()), "en")
     with pytest.raises(InputError, match="takes 500 stops"):
         desk.dossiers.make(wanted(desk, tuple(map(str, range(501)))), "en")
+
+
+def test_on_the_screen_one_stop_at_a_time_masked_as_a_screen_is(desk: Desk) -> None:
+    front = "".join(pages(desk.dossiers.make(wanted(desk), "en", numbered=False, only=0)))
+    assert all(desk.seat.file(case_id).case.number in front for case_id in ALL)
+    third = "".join(pages(desk.dossiers.make(wanted(desk), "en", numbered=False, only=3)))
+    assert "Stop3of10" in third
+    assert "Stop2of10" not in third
+    address = next(point.value for point in desk.seat.file(ALL[2]).points if point.kind == "address")
+    assert address.replace(" ", "") not in third
+    assert "****" in third

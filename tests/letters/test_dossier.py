@@ -53,7 +53,7 @@ def sheet(count: int, words: str = "Ring once.", points: tuple[RoutePoint, ...] 
     return DossierSheet(
         title="Visits",
         about="two",
-        front=(),
+        front=(Section("Stops", Table((), ()), "none"),),
         route=RoutePicture(points, "{km} km", "N", "The stops in their order") if points else None,
         after_route=(),
         stops=[stop(at, count, words) for at in range(1, count + 1)],

@@ -16,6 +16,7 @@ from ui.field.filters import KEY as FILTERS_KEY
 from ui.field.filters import Filters
 from ui.field.lists import LineList, StopList
 from ui.field.map import DayMap
+from ui.field.panes import Panes
 from ui.field.placing import Placing
 from ui.field.setup import Setup
 from ui.field.stop_fields import StopFields
@@ -46,7 +47,7 @@ class FieldPage(QWidget):
     def __init__(self, look: Look, desk: Desk, open_case: Callable[[str], None], tell: Callable[[str], None]) -> None:
         super().__init__()
         self.setObjectName("field_page")
-        self._look, self._desk, self._open_case = look, desk, open_case
+        self._look, self._desk, self._open_case, self._tell = look, desk, open_case, tell
         self.work = FieldWork(look, desk)
         self.work.told.connect(tell)
         self.work.shown.connect(self._show)
@@ -124,7 +125,13 @@ class FieldPage(QWidget):
         top.setLayout(down(head, spacing=0, margins=(16, 10, 16, 10)))
         whole = down(top, body, spacing=0)
         whole.setStretch(1, 1)
-        self.setLayout(whole)
+        day = QWidget()
+        day.setLayout(whole)
+        self.panes = Panes(
+            self._look, self._desk, day, self.tools, lambda: self.planned, lambda: self.work.day, self._place_case,
+            self._open_case, self._tell,
+        )  # fmt: skip
+        self.setLayout(down(self.panes, spacing=0))
         self.setup.hide()
         self.setFocusProxy(self.candidates)
 
@@ -179,6 +186,7 @@ class FieldPage(QWidget):
         self.stop_fields.retranslate()
         self.placing.retranslate()
         describe(self._look, self)
+        self.panes.retranslate()
         self._widths()
         self._show()
 
@@ -218,6 +226,10 @@ class FieldPage(QWidget):
     def _changed(self, changes: Changes) -> None:
         if self.isVisible() and changes.kinds != {"sync"}:
             self.work.look_again()
+
+    def step_back(self) -> bool:
+        """From the dossier or the look before leaving to the day; False when the day is shown."""
+        return self.panes.step_back()
 
     def take_back(self) -> None:
         """The day as it was before the last change."""
@@ -299,6 +311,10 @@ class FieldPage(QWidget):
     def place(self) -> None:
         """Where the current case's address lies: on the map, or typed."""
         self.placing.begin(self.current)
+
+    def _place_case(self, case_id: str) -> None:
+        self._choose(case_id)
+        self.placing.begin(case_id)
 
     def _take_off(self) -> None:
         if self.current:

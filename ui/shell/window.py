@@ -524,7 +524,9 @@ class MainWindow(QMainWindow):
         if self.palette_box.isVisible():
             self.palette_box.hide()
         elif self.pages.currentIndex() != 0:
-            self.show_page("cases")
+            inner = getattr(self.pages.currentWidget(), "step_back", None)
+            if inner is None or not inner():
+                self.show_page("cases")
         elif self.guide.leave() or self.case.close_paper() or self.current.step_back():
             return
         elif self.queue.back() or self.case.leave_view():

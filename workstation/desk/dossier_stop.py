@@ -32,7 +32,6 @@ from workstation.domain.money import COMPONENTS
 from workstation.domain.stage import stage_of
 from workstation.domain.vocabulary import IDENTITY_CHECKS, IDENTITY_NEEDED
 from workstation.i18n import Translator
-from workstation.security.masking import Masks
 
 ENTRIES = 7  # of the history
 PIECE = 500  # characters of a note to a row: a row is never divided between two pages
@@ -66,11 +65,11 @@ class StopOfCase:
     """The pages of one case, in one language."""
 
     def __init__(
-        self, file: CaseFile, masks: Masks, say: Translator, clock: Clock, day: date, going: Going, stop: StopAt
+        self, shown: ShownCase, file: CaseFile, say: Translator, clock: Clock, day: date, going: Going, stop: StopAt
     ) -> None:
         self._file, self._say, self._day, self._going, self._stop = file, say, day, going, stop
         self.tr = say.text
-        self._shown = ShownCase(file, masks, "export", reasoned=True)
+        self._shown = shown
         self._zone = zone(file.zone)
         self._ground = Ground(file, clock.today(), going.person, clock, say.language)
 

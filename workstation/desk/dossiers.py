@@ -1,6 +1,6 @@
 """Dossiers for a day of visits: made whole from the store, without a network, numbered, and recorded when they leave.
 
-On the screen the same pages stand without a number; they do not leave.
+On the screen the same pages stand without a number, masked as a screen's are; they do not leave.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from workstation.desk.dossier_register import DossierRegister, Issued
 from workstation.desk.dossier_stop import Going, StopAt, StopOfCase
 from workstation.desk.rules import rules_for_figures
 from workstation.desk.seat import Person, Seat
+from workstation.desk.shown import ShownCase
 from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError
+from workstation.domain.field_day import PlannedDay
 from workstation.domain.message import Label, Message, msg, nmsg
 from workstation.domain.route import Place
 from workstation.i18n import Translator
@@ -77,7 +79,7 @@ class DossierMade:
 
 class Dossiers:
     def __init__(self, seat: Seat, register: DossierRegister) -> None:
-        self._seat, self._register = seat, register
+        self._seat, self.register = seat, register
 
     def make(
         self,
@@ -85,10 +87,12 @@ class Dossiers:
         language: str,
         *,
         numbered: bool = True,
+        only: int | None = None,
         progress: Callable[[int, int], None] = lambda _done, _total: None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> DossierMade:
-        """The dossier as things stand now. Slow with many stops: not for the window thread.
+        """The dossier as things stand now. Slow with many stops: not for the window thread. For the screen `only` is
+        the stop to show, 0 the list and the route.
 
         Raises `InputError` when no stop is left or there are more than a dossier takes, `Cancelled`.
         """
@@ -98,8 +102,9 @@ class Dossiers:
         if not files:
             raise InputError(msg("No stop is planned for {day}: choose cases for the day first.", day=wanted.day))
         expires = min(self._expires(file, wanted.day) for _, file in files)
-        number = self._register.free_number() if numbered else UNNUMBERED
-        sheet = self._sheet(wanted, files, number, expires, Translator(language, self._seat.clock.zone))
+        number = self.register.free_number() if numbered else UNNUMBERED
+        say = Translator(language, self._seat.clock.zone)
+        sheet = self._sheet(wanted, files, number, expires, say, None if numbered else only)
         made = dossier_pdf(sheet, progress, cancelled)
         issued = Issued(
             number=number,
@@ -117,7 +122,7 @@ class Dossiers:
         """On record, on every case in it, before it leaves. Raises as `DossierRegister.issue`."""
         if not made.issued.number:
             raise ValueError("pages for the screen have no number and do not leave")
-        return self._register.issue(made.issued, how)
+        return self.register.issue(made.issued, how)
 
     # ---- within ----
 
@@ -135,6 +140,11 @@ class Dossiers:
                 except CaseAbsent as problem:
                     left_out.append(problem.message)
         return found, tuple(left_out)
+
+    def _shown(self, file: CaseFile, numbered: bool) -> ShownCase:
+        """On paper with the reason that is recorded when it leaves; on the screen as on any other."""
+        masks = self._seat.masks
+        return ShownCase(file, masks, "export", reasoned=True) if numbered else ShownCase(file, masks)
 
     def _expires(self, file: CaseFile, day: date) -> date:
         return day + timedelta(days=rules_for_figures(file.book.jurisdiction).dossier_days)
@@ -171,10 +181,11 @@ class Dossiers:
         number: str,
         expires: date,
         say: Translator,
+        only: int | None,
     ) -> DossierSheet:
         tr = say.text
         going, names = self._going(wanted)
-        stops = list(self._stops(wanted, files, going, say))
+        stops = list(self._stops(wanted, files, going, say, only))
         day = say.day(wanted.day, "long")
         title = tr("Visits of {day}", day=day)
         told = say.say(nmsg("{n} stop · {names}", "{n} stops · {names}", len(files), names=" · ".join(names)))
@@ -186,7 +197,7 @@ class Dossiers:
         return DossierSheet(
             title=title,
             about=told,
-            front=self._front(files, going, say),
+            front=() if only else self._front(files, going, say, bool(number)),
             route=self._picture(wanted, files, say),
             after_route=(),
             stops=stops,
@@ -201,16 +212,26 @@ class Dossiers:
         )
 
     def _stops(
-        self, wanted: DossierWanted, files: Sequence[tuple[StopWanted, CaseFile]], going: Going, say: Translator
+        self,
+        wanted: DossierWanted,
+        files: Sequence[tuple[StopWanted, CaseFile]],
+        going: Going,
+        say: Translator,
+        only: int | None,
     ) -> Iterator[StopPapers]:
         for number, (stop, file) in enumerate(files, 1):
+            if only is not None and only != number:
+                continue
             at = StopAt(number, len(files), point_of(file, stop.point), stop.begins, stop.leaves)
-            yield StopOfCase(file, self._seat.masks, say, self._seat.clock, wanted.day, going, at).papers()
+            shown = self._shown(file, only is None)
+            yield StopOfCase(shown, file, say, self._seat.clock, wanted.day, going, at).papers()
 
-    def _front(self, files: Sequence[tuple[StopWanted, CaseFile]], going: Going, say: Translator) -> list[Section]:
-        tr, masks = say.text, self._seat.masks
+    def _front(
+        self, files: Sequence[tuple[StopWanted, CaseFile]], going: Going, say: Translator, numbered: bool
+    ) -> list[Section]:
+        tr = say.text
         columns = [
-            Column(tr("No."), "left"),
+            Column(tr("Stop no."), "left"),
             Column(tr("Time"), "left"),
             Column(tr("Case"), "left"),
             Column(tr("Name"), "left", wraps=True),
@@ -221,10 +242,10 @@ class Dossiers:
         for number, (stop, file) in enumerate(files, 1):
             point = point_of(file, stop.point)
             begins = "" if stop.begins is None else f"{stop.begins.astimezone(self._seat.clock.zone):%H:%M}"
-            address = "—" if point is None else masks.shown("address", point.value, "export", reasoned=True)
-            name = masks.shown("name", file.debtor.name, "export", reasoned=True)
+            shown = self._shown(file, numbered)
+            address = "—" if point is None else shown.points[point.id]
             way = f"{stop.metres / 1000:.1f}" if stop.metres else ""
-            rows.append([str(number), begins, file.case.number, name, address[:120], way])
+            rows.append([str(number), begins, file.case.number, shown.name, address[:120], way])
         needed = max(rules_for_figures(file.book.jurisdiction).value("visit_people", int) for _, file in files)
         team = tr("Prepared for {role}.", role=Label("role", going.person.role))
         texts = [
@@ -262,6 +283,23 @@ class Dossiers:
                 without,
             )
         return RoutePicture(tuple(points), tr("{km} km", km="{km}"), tr("N"), say.say(caption))
+
+
+def wanted_of(planned: PlannedDay) -> DossierWanted:
+    """The dossier of a day as it is planned; whoever leads the talk goes first."""
+    known = [visitor for visitor in planned.team if visitor.person]
+    team = sorted(known, key=lambda visitor: visitor.role != "visitor")
+    return DossierWanted(
+        planned.day,
+        tuple(
+            StopWanted(stop.case_id, stop.point, stop.begins, stop.leaves, stop.place, stop.metres)
+            for stop in planned.stops
+        ),
+        tuple(dict.fromkeys(visitor.person for visitor in team)),
+        planned.start,
+        planned.end,
+        planned.metres,
+    )
 
 
 def point_of(file: CaseFile, point_id: str) -> PointRecord | None:

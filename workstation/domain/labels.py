@@ -84,6 +84,13 @@ _NEXT_ACTIONS = {
 }
 
 _PEOPLE = {
+    "dossier_state": {
+        "out": _L("out"),
+        "expired": _L("overdue"),
+        "returned": _L("back"),
+        "lost": _L("lost"),
+    },
+    "checked": {"ok": _L("here"), "warn": _L("to mind"), "bad": _L("missing")},
     "role": {
         "collector": _L("Collector"),
         "field": _L("Field collector"),
