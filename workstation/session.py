@@ -54,6 +54,7 @@ from workstation.desk.telephone import Telephone
 from workstation.desk.unusual import UnusualAccess
 from workstation.desk.views import DayFigures
 from workstation.desk.visit import VisitDesk
+from workstation.desk.visit_photos import VisitPhotos
 from workstation.desk.waiting_decisions import WaitingDecisions
 from workstation.desk.worklist import Worklist
 from workstation.domain.changes import Changes
@@ -187,6 +188,7 @@ class Desk:
         self.plan_follow = PlanFollow(seat)
         self.plan_papers = PlanPapers(seat)
         self.correspondence = Correspondence(seat)
+        self.visit_photos = VisitPhotos(seat)
         self.visit = VisitDesk(seat, self.call, SignedAgreements(seat, self.correspondence))
         self.letter_batches = LetterBatches(seat, self.correspondence)
         self.letter_queue = LetterQueue(seat, self.correspondence)

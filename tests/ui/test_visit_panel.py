@@ -16,6 +16,7 @@ from tests.ui.sample_book import SAMPLES
 from tests.ui.steps import Steps
 from ui.background import finish
 from ui.visit.panel import VisitPanel
+from workstation.desk.visit_views import VisitorRow
 from workstation.domain.events import Letter, VisitReport, decode_body
 from workstation.domain.visit_rules import CONDUCT_CHECKS
 
@@ -132,6 +133,32 @@ def test_an_agreement_is_read_signed_and_recorded(open_window: OpenWindow) -> No
     assert isinstance(body, Letter)
     assert verify(desk.correspondence.archived(event.id), body.context, body.version).same
     assert desk.seat.file(LI.id).state.plan_in_force
+
+
+def test_the_history_shows_a_visits_photos_when_asked_and_says_who_looked(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    steps = open_window("en", case_id=LI.id)
+    desk, window = steps.window.desk, steps.window
+    form = desk.visit.start(LI.id)
+    form.outcome, form.arrived, form.left = "visit_absent", "09:30", "09:40"
+    form.team, form.conduct = [VisitorRow("孙强")], dict.fromkeys(CONDUCT_CHECKS, "yes")
+    form.photos.append(desk.visit.add_photo(LI.id, photo(tmp_path, 400), form))
+    desk.announce(desk.visit.save(LI.id, form))
+    line, history = window.case.photos, window.case.timeline
+    place = next(n for n, row in enumerate(history.model.rows()) if "Visit report" in history._spoken(row))
+    history.list.setCurrentIndex(history.model.index(place))
+    assert not line.isHidden()
+    assert line.line is not None
+    assert line.pictures == []  # a collector at the telephone says why first
+    line.line.reveal("verify")
+    steps.until(lambda: bool(line.pictures) and not line.pictures[0].pixmap().isNull(), "the photo is shown")
+    assert desk.seat.file(LI.id).events[-1].kind == "reveal"
+    line.larger.click()
+    steps.until(lambda: bool(line.pictures) and line.pictures[0].width() > 300, "larger")
+    window.show_view("accounts")
+    assert line.pictures == []
+    finish()
 
 
 def draw(pad: QWidget, points: list[tuple[int, int]]) -> None:

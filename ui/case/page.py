@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
 from ui.case.timeline import Timeline
+from ui.case.visit_photos import VisitPhotosLine
 from ui.case.written import WrittenLine
 from ui.desk_port import Desk
 from ui.look import _L, Look
@@ -48,6 +49,7 @@ class CasePage(QWidget):
         self._front.addWidget(self.timeline)
         self.timeline.list.doubleClicked.connect(lambda _index: self._open_if_letter())
         self.written = WrittenLine(look, desk)
+        self.photos = VisitPhotosLine(look, desk)
         self.timeline.list.selectionModel().currentChanged.connect(self._offer_written)
         self.next = label(role="muted", wrap=True)
         foot = panel(edge="top")
@@ -66,7 +68,8 @@ class CasePage(QWidget):
         self.since.setObjectName("since_last_look")
         self.since.setContentsMargins(24, 8, 24, 0)
         body = panel("sunken")
-        body.setLayout(down(self.notice, self.since, self._make_tabs(), self._front, self.written, foot, spacing=0))
+        below = down(self.photos, self.written, foot, spacing=0)
+        body.setLayout(down(self.notice, self.since, self._make_tabs(), self._front, below, spacing=0))
         body.layout().setStretch(3, 1)  # type: ignore[union-attr]
         self.setLayout(down(body, spacing=0))
         look.changed.connect(self._repaint)
@@ -75,7 +78,9 @@ class CasePage(QWidget):
     def _offer_written(self) -> None:
         """What was written in the entry at hand can be had in full where something in it is masked."""
         entry = self.timeline.list.current if self._view == "history" else None
-        self.written.show_entry(None if self.case is None else self.case.case_id, entry)
+        case_id = None if self.case is None else self.case.case_id
+        self.written.show_entry(case_id, entry)
+        self.photos.show_entry(case_id, entry)
 
     def _make_tabs(self) -> QWidget:
         self._tabs, self._tight = QButtonGroup(self), False
@@ -173,6 +178,7 @@ class CasePage(QWidget):
 
     def _choose(self, name: str) -> None:
         self._view = name
+        self._offer_written()
         self._tabs.button([known for known, _, _ in VIEWS].index(name)).setChecked(True)
         if name == "history":
             self._front.setCurrentWidget(self.timeline)

@@ -22,6 +22,7 @@ class MaskedLine(QWidget):
     """`failed` carries why it was not shown. Nothing here is kept past its seconds: not even by the widget."""
 
     failed = Signal(str)
+    uncovered = Signal(bool)  # it is shown in full now, or is masked again
 
     def __init__(self, look: Look, desk: Desk, case_id: str, field: Field, subject: str, masked: str) -> None:
         super().__init__()
@@ -73,6 +74,7 @@ class MaskedLine(QWidget):
         self.words.hide()
         self._second.start()
         self._show_state()
+        self.uncovered.emit(True)
 
     def copy(self) -> None:
         """Recorded first: what cannot be recorded is not copied."""
@@ -97,6 +99,7 @@ class MaskedLine(QWidget):
         self.copy_it.setText(self._look.tr("Copy"))
         self.copy_it.setEnabled(True)
         self._show_state()
+        self.uncovered.emit(False)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Another tab, the curtain, a break, the lock: it is masked before anything else is shown."""

@@ -16,7 +16,7 @@ from local_db.queries import CaseFile
 from workstation.desk.seat import Seat
 from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError
-from workstation.domain.events import Reveal, TakenOut, decode_body
+from workstation.domain.events import Reveal, TakenOut, VisitReport, decode_body
 from workstation.domain.ids import uuid7
 from workstation.domain.message import Label, msg
 from workstation.domain.privacy import Field
@@ -150,9 +150,19 @@ def _value(file: CaseFile, field: Field, subject: str) -> tuple[str, str | None]
     elif field == "free_text":
         event = next((row for row in file.events if row.id == subject), None)
         found = None if event is None else written(decode_body(event.kind, event.body))
+    elif field == "photo":
+        found = _photos(file, subject)
     if not found:
         raise InputError(msg("This is not on the case."))
     return found, None
+
+
+def _photos(file: CaseFile, subject: str) -> str:
+    """What the photos of a visit show, a line each; of the visit's own record or of the report beside it."""
+    event = next((row for row in file.events if row.kind == "visit" and subject in {row.id, row.answers}), None)
+    body = None if event is None else decode_body(event.kind, event.body)
+    photos = body.photos if isinstance(body, VisitReport) else ()
+    return "\n".join(photo.caption or f"SHA-256 {photo.sha256[:12]}…" for photo in photos)
 
 
 def written(body: object) -> str:

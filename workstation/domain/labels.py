@@ -296,6 +296,7 @@ _CONTACT = {
         "employer": _L("Employer"),
         "balance": _L("Balance"),
         "free_text": _L("What was written"),
+        "photo": _L("Photos of a visit"),
     },
     "reveal_reason": {
         "dial": _L("To dial by hand"),

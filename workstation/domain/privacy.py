@@ -30,6 +30,7 @@ Field = Literal[
     "employer",
     "balance",
     "free_text",
+    "photo",
 ]
 FIELDS: tuple[Field, ...] = get_args(Field)
 Treatment = Literal["plain", "reveal", "masked", "never"]

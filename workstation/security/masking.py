@@ -146,6 +146,7 @@ _MASKS: Mapping[Field, Callable[[str], str]] = {
     "employer": mask_words,
     "balance": lambda _amount: STARS,
     "free_text": mask_text,
+    "photo": lambda _caption: STARS,
 }
 
 
