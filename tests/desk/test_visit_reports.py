@@ -13,12 +13,14 @@ from letters.verify import verify
 from local_db import attachments
 from local_db.engine import StoreFull
 from tests.desk.test_photos import camera
-from tests.ui.sample_book import SAMPLES, SUN, WANG, Sample
+from tests.ui.sample_book import HE, SAMPLES, SUN, WANG, Sample
 from tests.ui.sample_desk import open_desk
+from workstation.desk.field_draft import StopDraft
 from workstation.desk.views import CallForm
 from workstation.desk.visit_views import PhotoRow, VisitForm, VisitorRow
 from workstation.domain.errors import InputError
 from workstation.domain.events import Contact, Letter, PlanDecided, VisitReport, decode_body
+from workstation.domain.field_day import Visitor as PlannedVisitor
 from workstation.domain.visit_rules import CONDUCT_CHECKS
 from workstation.session import Desk
 
@@ -278,3 +280,14 @@ def test_a_draft_of_another_version_begins_anew_and_keeps_its_photos(desk: Desk,
     back = desk.visit.opened(LI.id, '{"outcome": ["of another version"]}')
     assert (back.outcome, [kept.sha256 for kept in back.photos]) == ("", [row.sha256])
     assert date.fromisoformat(desk.visit.now_text(LI.id)[:10]) == desk.today()
+
+
+def test_a_report_begins_with_the_days_plan(desk: Desk) -> None:
+    day = desk.field_days.draft(desk.today())
+    team = (*day.team, PlannedVisitor("companion", "孙强", SUN), PlannedVisitor("legal", "何琳", HE))
+    stops = (StopDraft(LI.id, point=LI.part("home")),)
+    desk.field_days.keep(desk.today(), msgspec.structs.replace(day, team=team, stops=stops))
+    form = desk.visit.start(LI.id)
+    assert [(row.name, row.person, row.role) for row in form.team] == [("孙强", SUN, "second"), ("何琳", HE, "legal")]
+    assert (form.call.contact_point, form.stop) == (LI.part("home"), f"{desk.today().isoformat()}/{LI.id}")
+    assert desk.visit.start(WANG.id).stop == ""

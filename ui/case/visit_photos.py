@@ -109,16 +109,19 @@ class VisitPhotosLine(QWidget):
             made.show()
             self.pictures.append(made)
             if not photo.here:
-                made.setText(self._look.tr("Not on this device yet"))
-                continue
+                made.setText(self._look.tr("Being fetched …"))
             run(
                 made,
                 partial(_picture, self._desk, case_id, photo.sha256, side, ratio),
                 partial(_show, made),
-                lambda error: self.failed.emit(self._look.say(error.message)),
+                partial(self._say_why, made),
             )
         self.larger.setText(self._look.tr("Smaller") if self._large else self._look.tr("Larger"))
         show_if(self.larger, True)
+
+    def _say_why(self, made: QLabel, error: WorkstationError) -> None:
+        """In the picture's place."""
+        made.setText(self._look.say(error.message))
 
     def _cover(self) -> None:
         self.pictures.clear()

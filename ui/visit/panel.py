@@ -39,7 +39,7 @@ class VisitPanel(Doing):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._look, self._desk = look, desk
         self._case: CaseView | None = None
-        self._form = VisitForm()
+        self._form, self._begun = VisitForm(), ""
         self._results: tuple[str, ...] = ()
         self._filling = True
         self._build()
@@ -173,6 +173,7 @@ class VisitPanel(Doing):
         self._case = case
         if not same:
             draft = self.drafting.open(case.case_id)
+            self._begun = msgspec.json.encode(self._desk.visit.start(case.case_id)).decode()
             self.presence.offer(self._desk.field_days.colleagues()[1:])
             self._show_form(self._desk.visit.opened(case.case_id, draft))
         else:
@@ -403,16 +404,14 @@ class VisitPanel(Doing):
             self._check()
             self.failed.emit(self._look.say(error.message))
             return
-        case_id = self._case.case_id
         self.drafting.clear()
-        self._show_form(self._desk.visit.start(case_id))
+        self._show_form(self._desk.visit.start(self._case.case_id))
         self._desk.announce(changes)
         self.done.emit(self._look.tr("The visit is recorded; its photos go after it."))
 
     def draft(self) -> str:
-        empty = VisitForm()
-        empty.call.contact_point = self._form.call.contact_point
-        return msgspec.json.encode(self._form).decode() if self._form != empty else ""
+        typed = msgspec.json.encode(self._form).decode()
+        return typed if typed != self._begun else ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits say how the visit went while no field has the focus."""

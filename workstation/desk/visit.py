@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import cast
 
@@ -14,11 +15,12 @@ from local_db import events as store_events
 from local_db.queries import CaseFile
 from workstation.desk import call_record, lights, photos
 from workstation.desk.call import JUST_AFTER, CallDesk
+from workstation.desk.field_draft import DayDraft
 from workstation.desk.seat import Seat, zone
 from workstation.desk.signed_agreement import SignedAgreements
 from workstation.desk.views import CallForm, FormCheck, Light, OutcomeChoice
 from workstation.desk.visit_entries import Entries, read_entries
-from workstation.desk.visit_views import PhotoRow, VisitCheck, VisitForm
+from workstation.desk.visit_views import PhotoRow, VisitCheck, VisitForm, VisitorRow
 from workstation.domain import outcomes
 from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError
@@ -39,18 +41,34 @@ from workstation.domain.visit_rules import CONDUCT_CHECKS, NEEDS_RESULT, RESULTS
 from workstation.domain.vocabulary import IDENTITY_NEEDED
 
 PANEL = "visit"
+# Of a planned day's team, as the report has them.
+_ROLES = {"visitor": "collector", "companion": "second", "legal": "legal", "lead": "lead"}
 
 
 class VisitDesk:
-    def __init__(self, seat: Seat, call: CallDesk, agreements: SignedAgreements) -> None:
-        self._seat, self._call, self.agreements = seat, call, agreements
+    """`planned` gives a day's visits: what a report begins with."""
+
+    def __init__(
+        self, seat: Seat, call: CallDesk, agreements: SignedAgreements, planned: Callable[[date], DayDraft]
+    ) -> None:
+        self._seat, self._call, self.agreements, self._planned = seat, call, agreements, planned
 
     # ---- beginning ----
 
     def start(self, case_id: str) -> VisitForm:
-        """A new report: of the debtor's address tried first."""
-        places = self.places(case_id)
-        return VisitForm(call=CallForm(contact_point=places[0][0] if places else ""))
+        """A new report: of the address and by the team of today's plan, else of the debtor's address tried first."""
+        today = self._seat.clock.today()
+        day, places = self._planned(today), [point for point, _ in self.places(case_id)]
+        stop = next((stop for stop in day.stops if stop.case_id == case_id and not stop.out), None)
+        first = places[0] if places else ""
+        if stop is None:
+            return VisitForm(call=CallForm(contact_point=first))
+        me = self._seat.person.id
+        return VisitForm(
+            call=CallForm(contact_point=stop.point if stop.point in places else first),
+            team=[VisitorRow(one.name, one.person, _ROLES[one.role]) for one in day.team if one.person != me],
+            stop=f"{today.isoformat()}/{case_id}",
+        )
 
     def opened(self, case_id: str, draft: str | None) -> VisitForm:
         """The report as it was left: photos that had come in after the last key are in it too.

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from local_db import attachments
+from workstation.desk.attachments import Attachments, NotAtCentre
 from workstation.desk.seat import Seat
 from workstation.domain.errors import InputError
-from workstation.domain.events import VisitReport, decode_body
 from workstation.domain.message import msg
 
 
 @dataclass(frozen=True, slots=True)
 class VisitPhoto:
-    """`here`: its content is on this device; else it comes with a synchronisation."""
+    """`here`: its content is on this device; else the centre is asked for it."""
 
     sha256: str
     caption: str
@@ -21,8 +20,8 @@ class VisitPhoto:
 
 
 class VisitPhotos:
-    def __init__(self, seat: Seat) -> None:
-        self._seat = seat
+    def __init__(self, seat: Seat, kept: Attachments) -> None:
+        self._seat, self._kept = seat, kept
 
     def of(self, case_id: str, event_id: str) -> tuple[VisitPhoto, ...]:
         """Of a visit's record, or of the report beside it; nothing for anything else, and for who may not know."""
@@ -31,18 +30,19 @@ class VisitPhotos:
         file = self._seat.file(case_id)
         wanted = (event for event in file.events if event.kind == "visit" and event_id in {event.id, event.answers})
         event = next(wanted, None)
-        body = decode_body(event.kind, event.body) if event is not None else None
-        if not isinstance(body, VisitReport):
+        if event is None:
             return ()
         words = self._seat.masks.text
-        with self._seat.store.read() as conn:
-            here = {row.sha256 for row in attachments.of_case(conn, case_id)}
-        return tuple(VisitPhoto(photo.sha256, words(photo.caption), photo.sha256 in here) for photo in body.photos)
+        shots = self._kept.of_visit(event.kind, event.body, case_id)
+        return tuple(VisitPhoto(shot.sha256, words(shot.caption), shot.here) for shot in shots)
 
     def content(self, case_id: str, sha256: str) -> bytes:
-        """Decrypted into memory, held against its hash. Whoever asks has recorded why, where the masking table wants a
-        reason. Raises `InputError` for a role that may not, and `AttachmentAbsent`."""
+        """Decrypted into memory, held against its hash; what is not here is slow. Whoever asks has recorded why, where
+        the masking table wants a reason. Raises `InputError` for a role that may not, `NotAtCentre` and what reaching
+        the centre raises."""
         if not self._seat.masks.open_to("photo"):
             raise InputError(msg("Photos of visits are not shown to this role."))
-        with self._seat.store.read() as conn:
-            return attachments.read(conn, case_id, sha256)
+        content = self._kept.content(case_id, sha256)
+        if content is None:
+            raise NotAtCentre
+        return content
