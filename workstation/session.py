@@ -20,6 +20,7 @@ from workstation.desk.call import CallDesk
 from workstation.desk.casefile import Casefiles
 from workstation.desk.caseload import CaseloadDesk
 from workstation.desk.circumstances import Circumstances
+from workstation.desk.coaching import Coaching
 from workstation.desk.conduct import Conduct
 from workstation.desk.correspondence import Correspondence
 from workstation.desk.court_bundle import CourtBundles
@@ -263,6 +264,7 @@ class Desk:
         self.asking = Asking(seat)
         self.waiting_decisions = WaitingDecisions(seat, line)
         self.sync.before = self.waiting_decisions.send
+        self.coaching = Coaching(seat, self.waiting_decisions)
         self.approvals = ApprovalsDesk(seat, line, synchronise, self.waiting_decisions)
         self.staffing = StaffingDesk(seat, line, synchronise)
         self.caseload = CaseloadDesk(seat, self.staffing)

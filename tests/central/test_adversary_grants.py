@@ -26,12 +26,14 @@ EXECUTE = {
     "audit(json,timestamp with time zone,uuid,integer)": ALL,  # of oneself; a lead of the team, an auditor of all
     "audit_took(json,integer,text)": WATCHING,
     "begin_recovery(timestamp with time zone,integer)": NOBODY,
+    "acknowledge_review(uuid)": WORKING,
     "chain_fault(app.sent_event)": NOBODY,
     "change_my_password(text)": ALL,
     "change_person(text,text,uuid)": ADMIN,
     "change_policy(json)": ADMIN,
     "claim_message(uuid,bigint)": GATEWAY,
     "close_proposal(admin_proposal,text)": NOBODY,
+    "coach(uuid,text,json,text[],integer,text)": frozenset({"lead"}),
     "cover_leave(uuid,uuid,date,text)": LEADING,
     "authority_over(uuid)": NOBODY,
     "decide(uuid,text,text)": DECIDING,
@@ -202,7 +204,10 @@ LOADED = {
     "team",
 }
 SELECT = {
-    **dict.fromkeys((*SHARED, *PER_CASE, "attachment", "case_scope", "decision_rule", "delegation", "device"), ALL),
+    **dict.fromkeys(
+        (*SHARED, *PER_CASE, "attachment", "case_scope", "coaching_review", "decision_rule", "delegation", "device"),
+        ALL,
+    ),
     **dict.fromkeys(
         (
             "device_seen",
@@ -364,10 +369,11 @@ def test_every_policy_is_known(conn):
     }
     expected |= {(table, "signed_in_read", "SELECT") for table in (*SHARED, "decision_rule")}
     expected |= {(table, "assigned_read", "SELECT") for table in (*PER_CASE, "attachment")}
-    expected |= {(table, "own_read", "SELECT") for table in ("case_scope", "delegation", "device")}
+    expected |= {(table, "own_read", "SELECT") for table in ("case_scope", "coaching_review", "delegation", "device")}
     expected |= {
         (table, "team_read", "SELECT")
         for table in (
+            "coaching_review",
             "device",
             "device_seen",
             "held_event",

@@ -11,6 +11,7 @@ from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import WANG
 from tests.ui.steps import Steps
 from ui.approvals.page import ApprovalsPage
+from ui.coaching.page import CoachingPage
 from ui.knowledge.help import describe
 from ui.letter.fields import Fields
 from ui.plan.budget import BudgetEditor
@@ -70,6 +71,8 @@ def panels(steps: Steps) -> dict[str, QWidget]:
     found["field"] = rooms.page("field", steps.window.look, steps.window.desk, lambda _: None, lambda _: None)
     found["field"].setParent(steps.window)
     found["team"] = staff(steps)
+    found["coaching"] = CoachingPage(steps.window.look, steps.window.desk, lambda _case: None, lambda _words: None)
+    found["coaching"].setParent(steps.window)
     return found
 
 

@@ -68,6 +68,7 @@ def keys(window: MainWindow) -> dict[str, Callable[[], object]]:
         "Shift+F4": window.show_batch,
         FIELD_KEY: window.show_field,
         "Shift+F8": window.show_approvals,
+        "Shift+F6": lambda: window.show_page("coaching"),
         ASK_KEY: window.ask_approval,
         "Shift+F3": window.show_plan_page,
         "Shift+F10": lambda: window.show_page("indicators"),
@@ -116,6 +117,7 @@ def commands(window: MainWindow) -> list[Command]:
         ),
         *([Command(tr("Field day"), "Shift F5", window.show_field)] if window.desk.field_days.offered else []),
         *([Command(tr("Team: caseloads"), "Shift F9", window.show_team)] if window.desk.caseload.offered else []),
+        Command(tr("Coaching"), "Shift F6", lambda: window.show_page("coaching")),
         *([Command(tr("Conduct"), "F8", window.show_conduct)] if window.desk.conduct.offered else []),
         *(
             [Command(tr("Ask a lead for approval"), ASK_KEY.replace("+", " "), window.ask_approval)]

@@ -12,7 +12,7 @@ from ui.widgets.basic import down
 PAGES = (
     ("cases", _L("Cases")), ("agenda", _L("Week")), ("field", _L("Field")), ("team", _L("Team")),
     ("indicators", _L("Indicators")), ("approvals", _L("Approvals")), ("conduct", _L("Conduct")),
-    ("audit", _L("Audit")), ("batch", _L("Letters")),
+    ("coaching", _L("Coaching")), ("audit", _L("Audit")), ("batch", _L("Letters")),
     ("strategy", _L("Strategy")), ("sync", _L("Sync")), ("settings", _L("Settings")),
 )  # fmt: skip
 
@@ -40,6 +40,7 @@ class Rail(QWidget):
         self.buttons["field"].setVisible(desk.field_days.offered)
         self.buttons["team"].setVisible(desk.caseload.offered)
         self.buttons["conduct"].setVisible(desk.conduct.offered)
+        self.buttons["coaching"].setVisible(desk.coaching.leads)  # a collector is told of a note, and has a key
         self.buttons["indicators"].setVisible(desk.conduct.offered)  # a collector has a key for their own figures
         self.buttons["audit"].setVisible(desk.audit.offered)
         self.buttons["batch"].setVisible(desk.role == "lead")  # others reach it by its key

@@ -29,6 +29,10 @@ def page(name: str, look: Look, desk: Desk, open_case: Callable[[str], None], te
             from ui.audit.page import AuditPageView
 
             return AuditPageView(look, desk, tell)
+        case "coaching":
+            from ui.coaching.page import CoachingPage
+
+            return CoachingPage(look, desk, open_case, tell)
         case "conduct":
             from ui.conduct.page import ConductPage
 

@@ -441,6 +441,8 @@ class MainWindow(QMainWindow):
             self.status.show_sync()  # told often while one runs
         else:
             self.status.refresh()
+        if "coaching" in changes.kinds and self.desk.coaching.unread():
+            self.toast.say(self.look.tr("Your lead left a note on a contact of yours: Shift F6."))
         if not changes.case_ids and not changes.everything:
             return
         self.queue.refresh()

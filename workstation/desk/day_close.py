@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from local_db import attachments, drafts, outbox, queries
+from local_db import attachments, drafts, outbox, queries, reviews
 from local_db import events as store_events
 from local_db.queries import QueueRecord
+from local_db.reviews import Review
 from workstation.desk import dossier_register, standing
 from workstation.desk.seat import Seat
 from workstation.desk.waiting_rows import DECIDING, WHAT, is_late, plan_waits
 from workstation.domain.events import Contact, Event, decode_body
-from workstation.domain.message import Label, Message, Money, msg
+from workstation.domain.message import Label, Message, Money, msg, nmsg
 from workstation.domain.outcomes import is_right_party
 
 # What each kind of record counts towards. A figure of nought is shown too: nothing is left out to look better.
@@ -73,8 +74,8 @@ class DayClose:
             waiting = outbox.waiting(conn) + attachments.unsent(conn)[0]
             refused = len(outbox.refusals(conn)) + len(attachments.refused(conn))
             mine = store_events.by_author(conn, self._seat.person.id, start)
-            currency = queries.currency(conn)
-        found = [*self._unsent(waiting, refused), *self._papers()]
+            currency, noted = queries.currency(conn), reviews.known(conn)
+        found = [*self._unsent(waiting, refused), *self._papers(), *self._unread(noted)]
         for done, record in enumerate(records):
             if cancelled():
                 break
@@ -87,6 +88,13 @@ class DayClose:
         aside = taken_back(mine)
         promised = sum(event.amount or 0 for event in mine if event.kind == "promise" and event.id not in aside)
         return DayClosed(tuple(found), figures, Money(promised, currency) if currency and promised else None, now)
+
+    def _unread(self, known: Iterable[Review]) -> Iterator[OpenItem]:
+        """Notes of a lead that were not acknowledged."""
+        mine = sum(row.collector_id == self._seat.person.id and row.acknowledged_at is None for row in known)
+        if mine:
+            what = nmsg("{n} note of your lead is not read.", "{n} notes of your lead are not read.", mine)
+            yield OpenItem("", "", "", what)
 
     def _unsent(self, waiting: int, refused: int) -> Iterator[OpenItem]:
         if refused:

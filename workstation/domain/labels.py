@@ -374,6 +374,9 @@ _CONTACT = {
     "admin_act": {
         "audit_exported": _L("Took an extract of the audit"),
         "breach_decided": _L("Decided a breached plan"),
+        "coached": _L("Reviewed a contact"),
+        "delegated": _L("Lent the authority of a lead"),
+        "delegation_ended": _L("Ended lent authority"),
         "decided": _L("Decided a plan"),
         "device_approved": _L("Let a device in"),
         "device_erased": _L("A device was erased"),

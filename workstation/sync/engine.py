@@ -14,14 +14,14 @@ import sqlalchemy as sa
 from msgspec import json
 from sqlcipher3 import dbapi2
 
-from local_db import attachments, drafts, lent, outbox, projections, replica
+from local_db import attachments, drafts, lent, outbox, projections, replica, reviews
 from local_db.engine import Store
 from local_db.state import CENTRE_SCHEMA
 from workstation import tables
 from workstation.domain.changes import Changes
 from workstation.domain.message import msg
 from workstation.sync import attachments as photos
-from workstation.sync import handover, lending, moves, witness
+from workstation.sync import coaching, handover, lending, moves, witness
 from workstation.sync.doing import Doing, untold
 from workstation.sync.link import DeviceRevoked, LinkError, NonsenseAnswer, Welcome, hello, typed
 from workstation.sync.pull import SEES_ALL, Pulled, pull
@@ -97,9 +97,11 @@ def sync_once(
             offset = _offset(welcome, sent_at, datetime.now(UTC))
             met(seat_terms(conn, welcome, device.id))
             lent_now, teams = lending.ask(conn, welcome)
+            coached = coaching.ask(conn, welcome)
             with store.write() as local:
                 _meet(local, welcome, device, teams)
                 lent.keep(local, lent_now)
+                reviewed = reviews.keep(local, coached)
                 restored = replica.get_state(local, "hand_on") == "yes"
             pushed = Pushed()
             if welcome.hands_on or welcome.role not in SEES_ALL:  # before 0002 those who see everything may not push
@@ -126,6 +128,8 @@ def sync_once(
             )
         report(Doing("applying"))
         changes = _sensible(store, pulled, held, leaving, welcome.person_id, offset, today, first=cursor == 0)
+        if reviewed:
+            changes = Changes(changes.kinds | {"coaching"}, changes.case_ids, changes.everything)
     return SyncResult(
         pushed=pushed.accepted,
         refused=pushed.refused,
