@@ -42,6 +42,7 @@ from workstation.desk.plan_follow import PlanFollow
 from workstation.desk.plan_papers import PlanPapers
 from workstation.desk.points import Points
 from workstation.desk.privacy import Privacy
+from workstation.desk.reassigning import Reassigning
 from workstation.desk.reminders import Reminders
 from workstation.desk.report import Reports
 from workstation.desk.report_handing import ReportHanding
@@ -267,6 +268,7 @@ class Desk:
         self.approvals = ApprovalsDesk(seat, line, synchronise, self.waiting_decisions)
         self.staffing = StaffingDesk(seat, line, synchronise)
         self.caseload = CaseloadDesk(seat, self.staffing)
+        self.reassigning = Reassigning(seat, self.staffing.of_team, line, synchronise, self.waiting_decisions)
         self.attachments = Attachments(seat, line)
         self.visit_photos = VisitPhotos(seat, self.attachments)
         self.report_handing = ReportHanding(seat, line)
@@ -303,6 +305,7 @@ class Desk:
         self.casefile.refresh(changes)
         self.agenda.refresh(changes)
         self.reminders.refresh(changes)
+        self.reassigning.refresh(changes)
 
         def deliver() -> None:
             if self.seat.store.locked:

@@ -19,6 +19,7 @@ from ui.plan.panel import PlanPanel
 from ui.shell import rooms
 from ui.shell.commands import TABS
 from ui.team.page import TeamPage
+from ui.team.reassign import Reassign
 from ui.visit.panel import VisitPanel
 from ui.widgets.basic import down
 from workstation.desk.letter_fields import FIELDS
@@ -73,6 +74,8 @@ def panels(steps: Steps) -> dict[str, QWidget]:
     found["team"] = staff(steps)
     found["coaching"] = CoachingPage(steps.window.look, steps.window.desk, lambda _case: None, lambda _words: None)
     found["coaching"].setParent(steps.window)
+    found["reassign"] = Reassign(steps.window.look, steps.window.desk, lambda _case: None, lambda _said: None)
+    found["reassign"].setParent(steps.window)
     return found
 
 

@@ -98,9 +98,12 @@ class QueuePanel(QWidget):
         self.urgent = Notice(self._open_urgent, "queue_urgent")
         self.reorder = Notice(self.take_order, "queue_reorder")
         self.remind = Notice(self.open_reminders, "queue_reminders")
+        self.moves = Notice(self.put_moves_away, "queue_moves")
         # Under the list: a line that comes there moves no row.
         self._foot = panel(edge="top")
-        self._foot.setLayout(down(self.urgent, self.reorder, self.remind, spacing=0, margins=(12, 4, 12, 4)))
+        self._foot.setLayout(
+            down(self.urgent, self.reorder, self.remind, self.moves, spacing=0, margins=(12, 4, 12, 4))
+        )
         head = panel(edge="bottom")
         top = across(self.title, self.views.button, self.progress)
         top.setStretch(0, 1)
@@ -198,10 +201,18 @@ class QueuePanel(QWidget):
         self.reorder.show_text(changed if self._order.changed else "")
         remind = self.reminders.notice
         self.remind.show_text(tr("{what} · Look", what=remind) if remind else "")
-        self._foot.setVisible(bool(urgent) or self._order.changed or bool(remind))
+        moves = self._desk.reassigning.told.unseen()
+        others = f" (+{len(moves) - 1})" if len(moves) > 1 else ""
+        self.moves.show_text(tr("{what} · Seen", what=f"{say(moves[0])}{others}") if moves else "")
+        self._foot.setVisible(bool(urgent) or self._order.changed or bool(remind) or bool(moves))
         # Not behind the curtain or on a break: the words name a debtor.
         if urgent and self.isVisible() and self.urgent.accessibleName() != before and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.urgent.accessibleName()))
+
+    def put_moves_away(self) -> None:
+        """Who gave and took cases was read."""
+        self._desk.reassigning.told.put_away()
+        self._show_notices()
 
     def open_reminders(self) -> None:
         """What is to be reminded of, with its words; one key queues it."""

@@ -88,8 +88,12 @@ def team_page(
 ) -> QWidget:
     """Who holds how much; `decide` shows the approvals."""
     from ui.team.page import TeamPage
+    from ui.team.reassign_doors import ReassignDoors
 
-    return TeamPage(look, desk, open_case, tell, decide)
+    made = TeamPage(look, desk, open_case, tell, decide)
+    if desk.reassigning.offered:
+        ReassignDoors(made, look, desk, open_case, tell)
+    return made
 
 
 def plan_page(panel: Doing, back: Callable[[], None]) -> QWidget:
