@@ -36,6 +36,7 @@ class Picture:
     way: tuple[Place, ...] = ()
     named: tuple[tuple[str, Place], ...] = ()  # start and end
     districts: tuple[tuple[str, Place], ...] = ()
+    told: str = ""  # a sentence over it, where there is little to see
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -49,18 +50,20 @@ class MapPainter:
 
     def __init__(self, look: Look, view: Projection, painter: QPainter) -> None:
         self._look, self._view, self._painter = look, view, painter
+        self._written: list[QRect] = []  # where words stand already
 
     def paint(self, picture: Picture, current: str) -> None:
         """`current` is the case that is chosen: it lies on top."""
         self._grid()
-        for name, middle in picture.districts:
-            self._word(middle, name, "faint", lift=self._look.tokens.px(18))
         self._way(picture.way)
         for mark in sorted(picture.marks, key=lambda mark: (mark.number > 0, mark.case_id == current)):
             self._mark(mark, current=mark.case_id == current)
         for name, place in picture.named:
             self._named(name, place)
+        for name, middle in picture.districts:
+            self._word(middle, name, "muted", lift=self._look.tokens.px(18))
         self._scale()
+        self._tell(picture.told)
 
     def _near(self, spot: QPointF) -> bool:
         return -BESIDE <= spot.x() <= self._view.width + BESIDE and -BESIDE <= spot.y() <= self._view.height + BESIDE
@@ -150,6 +153,9 @@ class MapPainter:
         x, y = self._view.spot(place)
         wide = metrics.horizontalAdvance(text) + 8
         room = QRect(round(x - wide / 2), round(y - lift - metrics.height() / 2), wide, metrics.height())
+        if any(room.intersects(other) for other in self._written):
+            return  # better no name than two over one another
+        self._written.append(room)
         if bold:
             self._painter.setPen(Qt.PenStyle.NoPen)
             self._painter.setBrush(self._look.tokens.colour("panel"))
@@ -157,6 +163,22 @@ class MapPainter:
         self._painter.setFont(font)
         self._painter.setPen(self._look.tokens.colour(colour))
         self._painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _tell(self, text: str) -> None:
+        """At the top, on a ground of its own."""
+        if not text:
+            return
+        font, px = self._look.font("type"), self._look.tokens.px
+        wide = self._view.width - 2 * px(24)
+        wrap = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignHCenter)
+        needed = QFontMetrics(font).boundingRect(QRect(0, 0, wide, 1000), wrap, text)
+        room = QRect((self._view.width - needed.width()) // 2, px(16), needed.width(), needed.height())
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(self._look.tokens.colour("panel"))
+        self._painter.drawRoundedRect(room.adjusted(-10, -6, 10, 6), 6, 6)
+        self._painter.setFont(font)
+        self._painter.setPen(self._look.tokens.colour("muted"))
+        self._painter.drawText(room, wrap, text)
 
     def _scale(self) -> None:
         """A bar of a round length at the lower left, with its length."""

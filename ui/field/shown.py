@@ -138,7 +138,16 @@ def picture(look: Look, work: FieldWork) -> Picture:
         named = ((look.tr("Start and end"), day.start),)
         if day.end != day.start:
             named = ((look.tr("Start"), day.start), (look.tr("End"), day.end))
-    return Picture(tuple(marks), way, named, _districts(work.rows))
+    return Picture(tuple(marks), way, named, _districts(work.rows), _told(look, marks))
+
+
+def _told(look: Look, marks: Sequence[Mark]) -> str:
+    """What to do, where the map shows no day yet."""
+    if not marks:
+        return look.tr("None of these addresses is on the map yet: choose a case, then place it or type where it lies.")
+    if not any(mark.number for mark in marks):
+        return look.tr("The circles are cases that might be visited. Space puts one on the day, Ctrl Shift D fills it.")
+    return ""
 
 
 def _said(look: Look, work: FieldWork, stop: PlannedStop) -> str:
