@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QItemSelectionModel
+from python_calamine import load_workbook
 
 from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import CHEN, SUN, TODAY, WANG
@@ -85,6 +88,29 @@ def test_what_is_known_of_somebody_away_and_of_somebody_revoked(open_window: Ope
     found.choose_filter("much")
     assert all(row.much for row in found.table.rows)
     assert GUO not in {row.person_id for row in found.table.rows}
+
+
+def test_the_board_is_saved_without_a_debtor_s_name_and_that_is_on_record(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    steps = open_window("en", role="lead")
+    desk = steps.window.desk
+    add_team(desk)
+    found = page(steps)
+    go_to(found, CHEN)
+    steps.key("Space")
+    told: list[str] = []
+    found.excel._tell = told.append
+    found.excel.save(tmp_path / "caseload.xlsx")
+    steps.until(lambda: bool(told), "it is written")
+    book = load_workbook(tmp_path / "caseload.xlsx")
+    team, cases = (book.get_sheet_by_name(name).to_python() for name in ("Team", "Cases"))
+    assert sum(row[0] in {member.name for member in found.board.rows} for row in team) == 9  # type: ignore[union-attr]
+    assert sum(str(row[0]).startswith(("XYK", "C0")) for row in cases) == 20
+    assert WANG.name not in str(cases)
+    with desk.seat.store.read() as conn:
+        taken = conn.exec_driver_sql("SELECT count(*) FROM case_event WHERE kind = 'taken_out'").scalar_one()
+    assert taken == 20
 
 
 def test_offline_what_was_typed_for_somebody_is_kept(open_window: OpenWindow) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
@@ -66,7 +67,7 @@ class About(QWidget):
         every = tr("all")
         skills = [
             (tr("Capacity"), tr("{share} of a full desk, {most}",
-                                share=f"{plan.capacity} %", most=most)),
+                                share=self._look.translator.percent(Decimal(plan.capacity) / 100, 0), most=most)),
             (tr("Languages"), self._languages(plan.languages) or every),
             (tr("Places"), "、".join(plan.regions) if self._look.language == "zh_CN" else ", ".join(plan.regions)),
             (tr("Stages"), " ".join(plan.stages) or every),

@@ -57,6 +57,8 @@ class StageBar(QStyledItemDelegate):
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, tokens.colour("accent_soft"))
+        elif index.data(Qt.ItemDataRole.BackgroundRole) is not None:
+            painter.fillRect(rect, tokens.colour("hover"))
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), tokens.colour("border"))
         font = look.font("type_small")
         painter.setFont(font)

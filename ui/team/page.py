@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from ui.background import in_window, run
 from ui.desk_port import Desk
+from ui.excel import ExcelButton, WorkbookMade
 from ui.indicators.page import FigureCard
 from ui.knowledge.help import describe
 from ui.look import _L, Look
@@ -36,6 +37,7 @@ from ui.team.waiting import WaitingCard
 from ui.widgets.basic import across, button, down, label, panel, show_if, with_key
 from ui.widgets.flow import FlowLayout
 from workstation.desk.caseload import Board, Filter, kept_period, shown
+from workstation.desk.caseload_sheet import sheets
 from workstation.desk.indicators import Scorecard
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
@@ -86,6 +88,8 @@ class TeamPage(QWidget):
         self.tools = FlowLayout(spacing=8)
         offered = QWidget()
         offered.setLayout(self.tools)
+        self.excel = ExcelButton(look, desk, "caseload.xlsx", "caseload_list", self._workbook, tell)
+        self.tools.addWidget(self.excel)
         self.figures = {name: FigureCard(look, name) for name in TOP}
         top = QWidget()
         flow = FlowLayout(spacing=10)
@@ -183,6 +187,7 @@ class TeamPage(QWidget):
         self.cases.retranslate()
         self.staff.retranslate()
         self.waiting.retranslate()
+        self.excel.retranslate()
         describe(self._look, self)
         self._show()
 
@@ -205,6 +210,21 @@ class TeamPage(QWidget):
         if self.side.currentWidget() is self.cases and (one_by_one := self.cases.chosen()):
             return one_by_one
         return tuple(row.case_id for row in self._desk.caseload.cases(self.chosen()))
+
+    def _workbook(self) -> Callable[[], WorkbookMade] | None:
+        """The team, with the cases of those chosen; of everybody when nobody was chosen with the space bar."""
+        board, names = self.board, self._names
+        if board is None or not board.rows:
+            return None
+        several = self.table.selectionModel().hasSelection()
+        people = self.chosen() if several else tuple(row.person_id for row in board.rows)
+        desk = self._desk.caseload
+
+        def made() -> WorkbookMade:
+            cases = desk.cases(people)
+            return WorkbookMade(sheets(board, cases, names), [case.case_id for case in cases])
+
+        return made
 
     # ---- reading ----
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -101,6 +101,7 @@ class BoardModel(OrderedModel[BoardRow]):
     def __init__(self, look: Look, of: Sequence[BoardColumn]) -> None:
         super().__init__(of, look.tr)
         self._look, self._of = look, of
+        self.current = -1  # the line the keyboard is on
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row, column = self._rows[index.row()], self._of[index.column()]
@@ -108,6 +109,8 @@ class BoardModel(OrderedModel[BoardRow]):
             return row
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
             return column.says(row)
+        if role == Qt.ItemDataRole.BackgroundRole and index.row() == self.current:
+            return self._look.tokens.colour("hover")
         if role == Qt.ItemDataRole.ForegroundRole and column.tone(row):
             return QColor(self._look.tokens.colours[column.tone(row)])
         return super().data(index, role)
@@ -145,8 +148,13 @@ class BoardTable(QTableView):
             stretch = QHeaderView.ResizeMode.Stretch
             header.setSectionResizeMode(place, stretch if column.stretch else QHeaderView.ResizeMode.ResizeToContents)
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
-        self.selectionModel().currentRowChanged.connect(lambda *_: self.chosen_changed.emit())
+        self.selectionModel().currentRowChanged.connect(self._moved)
         self.retranslate()
+
+    def _moved(self, index: QModelIndex, _before: QModelIndex) -> None:
+        self.board.current = index.row()
+        self.viewport().update()
+        self.chosen_changed.emit()
 
     def retranslate(self) -> None:
         self.setAccessibleName(self._look.tr("The team's caseloads"))
@@ -211,6 +219,7 @@ class BoardTable(QTableView):
                 self.board.index(place, 0), QItemSelectionModel.SelectionFlag.NoUpdate
             )
         self.blockSignals(False)
+        self.board.current = self.currentIndex().row()
         self._share_width()
         self.chosen_changed.emit()
 
