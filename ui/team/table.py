@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from ui.look import _L, Look
 from ui.models.rows import VALUE, Column, Index, TableModel
@@ -42,8 +49,10 @@ def columns(look: Look) -> list[BoardColumn]:
     return [
         BoardColumn(_L("Collector"), lambda row: name_of(look, row), lambda row: row.name, most_first=False,
                     tone=lambda row: "muted" if row.member is None or not row.member.active else ""),
-        BoardColumn(_L("Cases"), lambda row: f"{row.cases:,}", lambda row: row.cases, right=True,
-                    tone=lambda row: "bad_ink" if row.over_limit else ""),
+        BoardColumn(_L("Cases"), lambda row: f"▲ {row.cases:,}" if row.over_limit else f"{row.cases:,}",
+                    lambda row: row.cases, right=True, tone=lambda row: "bad_ink" if row.over_limit else "",
+                    says=lambda row: look.tr("More cases than the limit allows.") if row.over_limit
+                    else f"{row.cases:,}"),
         BoardColumn(_L("Amount"), lambda row: "—" if row.amount is None else look.translator.short_money(row.amount),
                     lambda row: _NEVER if row.amount is None else row.amount.minor, right=True,
                     says=lambda row: "—" if row.amount is None else look.money(row.amount)),
@@ -58,7 +67,7 @@ def columns(look: Look) -> list[BoardColumn]:
                                              kept=row.kept.numerator, due=row.kept.denominator)),
         BoardColumn(_L("Load"), lambda row: load_of(look, row),
                     lambda row: _NEVER if row.load is None else row.load, right=True,
-                    tone=lambda row: "bad_ink" if row.much else "",
+                    tone=lambda row: "bad_ink" if row.overloaded else "",
                     says=lambda _row: look.tr("Cases held, against a fair share of the team's by capacity")),
         BoardColumn(_L("Waits"), lambda row: f"↥ {row.waiting}" if row.waiting else "", lambda row: row.waiting,
                     right=True, tone=lambda row: "warn_ink" if row.waiting else "",
@@ -82,7 +91,7 @@ def load_of(look: Look, row: BoardRow) -> str:
     if row.load is None:
         return "—"
     said = look.translator.percent(row.load, 0)
-    return f"▲ {said}" if row.much else said
+    return f"▲ {said}" if row.overloaded else said
 
 
 class OrderedModel(TableModel[T]):
@@ -116,6 +125,26 @@ class BoardModel(OrderedModel[BoardRow]):
         return super().data(index, role)
 
 
+class BoardLine(QStyledItemDelegate):
+    """Shows where the keyboard is, and with a sign who was chosen."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        if index.column() == 0 and option.state & QStyle.StateFlag.State_Selected:
+            option.text = f"✓ {option.text}"
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        if index.data(Qt.ItemDataRole.BackgroundRole) is not None:
+            painter.fillRect(option.rect, self._look.tokens.colour("hover"))
+        super().paint(painter, option, index)
+
+
 class BoardTable(QTableView):
     """`activated` is Enter or a double click. Space chooses several; without any the current line counts as chosen."""
 
@@ -131,6 +160,8 @@ class BoardTable(QTableView):
         self.board = BoardModel(look, self._columns)
         self.setModel(self.board)
         self.bar = StageBar(look)
+        self.line = BoardLine(look)
+        self.setItemDelegate(self.line)
         self.setItemDelegateForColumn(BAR, self.bar)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.MultiSelection)

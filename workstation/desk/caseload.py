@@ -80,8 +80,12 @@ class BoardRow:
         return None if self.member is None else self.member.last_seen_at
 
     @property
+    def overloaded(self) -> bool:
+        return self.load is not None and self.load > MUCH
+
+    @property
     def much(self) -> bool:
-        return self.over_limit or (self.load is not None and self.load > MUCH)
+        return self.over_limit or self.overloaded
 
 
 @dataclass(frozen=True, slots=True)
