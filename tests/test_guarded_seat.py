@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from local_db import attachments, outbox
 from local_db import events as store_events
 from local_db.engine import StoreLocked
 from local_db.rekey import opens_with
@@ -21,7 +22,8 @@ from tests.security.memory_keyring import MemoryKeyring
 from workstation.central import admin
 from workstation.central.loading import load
 from workstation.domain.errors import InputError
-from workstation.domain.events import Event, Note
+from workstation.domain.events import Event, Note, VisitReport
+from workstation.domain.visit import Photo
 from workstation.entry import SignInError
 from workstation.leaving import SeatGone
 from workstation.security.credentials import PASSWORDS, STORE_KEYS, Credentials
@@ -391,6 +393,26 @@ def test_signing_out_for_good_refuses_while_something_waits(seat: Seat, desk: De
     fresh = seat.enter(PASSWORD)
     fresh.sync.once()
     assert len(cases(fresh)) == 5
+
+
+def test_a_photo_that_waits_holds_the_seat_as_a_record_does(seat: Seat, desk: Desk) -> None:
+    case_id, content = cases(desk)[0], b"at the door" * 9_000
+    now = desk.now()
+    with desk.seat.store.write() as conn:
+        kept = attachments.add(conn, case_id, content, kind="photo", media="image/jpeg", at=now)
+        shot = Photo(sha256=kept.sha256, size=kept.size, media="image/jpeg", width=1, height=1)
+        told = desk.seat.draft(case_id, VisitReport(arrived_at=now, left_at=now, photos=(shot,)))
+        store_events.append(conn, [told], today=desk.today())
+        attachments.keep(conn, case_id, [kept.sha256], told.id)
+        outbox.confirmed(conn, [told.id])  # all but the photo has gone
+    assert desk.guard.waiting() == 1
+    with pytest.raises(InputError, match="1 record has not reached"):
+        desk.guard.sign_out(remove=True)
+    for file in desk.seat.store.path.parent.iterdir():
+        assert b"at the door" not in file.read_bytes(), "encrypted like all the rest"
+    desk.guard.lock()
+    with pytest.raises(StoreLocked):
+        desk.attachments.content(case_id, kept.sha256)
 
 
 def test_another_password_counts_here_when_the_centre_has_taken_it(seat: Seat, desk: Desk) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -13,6 +15,10 @@ import pytest
 from tests.central.adversary import everything, two_teams
 from tests.central.builders import hello, new_id, note, push
 from tests.central.server import CentralDatabase
+from workstation.central import admin
+from workstation.central.backup import backup
+from workstation.central.check import check
+from workstation.central.restore import restore
 
 CONTENT = bytes(range(256)) * 40  # 10,240 bytes
 HASH = hashlib.sha256(CONTENT).hexdigest()
@@ -261,3 +267,32 @@ def test_what_is_whole_is_never_changed_by_the_owner_either(central: CentralData
             with pytest.raises(psycopg.Error) as error:
                 owner.execute(statement.encode())
             assert error.value.sqlstate == "WS012", statement
+
+
+def test_a_backup_brings_them_back_and_the_check_finds_what_was_changed(
+    central: CentralDatabase, cases: dict[str, str], tmp_path: Path
+) -> None:
+    case_id = cases["li.na"]
+    with central.connect("li.na", autocommit=True) as conn:
+        event = naming(conn, central, "li.na", case_id)
+        offer(conn, event)
+        put(conn, case_id, 0, CONTENT[:HALF])
+        put(conn, case_id, HALF, CONTENT[HALF:])
+        assert finish(conn, case_id) == "whole"
+    backup(central.superuser_dsn, tmp_path / "it.backup")
+    name = f"{central.name}_again"
+    restore(central.server.superuser_dsn, tmp_path / "it.backup", name)
+    again = replace(central, name=name)
+    try:
+        with again.connect("li.na", autocommit=True) as conn:
+            assert read(conn, case_id, 0, len(CONTENT)) == CONTENT
+            assert offer(conn, event) == (len(CONTENT), True, None)
+        assert not [one for one in check(again.superuser_dsn) if HASH in one.message.plain()]
+        with again.connect(autocommit=True) as owner:
+            owner.execute("ALTER TABLE attachment_chunk DISABLE TRIGGER USER")
+            owner.execute("UPDATE attachment_chunk SET data = set_byte(data, 7, 1) WHERE start = 0")
+            owner.execute("ALTER TABLE attachment_chunk ENABLE TRIGGER USER")
+        [found] = [one for one in check(again.superuser_dsn) if HASH in one.message.plain()]
+        assert found.bad
+    finally:
+        admin.drop(central.server.superuser_dsn, name)
