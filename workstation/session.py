@@ -222,25 +222,6 @@ class Desk:
             password=password,
         )
         self._ask_the_centre(server, seat)
-        self.asking = Asking(seat)
-        self.waiting_decisions = WaitingDecisions(seat, lambda: _line(server, seat.person.login, self.guard.password))
-        self.sync.before = self.waiting_decisions.send
-        self.approvals = ApprovalsDesk(
-            seat,
-            lambda: _line(server, seat.person.login, self.guard.password),
-            lambda: self.sync.sync_now(),  # noqa: PLW0108  # whichever it is by then
-            self.waiting_decisions,
-        )
-        self.staffing = StaffingDesk(
-            seat,
-            lambda: _line(server, seat.person.login, self.guard.password),
-            lambda: self.sync.sync_now(),  # noqa: PLW0108  # whichever it is by then
-        )
-        self.caseload = CaseloadDesk(seat, self.staffing)
-        self.attachments = Attachments(seat, lambda: _line(server, seat.person.login, self.guard.password))
-        self.audit = AuditDesk(seat, lambda: _line(server, seat.person.login, password))
-        self.extracts = Extracts(seat, self.audit)
-        self.unusual = UnusualAccess(seat)
         self.open_keyring = open_keyring
         self._listeners: list[Callable[[Changes], None]] = []
         # The window replaces this so that listeners always run in its thread.
