@@ -19,6 +19,7 @@ from workstation.desk.budget import BudgetDesk
 from workstation.desk.call import CallDesk
 from workstation.desk.casefile import Casefiles
 from workstation.desk.caseload import CaseloadDesk
+from workstation.desk.central_indicators import CentralIndicators
 from workstation.desk.circumstances import Circumstances
 from workstation.desk.coaching import Coaching
 from workstation.desk.conduct import Conduct
@@ -253,6 +254,7 @@ class Desk:
         self.attachments = Attachments(seat, line)
         self.visit_photos = VisitPhotos(seat, self.attachments)
         self.report_handing = ReportHanding(seat, line)
+        self.central_indicators = CentralIndicators(seat, line)
         self.audit = AuditDesk(seat, line)
         self.extracts = Extracts(seat, self.audit)
         self.unusual = UnusualAccess(seat)

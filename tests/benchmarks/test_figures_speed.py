@@ -39,7 +39,7 @@ SELECT gen_random_uuid(), trial.id('case', i %% %(cases)s), v.kind,
             WHEN 'promise' THEN '{"currency":"CNY"}' ELSE '{"text":"好"}' END::json, 0, '', i::text
 FROM generate_series(1, %(events)s) i,
      LATERAL (SELECT CASE WHEN i / 13 %% 25 = 3 THEN 'promise' WHEN i / 13 %% 5 = 4 THEN 'note'
-                     ELSE 'contact' END AS kind, i * 8700 / %(events)s AS hour) v
+                     ELSE 'contact' END AS kind, i::bigint * 8700 / %(events)s AS hour) v
 """
 _MONEY = (
     """

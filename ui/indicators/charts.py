@@ -16,7 +16,7 @@ from workstation.domain.vocabulary import STAGES
 ROW, BAR_ROOM, FOOT, GAP = 26, 120, 20, 2  # pixels at 100 %
 
 
-class _Picture(QWidget):
+class Picture(QWidget):
     """Painted; what a cell or bar says is its tooltip, and all of it what a screen reader reads."""
 
     def __init__(self, look: Look, name: str) -> None:
@@ -43,13 +43,20 @@ class _Picture(QWidget):
         painter.drawText(room, align | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
-class RollMap(_Picture):
+class RollMap(Picture):
     """Stage at the start (down) to stage at the end (across); the share of each row, stronger the larger."""
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, "roll_map")
         self._rolls: Mapping[tuple[str, str], tuple[int, int]] = {}
         self._currency = "CNY"
+        self.by_amount = False
+
+    def weigh(self, *, by_amount: bool) -> None:
+        """Shares of what was owed at the start instead of shares of cases."""
+        self.by_amount = by_amount
+        self._tell()
+        self.update()
 
     def show_rolls(self, rolls: Mapping[tuple[str, str], tuple[int, int]], currency: str) -> None:
         self._rolls, self._currency = rolls, currency
@@ -63,10 +70,11 @@ class RollMap(_Picture):
         return [stage for stage in STAGES if any(before == stage for before, _ in self._rolls)]
 
     def cell(self, before: str, after: str) -> tuple[int, Decimal, int]:
-        """Cases, their share of those that began in the stage, and their amount."""
+        """Cases, their share of those that began in the stage, by number or amount, and their amount."""
         cases, amount = self._rolls.get((before, after), (0, 0))
-        whole = sum(count for (began, _), (count, _) in self._rolls.items() if began == before)
-        return cases, Decimal(cases) / whole if whole else Decimal(0), amount
+        weight = 1 if self.by_amount else 0
+        whole = sum(cell[weight] for (began, _), cell in self._rolls.items() if began == before)
+        return cases, Decimal((cases, amount)[weight]) / whole if whole else Decimal(0), amount
 
     def sizeHint(self) -> QSize:
         return QSize(420, self._look.tokens.px(ROW) * (len(self.rows) + 1))
@@ -119,7 +127,7 @@ class RollMap(_Picture):
         return "good" if STAGES.index(after) < STAGES.index(before) else "bad"
 
 
-class HoursChart(_Picture):
+class HoursChart(Picture):
     """Attempts by the hour, and within each how often the debtor was spoken to."""
 
     def __init__(self, look: Look) -> None:

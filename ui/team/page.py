@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from ui.background import in_window, run
 from ui.desk_port import Desk
 from ui.excel import ExcelButton, WorkbookMade
-from ui.indicators.page import FigureCard
+from ui.indicators.cards import FigureCard
 from ui.knowledge.help import describe
 from ui.look import _L, Look
 from ui.team.about import About
@@ -303,8 +303,8 @@ class TeamPage(QWidget):
 
     def _have_figures(self, found: _Figures) -> None:
         self._figures = found
-        for name, made in self.figures.items():
-            made.show_figure(found.card.figures[name], found.card.before[name], found.currency)
+        for made in self.figures.values():
+            made.show_card(found.card, found.currency)
 
     def _changed(self, changes: Changes) -> None:
         self._desk.indicators.refresh(changes)

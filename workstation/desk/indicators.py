@@ -15,7 +15,7 @@ from local_db import indicator_records, queries, sync_log
 from workstation.desk.rules import rules_for_figures
 from workstation.desk.seat import Seat
 from workstation.domain.changes import Changes
-from workstation.domain.indicator_case import CaseShare, Period, share_of
+from workstation.domain.indicator_case import CaseShare, Due, Period, due_of, share_of
 from workstation.domain.indicators import DEFINITIONS, Definition, Pair, total, value
 
 _BATCH = 500  # cases read at a time: bounds the events held in memory
@@ -32,6 +32,11 @@ class Figure:
     definition: Definition
     pair: Pair
     cases: Mapping[str, Pair]
+    bearing: int | None = None  # how many cases there are, where they are not named
+
+    @property
+    def count(self) -> int:
+        return len(self.cases) if self.bearing is None else self.bearing
 
     @property
     def value(self) -> Decimal | None:
@@ -50,14 +55,48 @@ class CaseFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class DueLine:
+    """A promise or an instalment on its day, and the case."""
+
+    case_id: str
+    number: str
+    name: str
+    holder: str
+    what: Due
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
-    """Figures of some people, or of everybody, in a period; `before` is the period of the same length before it."""
+    """Figures of some people, or of everybody, in a period; `before` is the period of the same length before it.
+
+    `as_of`: what is known since then is not in it; None: nothing was ever synchronised. `central`: told by the centre,
+    whose answer names no cases: they are asked for.
+    """
 
     period: Period
     figures: Mapping[str, Figure]
     before: Mapping[str, Figure]
     hours: Mapping[int, tuple[int, int]]  # hour of the day → attempts, right-party contacts
     rolls: Mapping[tuple[str, str], tuple[int, int]]  # stage before, after → cases, amount in minor units
+    as_of: datetime | None = None
+    central: bool = False
+
+
+def earlier(period: Period) -> Period:
+    """As many days right before it."""
+    days = (period.last - period.first).days + 1
+    return Period(period.first - timedelta(days=days), period.first - timedelta(days=1))
+
+
+def periods_before(period: Period, count: int) -> list[Period]:
+    """The period and those before it, oldest first: months where it is one or the beginning of one, else as long."""
+    found = [period]
+    whole = period.first.day == 1 and (period.last + timedelta(days=1)).month != period.first.month
+    by_month = whole or (period.first.day == 1 and period.last.month == period.first.month)
+    while len(found) < count:
+        last = found[0].first - timedelta(days=1)
+        found.insert(0, Period(last.replace(day=1), last) if by_month else earlier(found[0]))
+    return found
 
 
 @dataclass(slots=True)
@@ -97,7 +136,12 @@ class Indicators:
         """The cases behind a figure, the largest shares first."""
         with self._seat.store.read() as conn:
             named = indicator_records.named(conn, figure.cases)
-        rows = [CaseFigure(case, *named[case], pair) for case, pair in figure.cases.items() if case in named]
+        shown = self._seat.masks.name
+        rows = [
+            CaseFigure(case, named[case][0], shown(named[case][1]), named[case][2], pair)
+            for case, pair in figure.cases.items()
+            if case in named
+        ]
         return sorted(rows, key=lambda row: (-row.pair.numerator, -row.pair.denominator, row.number))
 
     def as_of(self) -> datetime | None:
@@ -116,9 +160,7 @@ class Indicators:
         Slow the first time with many cases: not for the window thread. `progress` hears cases counted, of how many.
         """
         now = self._of(period, people, progress)
-        length = (period.last - period.first).days + 1
-        earlier = Period(period.first - timedelta(days=length), period.first - timedelta(days=1))
-        before = self._of(earlier, people, progress)
+        before = self._of(earlier(period), people, progress)
         hours: dict[int, tuple[int, int]] = {}
         rolls: dict[tuple[str, str], tuple[int, int]] = {}
         for share in now.values():
@@ -129,7 +171,36 @@ class Indicators:
                 cell = (share.rolled.before, share.rolled.after)
                 counted = rolls.get(cell, (0, 0))
                 rolls[cell] = (counted[0] + 1, counted[1] + share.rolled.amount)
-        return Scorecard(period, figures_of(now), figures_of(before), hours, rolls)
+        return Scorecard(period, figures_of(now), figures_of(before), hours, rolls, self.as_of())
+
+    def trend(
+        self,
+        period: Period,
+        count: int,
+        people: Collection[str] | None = None,
+        progress: Callable[[int, int], None] = lambda _done, _of: None,
+    ) -> list[tuple[Period, Mapping[str, Figure]]]:
+        """Every indicator of the period and of those before it, oldest first. Slow: not for the window thread."""
+        return [(one, figures_of(self._of(one, people, progress))) for one in periods_before(period, count)]
+
+    def due(self, period: Period, people: Collection[str] | None = None) -> list[DueLine]:
+        """What falls due in the period, by day: promises and instalments of these people, open ones too."""
+        by = None if people is None else frozenset(people)
+        today, zone = self._seat.clock.today(), self._seat.clock.zone
+        with self._seat.store.read() as conn:
+            ids = list(indicator_records.holders(conn) if by is None else indicator_records.touched(conn, by))
+        found: list[DueLine] = []
+        none = datetime.combine(period.first, time.min, zone)
+        for start in range(0, len(ids), _BATCH):
+            part = ids[start : start + _BATCH]
+            with self._seat.store.read() as conn:
+                records = indicator_records.counted_cases(conn, none, none, _terms(), part)
+                named = indicator_records.named(conn, part)
+            for case in records:
+                number, name, holder = named.get(case.id, ("", "", ""))
+                rows = due_of(case, period, today, by=by, zone=zone)
+                found += [DueLine(case.id, number, self._seat.masks.name(name), holder, row) for row in rows]
+        return sorted(found, key=lambda line: (line.what.due, line.number))
 
     def _of(
         self, period: Period, people: Collection[str] | None, progress: Callable[[int, int], None]

@@ -99,6 +99,42 @@ def share_of(
     return CaseShare(pairs, known.rolled(), known.hours())
 
 
+class Due(NamedTuple):
+    """What falls due on a case: a promise or an instalment, and how it stands. `came`: what counts of its amount.
+
+    `good`: a promise kept, an instalment paid in time.
+    """
+
+    instalment: bool
+    due: date
+    amount: int
+    came: int
+    open: bool
+    good: bool
+
+
+def due_of(
+    case: CaseRecords,
+    period: Period,
+    today: date,
+    *,
+    by: Collection[str] | None = None,
+    zone: tzinfo = DEFAULT_ZONE,
+) -> list[Due]:
+    """What falls due on the case in the period, by day: those not open are what the kept rates count."""
+    promises, instalments = _Known(case, period, today, by, zone).falling_due()
+    rows = [
+        Due(False, row.promise.due, row.promise.amount, min(row.paid, row.promise.amount), row.status == "open",
+            row.status == "kept")
+        for row in promises
+    ]  # fmt: skip
+    for row in instalments:
+        came = _on_time(row)
+        good = came >= max(1, row.promise.amount - case.tolerance)
+        rows.append(Due(True, row.promise.due, row.promise.amount, came, row.status == "open", good))
+    return sorted(rows, key=lambda row: (row.due, row.instalment))
+
+
 class _Known:
     def __init__(
         self, case: CaseRecords, period: Period, today: date, by: Collection[str] | None, zone: tzinfo
@@ -197,8 +233,8 @@ class _Known:
 
     # ---- what fell due ----
 
-    def _judged(self) -> tuple[list[JudgedPromise], list[JudgedPromise]]:
-        """Promises and instalments that fell due in the period and are not open any more."""
+    def falling_due(self) -> tuple[list[JudgedPromise], list[JudgedPromise]]:
+        """Promises and instalments that fall due in the period, open ones too; what gave way to another is no more."""
         case = self._case
         authors = {made.id: made.author for made in self._state.promises}
         authors |= {plan.id: plan.author for plan in self._state.plans}
@@ -207,9 +243,17 @@ class _Known:
 
         def counts(row: JudgedPromise) -> bool:
             mine = self._mine(authors[row.promise.id.partition("#")[0]])
-            return mine and row.status in _JUDGED and self._period.holds(row.promise.due)
+            return mine and row.status != "cancelled" and self._period.holds(row.promise.due)
 
         return [row for row in found.promises if counts(row)], [row for row in instalments if counts(row)]
+
+    def _judged(self) -> tuple[list[JudgedPromise], list[JudgedPromise]]:
+        """Those of them that are not open any more."""
+        promises, instalments = self.falling_due()
+        return (
+            [row for row in promises if row.status in _JUDGED],
+            [row for row in instalments if row.status in _JUDGED],
+        )
 
     def _of_ended_plans(self) -> Iterator[JudgedPromise]:
         """The instalments that fell due while a plan that is over was kept; `judged` knows the one in force."""
