@@ -69,6 +69,10 @@ def test_a_day_from_the_list_to_the_route_by_keys_and_there_again_after_a_crash(
     assert sorted(names(page)) == sorted([ZHANG.name, WANG.name, LIU.name, LI.name])
     shortest = page.planned.metres  # type: ignore[union-attr]
     assert shortest < as_chosen
+    page.work.change(page.work.draft, anew=True)
+    page.work.look_again()  # a synchronisation brings something meanwhile
+    wait(steps, page)
+    assert page.work.draft == steps.window.desk.field_days.draft(TODAY)
     page.stops.take_focus()
     page.stops.choose(page.planned.case_ids[0])  # type: ignore[union-attr]
     first = names(page)[0]

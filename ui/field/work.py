@@ -61,6 +61,7 @@ class FieldWork(QObject):
         self.busy = False
         self._asked = 0
         self._before: list[DayDraft] = []
+        self._changing = self._again = False  # a change is on its way; everything is to be read anew after it
         self._keeping = _Keeping()
         self._by_case: dict[str, Candidate] = {}
 
@@ -97,10 +98,21 @@ class FieldWork(QObject):
         """Another day; what was done on the one before cannot be taken back any more."""
         self.day = day
         self._before.clear()
+        self._changing = False  # it is kept, and its answer belongs to the other day
         self.look_again()
 
+    def _over(self) -> None:
+        """The change is done; what was put off comes now."""
+        self._changing = False
+        if self._again:
+            self._again = False
+            self.look_again()
+
     def look_again(self) -> None:
-        """Everything anew: candidates, draft and times."""
+        """Everything anew: candidates, draft and times; a change that is on its way comes first."""
+        if self._changing:
+            self._again = True
+            return
         self._asked += 1
         asked, day, desk = self._asked, self.day, self._desk.field_days
         self.busy = True
@@ -121,7 +133,7 @@ class FieldWork(QObject):
         self.draft = draft
         self._asked += 1
         asked, day, desk, keeping = self._asked, self.day, self._desk.field_days, self._keeping
-        self.busy = True
+        self.busy = self._changing = True
 
         def keep() -> _Answer:
             with keeping.lock:  # what somebody chose is kept before anything can go wrong with the route
@@ -214,12 +226,14 @@ class FieldWork(QObject):
             return
         self.busy, self.failure = False, ""
         self.draft, self.planned = answer.planned.draft, answer.planned.day
+        self._over()
         self.shown.emit()
 
     def _failed(self, asked: int, error: WorkstationError) -> None:
         sentence = self._look.say(error.message)
         if asked == self._asked:
             self.busy = False
+            self._over()
             self.failure = sentence if not self.rows else ""
             self.shown.emit()
         self.told.emit(sentence)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workstation.domain.case_state import fold
 from workstation.domain.case_values import CaseState, HeldCircumstance, OpenMatter
+from workstation.domain.events import Event, PointPlaced, encode_body
 from workstation.domain.field_day import (
     Visitor,
     district_of,
@@ -50,6 +53,31 @@ def test_the_visit_team_is_that_of_the_domain_rules(
 def test_a_risk_that_ended_asks_for_nobody() -> None:
     state = CaseState(circumstances=holding("risk_note", "secured", until=date(2026, 11, 29)))
     assert needs(state, Money(1, "CNY"), None, DAY) == ()
+
+
+@pytest.mark.parametrize(
+    "body", ['{"latitude":91,"longitude":0}', '{"latitude":"x"}', "{}", '{"latitude":NaN,"longitude":1}', "[]"]
+)
+def test_a_place_that_is_none_changes_nothing_and_is_kept(body: str) -> None:
+    state = fold([place_event("a", 1, encode_body(PointPlaced(latitude=30, longitude=120))), place_event("b", 2, body)])
+    assert [(known.id, known.latitude) for known in state.placed_points] == [("p", 30)]
+    assert state.unknown_kinds == ("point_placed",)
+
+
+def test_the_latest_place_counts_and_can_be_taken_back() -> None:
+    first = place_event("a", 1, encode_body(PointPlaced(latitude=30, longitude=120)))
+    second = place_event("b", 2, encode_body(PointPlaced(latitude=31, longitude=121, how="there", accuracy=8)))
+    assert fold([second, first]).placed_points[0].latitude == 31
+    back = msgspec.structs.replace(second, id="c", kind="correction", answers="b", body='{"what":"undo"}')
+    assert fold([first, second, back]).placed_points[0].latitude == 30
+    nowhere = msgspec.structs.replace(first, contact_point=None)
+    assert fold([nowhere]).placed_points == ()
+
+
+def place_event(identity: str, hour: int, body: str) -> Event:
+    at = datetime(2026, 11, 1, hour, tzinfo=UTC)
+    return Event(id=identity, case_id="case", kind="point_placed", occurred_at=at, author="m", device="d",
+                 contact_point="p", body=body)  # fmt: skip
 
 
 def test_a_team_is_two_people_of_whom_one_leads_the_talk() -> None:
