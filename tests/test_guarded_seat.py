@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -514,7 +515,7 @@ def test_the_command_asks_for_the_pin_and_doctor_says_what_is_closed(
     from click.testing import CliRunner
 
     from workstation import settings
-    from workstation.cli.seat import sync_command
+    from workstation.cli.seat import leaving_command, sync_command
     from workstation.desk.doctor import examine
 
     event = write(desk, "sent by the command")
@@ -528,6 +529,14 @@ def test_the_command_asks_for_the_pin_and_doctor_says_what_is_closed(
     done = CliRunner().invoke(sync_command, ["--once", "--pin-stdin"], input=f"{PIN}\n")
     assert done.exit_code == 0, done.output
     assert event.id in seat.at_centre()
+    away = CliRunner().invoke(leaving_command, ["--days", "3", "--pin-stdin", "--json"], input=f"{PIN}\n")
+    told = json.loads(away.stdout)
+    assert {row["about"]: row["state"] for row in told["checks"] if row["about"] in {"pin", "sync", "lease"}} == {
+        "pin": "ok", "sync": "ok", "lease": "ok"
+    }  # fmt: skip
+    assert (away.exit_code == 0) == told["ready"]
+    lines = CliRunner().invoke(leaving_command, ["--days", "14", "--pin-stdin"], input=f"{PIN}\n")
+    assert (lines.exit_code, "✗ lease: " in lines.output) == (2, True)
     found = {finding.name.split()[0]: finding for finding in examine(open_keyring=lambda: seat.credentials)}
     assert found["lease"].state == "ok"
     assert "6 days" in found["lease"].message.plain()

@@ -91,9 +91,10 @@ def test_from_the_day_to_the_pages_the_paper_its_return_and_the_look_before_leav
 
 def test_without_stops_there_is_nothing_to_print(open_window: OpenWindow) -> None:
     steps = open_window("zh_CN", role="field")
-    steps.key("Shift+F5")
+    steps.window.show_field("leaving")
     page = steps.window.pages.currentWidget()
     assert isinstance(page, FieldPage)
+    assert page.panes.currentWidget() is page.panes.leaving
     page.turn(1)
     steps.until(lambda: not page.work.busy and page.work.day == TODAY + timedelta(days=1), "the next day")
     steps.key("Ctrl+P")

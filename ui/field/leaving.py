@@ -65,7 +65,7 @@ class LeavingPane(QWidget):
         self.setLayout(whole)
         self.setFocusProxy(self.days)
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence("Ctrl+Shift+R"), self, self.look_again, context=inside)
+        QShortcut(QKeySequence("Ctrl+Shift+E"), self, self.look_again, context=inside)
         desk.subscribe(self._changed)
         look.changed.connect(self.retranslate)
         self.retranslate()
@@ -76,7 +76,7 @@ class LeavingPane(QWidget):
         self.days_caption.setText(tr("Days away"))
         self.days.setAccessibleName(tr("Days away"))
         self.back.setText(with_key(tr("Back to the day"), "Esc"))
-        self.again.setText(with_key(tr("Look again"), "Ctrl Shift R"))
+        self.again.setText(with_key(tr("Look again"), "Ctrl Shift E"))
         self._show()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -227,6 +227,13 @@ class FieldPage(QWidget):
         if self.isVisible() and changes.kinds != {"sync"}:
             self.work.look_again()
 
+    def show_pane(self, name: str) -> None:
+        """`dossier` or `leaving`, in the day's place."""
+        if name == "dossier":
+            self.panes.show_dossier()
+        else:
+            self.panes.show_leaving()
+
     def step_back(self) -> bool:
         """From the dossier or the look before leaving to the day; False when the day is shown."""
         return self.panes.step_back()

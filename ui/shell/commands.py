@@ -116,6 +116,14 @@ def commands(window: MainWindow) -> list[Command]:
             else []
         ),
         *([Command(tr("Field day"), "Shift F5", window.show_field)] if window.desk.field_days.offered else []),
+        *(
+            [
+                Command(tr("Dossier of the day"), "Ctrl P", lambda: window.show_field("dossier")),
+                Command(tr("Before leaving"), "Ctrl Shift G", lambda: window.show_field("leaving")),
+            ]
+            if window.desk.field_days.offered
+            else []
+        ),
         *([Command(tr("Team: caseloads"), "Shift F9", window.show_team)] if window.desk.caseload.offered else []),
         Command(tr("Coaching"), "Shift F6", lambda: window.show_page("coaching")),
         *([Command(tr("Conduct"), "F8", window.show_conduct)] if window.desk.conduct.offered else []),

@@ -213,11 +213,15 @@ class MainWindow(QMainWindow):
             self.show_page("batch")
             self._pages_made["batch"].setFocus()
 
-    def show_field(self) -> None:
-        """Days of visits; for those who go on them."""
+    def show_field(self, pane: str = "") -> None:
+        """Days of visits, for those who go on them; `pane`: straight to the dossier or the look before leaving."""
         if self.desk.field_days.offered:
             self.show_page("field")
-            self._pages_made["field"].setFocus()
+            page = self._pages_made["field"]
+            page.setFocus()
+            show = getattr(page, "show_pane", None)
+            if pane and show is not None:
+                show(pane)
 
     def show_team(self) -> None:
         """For those who lead; nothing for others."""

@@ -33,6 +33,7 @@ MODULES = {
     "import": "books",
     "report": "report",
     "sync": "seat",
+    "leaving": "seat",
     "doctor": "seat",
     "support": "seat",
     "gateway": "gateway",

@@ -1,10 +1,12 @@
-"""Commands at one person's seat: synchronise once, and look at what is installed, reachable or locked."""
+"""Commands at one person's seat: synchronise once, look before leaving, and at what is installed or locked."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,8 @@ from workstation.domain.message import msg, nmsg
 
 if TYPE_CHECKING:
     from workstation.session import Desk
+
+MARKS = {"ok": "✓", "warn": "!", "bad": "✗"}
 
 
 @click.command("sync", help=tr("Synchronise this seat with the centre."))
@@ -71,6 +75,31 @@ def signed_in(what: str, login: str | None, pin_stdin: bool) -> Iterator[Desk]:
         desk.close()
 
 
+@click.command("leaving", help=tr("Is everything here for days without a network? Says what is missing, and why."))
+@click.option("--days", type=click.IntRange(1, 14), default=1, show_default=True, help=tr("Days away, from today on."))
+@click.option("--login", help=tr("Whose seat; the last one signed in when left out."))
+@click.option("--pin-stdin", is_flag=True, help=tr("Read the PIN from standard input; else it is asked for."))
+@click.option("--json", "as_json", is_flag=True, help=tr("One JSON object instead of lines."))
+@ends_cleanly
+def leaving_command(days: int, login: str | None, pin_stdin: bool, as_json: bool) -> None:
+    with signed_in("leaving", login, pin_stdin) as desk:
+        wanted = [desk.today() + timedelta(days=at) for at in range(days)]
+        planned = [day for day in map(desk.field_days.planned, wanted) if day is not None]
+        found = desk.field_bundle.check(planned, wanted)
+    if as_json:
+        rows = [
+            {"about": row.about, "state": row.state, "message": translator().say(row.message), "action": row.action}
+            for row in found.rows
+        ]
+        whole = {"ready": found.ready, "days": [day.isoformat() for day in found.days], "cases": found.cases}
+        click.echo(json.dumps({**whole, "checks": rows}, ensure_ascii=False))
+    else:
+        for row in found.rows:
+            click.echo(f"{MARKS[row.state]} {row.about}: ", nl=False)
+            say(row.message)
+    raise SystemExit(0 if found.ready else 2)
+
+
 def _pin(from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\n")
@@ -85,8 +114,7 @@ def doctor_command() -> None:
 
     worst = 0
     for finding in examine():
-        mark = {"ok": "✓", "warn": "!", "bad": "✗"}[finding.state]
-        click.echo(f"{mark} {finding.name}: ", nl=False)
+        click.echo(f"{MARKS[finding.state]} {finding.name}: ", nl=False)
         say(finding.message)
         worst = max(worst, {"ok": 0, "warn": 0, "bad": 2}[finding.state])
     raise SystemExit(worst)

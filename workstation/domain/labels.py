@@ -335,6 +335,7 @@ _CONTACT = {
         "reviewed": _L("Looked into"),
         "reveal": _L("Shown in full"),
         "taken_out": _L("Taken out of the program"),
+        "dossier": _L("Dossier on paper"),
         "reassigned": _L("Case moved"),
     },
     # A visit's report.
