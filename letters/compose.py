@@ -328,7 +328,8 @@ class Composer:
             return set_
 
         ours = side(words["party_bank"], "{bank.name}", (words["seal"], words["sign_date"]))
-        theirs = side(words["party_debtor"], "{debtor.name}", (words["signature"], words["sign_date"]), drawn)
+        by_hand = (words["signature"], words["sign_date"])
+        theirs = side(words["party_debtor"], "{debtor.name}", by_hand if drawn is None else by_hand[:1], drawn)
         return glue([*self.closing(block), Strip(10, nothing), *side_by_side(ours, theirs, right)])
 
     def debtor_signs(self, block: Block) -> list[Strip]:

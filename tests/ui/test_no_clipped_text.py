@@ -66,7 +66,7 @@ def test_every_word_fits(open_window: OpenWindow, language: str, size: tuple[int
     steps.until(lambda: not window.call._check_later.isActive(), "the form is read")
     steps.settle()
     found["promise"] = faults(window)
-    for tab in ("plan", "facts", "message"):
+    for tab in ("plan", "facts", "message", "visit"):
         window.show_tab(tab)
         steps.settle()
         found[tab] = faults(window)

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from ui.look import Look
 from ui.shell.commands import TABS
-from ui.widgets.basic import across
+from ui.widgets.basic import down
+from ui.widgets.flow import FlowLayout
 from ui.widgets.keyed import TabButton
 
 GAP = 8
@@ -30,7 +31,10 @@ class TabBar(QWidget):
             self._group.addButton(tab)
             self._buttons[name] = tab
         self.light(TABS[0][0])
-        self.setLayout(across(*self._buttons.values(), None, spacing=GAP, margins=(14, 4, 8, 0)))
+        flow = FlowLayout(spacing=GAP, lines=0)
+        for tab in self._buttons.values():
+            flow.addWidget(tab)
+        self.setLayout(down(flow, margins=(14, 4, 8, 0)))
 
     def retranslate(self) -> None:
         for name, text, _ in TABS:

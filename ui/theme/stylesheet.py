@@ -66,6 +66,7 @@ QPushButton[role="choice"] { text-align: left; padding: 4px 16px 4px 9px; border
 QPushButton[role="choice"]:checked { background: $accent_soft; border: 1px solid $accent; color: $accent_ink;
     font-weight: 700; }
 QPushButton[role="chip"] { border-radius: ${chip}px; padding: 2px 9px; min-height: ${chip_height}px;
+    min-width: ${chip_width}px;
     font-size: ${type_small}px; border-color: $border; }
 QPushButton[role="chip"]:checked { background: $text; color: $panel; border-color: $text; }
 QPushButton[role="link"] { border: none; background: transparent; padding: 2px 4px; color: $accent_ink;

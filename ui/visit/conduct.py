@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QPushButton, QWidget
 
 from ui.look import _L, Look
 from ui.widgets.basic import across, button, down, label, show_if, with_key
@@ -13,6 +13,7 @@ from workstation.domain.visit_rules import CONDUCT_CHECKS
 
 KEY = "Alt+C"
 ANSWERS = ("yes", "no", "not_applicable")
+STACKED_FROM = 150  # percent of text size: from there on the answers stand under the question
 
 
 class _Question(QWidget):
@@ -32,11 +33,13 @@ class _Question(QWidget):
             self.group.addButton(chip)
             self.chips[answer] = chip
         self.group.buttonClicked.connect(lambda _button: self.changed.emit())
-        row = across(self.words, *self.chips.values(), spacing=5)
-        row.setStretch(0, 1)
-        self.setLayout(row)
+        self._row = across(self.words, across(*self.chips.values(), spacing=5), spacing=5)
+        self._row.setStretch(0, 1)
+        self.setLayout(self._row)
 
     def retranslate(self) -> None:
+        beside = self._look.scale < STACKED_FROM
+        self._row.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
         words = self._look.label("visit_conduct", self._check)
         self.words.setText(words)
         self.words.setToolTip(CONDUCT_CHECKS[self._check])

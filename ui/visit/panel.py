@@ -142,7 +142,8 @@ class VisitPanel(Doing):
                 line(),
                 self.photos,
                 line(),
-                across(self.sign, self.signed, spacing=10),
+                self.sign,
+                self.signed,
                 following,
                 None,
                 spacing=8,
@@ -173,9 +174,12 @@ class VisitPanel(Doing):
         self._case = case
         if not same:
             draft = self.drafting.open(case.case_id)
-            self._begun = msgspec.json.encode(self._desk.visit.start(case.case_id)).decode()
-            self.presence.offer(self._desk.field_days.colleagues()[1:])
-            self._show_form(self._desk.visit.opened(case.case_id, draft))
+            if not self.presence.offered:
+                self.presence.offer(self._desk.field_days.colleagues()[1:])
+            form = self._desk.visit.opened(case.case_id, draft)
+            begun = self._desk.visit.start(case.case_id) if draft else form
+            self._begun = msgspec.json.encode(begun).decode()
+            self._show_form(form)
         else:
             self._fill_places()
             self._check()
@@ -342,6 +346,7 @@ class VisitPanel(Doing):
             self.signed.setText(self._look.tr("Signed by {name}; recorded with the report.", name=signature.signer))
         else:
             self.signed.setText("" if why is None else self._look.say(why))
+        show_if(self.signed, bool(self.signed.text()))
 
     def _show_problem(self, check: VisitCheck) -> None:
         if check.errors:

@@ -89,6 +89,7 @@ class Presence(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
+        self.offered = False  # colleagues are known
         self.arrived = EntryField(look, _L("Arrived"), _L("14:05, yesterday 14:05"), name="visit_arrived")
         self.left = EntryField(look, _L("Left"), _L("14:30"), name="visit_left")
         self.here = button(clicked=self.arrive_wanted.emit)
@@ -114,6 +115,7 @@ class Presence(QWidget):
             companion.retranslate()
 
     def offer(self, colleagues: Sequence[Colleague]) -> None:
+        self.offered = True
         for companion in self.companions:
             companion.offer(colleagues)
 
