@@ -125,6 +125,11 @@ def commands(window: MainWindow) -> list[Command]:
             else []
         ),
         *([Command(tr("Team: caseloads"), "Shift F9", window.show_team)] if window.desk.caseload.offered else []),
+        *(
+            [Command(tr("Give the cases in view to others"), "", window.share_out_in_view)]
+            if window.desk.reassigning.offered
+            else []
+        ),
         Command(tr("Coaching"), "Shift F6", lambda: window.show_page("coaching")),
         *([Command(tr("Conduct"), "F8", window.show_conduct)] if window.desk.conduct.offered else []),
         *(

@@ -5,7 +5,7 @@ Their modules are imported here and not above, so that the first window comes qu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QWidget
 
@@ -94,6 +94,15 @@ def team_page(
     if desk.reassigning.offered:
         ReassignDoors(made, look, desk, open_case, tell)
     return made
+
+
+def share_out(page: QWidget, case_ids: Sequence[str]) -> None:
+    """On the team's page: these cases are to go to others."""
+    from ui.team.reassign_doors import ReassignDoors
+
+    doors = page.findChild(ReassignDoors)
+    if doors is not None:
+        doors.of_cases(case_ids)
 
 
 def plan_page(panel: Doing, back: Callable[[], None]) -> QWidget:

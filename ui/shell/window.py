@@ -228,6 +228,12 @@ class MainWindow(QMainWindow):
         if self.desk.caseload.offered:
             self.show_page("team")
 
+    def share_out_in_view(self) -> None:
+        """The cases of the queue as it is filtered, to be given to others."""
+        chosen = self.queue.in_view()
+        self.show_page("team")
+        rooms.share_out(self._pages_made["team"], chosen)
+
     def show_conduct(self) -> None:
         """For those who lead; nothing for others."""
         if self.desk.conduct.offered:

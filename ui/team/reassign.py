@@ -104,8 +104,10 @@ class Reassign(QWidget):
             cell = QWidget()
             cell.setLayout(down(self._captions[name], box, spacing=4))
             grid.addWidget(cell, place // 2, place % 2)
-        grid.addWidget(self.until, 2, 0)
-        grid.addWidget(self.keep, 2, 1)
+        grid.addWidget(self.until, 2, 0, 1, 2)
+        grid.addWidget(self.keep, 3, 0, 1, 2)
+        for column in (0, 1):
+            grid.setColumnStretch(column, 1)
         body = panel()
         body.setLayout(
             down(grid, self.reason, self.problem, across(self.progress, self.stop), self.result, self.everybody, None,

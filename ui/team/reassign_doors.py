@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -48,9 +48,11 @@ class ReassignDoors(QObject):
 
     def of_chosen(self) -> None:
         """The cases chosen one by one, else all of the people chosen."""
-        chosen = self._page.chosen_cases()
+        self.of_cases(self._page.chosen_cases())
+
+    def of_cases(self, case_ids: Sequence[str]) -> None:
         self._page.show_side(SIDE)
-        self.work.choose_cases(chosen)
+        self.work.choose_cases(case_ids)
 
     def leave(self) -> None:
         """All cases of the first person chosen."""

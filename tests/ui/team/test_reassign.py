@@ -140,3 +140,43 @@ def test_both_sides_see_a_quiet_line_under_the_queue(open_window: OpenWindow) ->
     assert "何琳 gave you 3 cases, from 孙强" in window.queue.moves.accessibleName()
     window.queue.moves.click()
     assert window.queue.moves.isHidden()
+
+
+def test_from_the_table_to_the_waiting_move_by_keys_alone(open_window: OpenWindow) -> None:
+    from tests.ui.sample_book import CHEN
+    from tests.ui.sample_team import add_team
+    from tests.ui.test_team_page import go_to, page
+
+    steps = open_window("en", role="lead")
+    add_team(steps.window.desk)
+    found = page(steps)
+    work = steps.window.findChild(Reassign)
+    assert work is not None
+    heard: list[bool] = []
+    work.previewed.connect(lambda: heard.append(True))
+    go_to(found, CHEN)
+    steps.key("Space")
+    steps.key("R")
+    steps.until(lambda: work.shown is not None, "all of theirs, shared among everybody")
+    assert found.side.currentWidget() is work
+    assert work.shown is not None
+    assert {move.before for move in work.shown.moves} <= {CHEN}
+    found.table.setFocus()
+    heard.clear()
+    steps.key("B")
+    steps.until(lambda: bool(heard), "everybody's loads")
+    count = len(work.shown.moves)
+    assert count > 0
+    assert work.shown.spread_after < work.shown.spread_before
+    work.committed.connect(lambda: heard.append(False))
+    steps.key("Ctrl+Return")  # the centre is away: it waits, and is asked with the next synchronisation
+    steps.until(lambda: False in heard, "it was kept")
+    [kept] = steps.window.desk.waiting_decisions.rows()
+    assert kept.kind == "rebalance"
+    assert work.do.isHidden() or not work.do.isEnabled()
+    in_view = steps.window.queue.in_view()
+    steps.window.share_out_in_view()  # from the palette: the cases of the queue as it is filtered
+    assert work.choice().case_ids == tuple(in_view)
+    heard.clear()
+    steps.key("Ctrl+Z")
+    steps.until(lambda: False in heard, "there is nothing to undo")
