@@ -123,3 +123,11 @@ def by_author(conn: sa.Connection, author: str, since: datetime) -> list[Event]:
     """What one person recorded since a moment, over all cases here."""
     query = sa.select(case_event).where(case_event.c.author == author, case_event.c.occurred_at >= utc_text(since))
     return in_order(map(from_row, conn.execute(query)))
+
+
+def of_kinds(conn: sa.Connection, kinds: Collection[str], since: datetime) -> list[Event]:
+    """All of these kinds since a moment, over all cases here."""
+    query = sa.select(case_event).where(
+        case_event.c.kind.in_(tuple(kinds)), case_event.c.occurred_at >= utc_text(since)
+    )
+    return in_order(map(from_row, conn.execute(query)))

@@ -40,6 +40,11 @@ treatment.tone = "friendly"
 reason.zh_CN = "其余"
 reason.en = "The rest"
 """
+TRIAL = """split.id = "sms-first"
+split.share = "0.50"
+split.treatment.channel = "sms"
+split.treatment.tone = "friendly"
+"""
 FAULTY = SIMPLE.replace('"formal"', '"rude"')
 
 
@@ -298,3 +303,29 @@ def test_a_draft_is_kept_until_it_is_adopted(lead: Desk) -> None:
     assert strategy.in_force(JUDGED).path is None
     strategies.adopt(JUDGED, SIMPLE)
     assert strategies.draft(JUDGED) is None
+
+
+def test_a_split_is_counted_recorded_told_and_taken_back(lead: Desk) -> None:
+    text = SIMPLE + TRIAL
+    tried = lead.strategies.try_out(JUDGED, text)
+    assert tried is not None
+    counted = {(row.split, row.arm): row.cases for row in tried.arms}
+    assert set(counted) == {("sms-first", "A"), ("sms-first", "B")}
+    with lead.seat.store.read() as conn:
+        young = [
+            record.case_id
+            for record in queries.queue_records(conn)
+            if strategy.facts_of(record, lead.today()).days_past_due < 31
+        ]
+    assert sum(counted.values()) == len(young) <= tried.cases == sum(count.after for count in tried.counts)
+    lead.strategies.adopt(JUDGED, SIMPLE)
+    lead.strategies.adopt(JUDGED, text)
+    case = lead.seat.file(young[0])
+    point = next(row.id for row in case.points if row.kind == "phone" and row.related_person_id is None)
+    lead.announce(lead.call.save(young[0], CallForm(contact_point=point, outcome="no_answer")))
+    [arm] = lead.strategies.trials()
+    assert f"{arm.split}:{arm.arm}" == strategy.arm(case, lead.today())
+    assert (arm.cases, arm.shares["right_party_rate"].of) == (1, 1)
+    lead.strategies.undo(JUDGED)
+    assert not any(rule.split for rule in strategy.in_force(JUDGED).strategy.rules)
+    assert lead.strategies.text(JUDGED) == SIMPLE

@@ -150,6 +150,9 @@ def test_tried_on_the_book_then_adopted(open_window: OpenWindow) -> None:
     assert not enabled(steps, "strategy_adopt")
     steps.window.open_case(SAMPLES[8].id)
     assert "plan of 3 to 24 months" in said(steps, "treatment")
+    steps.window.show_page("strategy")
+    page.take_back()
+    assert strategy.in_force("zh-CN").path is None, "the shipped strategy decides again"
 
 
 def test_text_changed_after_the_trial_must_be_tried_again(open_window: OpenWindow) -> None:

@@ -10,10 +10,10 @@ from ui.look import _L, Look
 from ui.models.rows import Column
 from ui.strategy.words import reason, spoken
 from ui.sync.cards import TableCard
-from ui.widgets.basic import down, label
-from workstation.desk.strategy_editing import ChangedRow, CountRow, DryRun
+from ui.widgets.basic import down, label, show_if
+from workstation.desk.strategy_editing import ArmRow, ChangedRow, CountRow, DryRun
 from workstation.desk.views import TreatmentView
-from workstation.domain.message import nmsg
+from workstation.domain.message import Percent, msg, nmsg
 
 LINES, MOST_SHOWN = 12, 300  # before a list scrolls; cases shown at once
 
@@ -56,9 +56,24 @@ class Outcome(QWidget):
             "strategy_changed",
             most=LINES,
         )
+        self.arms = TableCard(
+            look,
+            _L("Cases by arm of a split"),
+            _L("This strategy splits no treatment."),
+            [
+                Column[ArmRow](_L("Split"), lambda row: row.split),
+                Column[ArmRow](_L("Arm"), lambda row: row.arm),
+                Column[ArmRow](_L("Treatment"), lambda row: spoken(look, row.parts), stretch=True),
+                Column[ArmRow](_L("Cases"), lambda row: f"{row.cases:,}", right=True),
+                Column[ArmRow](_L("Share meant"), lambda row: look.say(msg("{share}", share=Percent(row.wanted, 0))),
+                               right=True),
+            ],
+            "strategy_arms",
+            most=LINES,
+        )  # fmt: skip
         self.changed.opened.connect(open_case)
         self.counts.table.selectionModel().currentRowChanged.connect(self._show_changed)
-        self.setLayout(down(self.summary, self.counts, self.hint, self.changed, spacing=12))
+        self.setLayout(down(self.summary, self.arms, self.counts, self.hint, self.changed, spacing=12))
 
     def show_run(self, run: DryRun) -> None:
         self._run, self._stale = run, False
@@ -72,7 +87,7 @@ class Outcome(QWidget):
             self._say_summary()
 
     def retranslate(self) -> None:
-        for card in (self.counts, self.changed):
+        for card in (self.arms, self.counts, self.changed):
             card.retranslate()
         self.hint.setText(
             self._look.tr("Choose a treatment above to see only its cases. Enter opens a case; nothing was changed.")
@@ -81,6 +96,8 @@ class Outcome(QWidget):
         if run is None:
             return
         self._say_summary()
+        self.arms.show_rows(run.arms)
+        show_if(self.arms, bool(run.arms))
         self.counts.show_rows(run.counts)
         self._show_changed()
 

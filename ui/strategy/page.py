@@ -15,6 +15,7 @@ from ui.desk_port import Desk
 from ui.look import Look
 from ui.strategy.editor import NumberedEdit
 from ui.strategy.outcome import Outcome
+from ui.strategy.trials import Trials
 from ui.widgets.basic import across, button, down, label, panel, set_property
 from ui.widgets.flow import FlowLayout
 from ui.widgets.tall import TallArea
@@ -68,7 +69,7 @@ class StrategyPage(QWidget):
         self.back = button(role="link", clicked=self._back)
         self.back.setObjectName("strategy_back")
         self.discard = button(role="link", clicked=self._discard)
-        self.outcome = Outcome(look, open_case)
+        self.outcome, self.trials = Outcome(look, open_case), Trials(look, desk)
         self._build()
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -95,7 +96,9 @@ class StrategyPage(QWidget):
                  margins=(16, 14, 16, 14))
         )  # fmt: skip
         body = panel("sunken")
-        body.setLayout(down(self.title, self.about, card, self.outcome, None, spacing=16, margins=(32, 28, 32, 28)))
+        body.setLayout(
+            down(self.title, self.about, card, self.outcome, self.trials, None, spacing=16, margins=(32, 28, 32, 28))
+        )
         self.area = TallArea(body)
         self.area.setProperty("role", "sunken")
         self.setLayout(down(self.area, spacing=0))
@@ -130,10 +133,12 @@ class StrategyPage(QWidget):
         self.discard.setText(tr("Discard what was typed"))
         self.editor.setMinimumHeight(self._look.tokens.px(EDITOR_HEIGHT))
         self.outcome.retranslate()
+        self.trials.retranslate()
         self._show_checked()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.trials.read()
         if self.editor.toPlainText() == self._in_force:  # nothing typed that would be lost
             self._open()
 
@@ -257,6 +262,11 @@ class StrategyPage(QWidget):
     def _back(self) -> None:
         self._put(lambda: self._desk.strategies.back_to_default(self.jurisdiction),
                   self._look.tr("The shipped strategy is in force again; the house's file is kept."))  # fmt: skip
+
+    def take_back(self) -> None:
+        """Ctrl Z outside the editor: what was in force before the last adoption is again."""
+        self._put(lambda: self._desk.strategies.undo(self.jurisdiction),
+                  self._look.tr("Taken back: what was in force before is again."))  # fmt: skip
 
     def _put(self, act: Callable[[], Changes], said: str) -> None:
         try:

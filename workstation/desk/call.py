@@ -319,7 +319,7 @@ class CallDesk:
         following = call_record.next_action_of(check, self._seat.clock.today())
         first = self._seat.draft(
             file.case.id,
-            call_record.contact_of(file, form, row, check, following),
+            call_record.contact_of(file, form, row, check, following, self._seat.clock.today()),
             offset_ms=offset,
             channel="call",
             outcome=row.id,

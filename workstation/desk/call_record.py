@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from local_db.queries import CaseFile
-from workstation.desk import lights, standing
+from workstation.desk import lights, standing, strategy
 from workstation.desk.seat import Seat
 from workstation.desk.views import CallForm, FormCheck, Reading
 from workstation.domain.events import Contact, Event, NextAction, Promise
@@ -25,7 +25,9 @@ def next_action_of(check: FormCheck, today: date) -> NextAction:
     )
 
 
-def contact_of(file: CaseFile, form: CallForm, row: Outcome, check: FormCheck, following: NextAction) -> Contact:
+def contact_of(
+    file: CaseFile, form: CallForm, row: Outcome, check: FormCheck, following: NextAction, today: date
+) -> Contact:
     """The contact of a checked form, as it is recorded."""
     return Contact(
         direction="in" if form.direction == "in" else "out",
@@ -46,6 +48,7 @@ def contact_of(file: CaseFile, form: CallForm, row: Outcome, check: FormCheck, f
         recording=form.recording.strip(),
         override_reason=form.override_reason.strip(),
         verdict=None if check.light is None else check.light.verdict,
+        tested=strategy.arm(file, today),
         next_action=following,
     )
 

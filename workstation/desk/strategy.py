@@ -88,15 +88,24 @@ def _unreadable(path: Path, why: str | None) -> Message:
     return msg("The house's strategy {file} cannot be read ({why}).", file=path.name, why=why or "?")
 
 
+def arm(file: CaseFile, today: date) -> str:
+    """The arm of a split that the case is in by its treatment today; empty without one."""
+    rules = in_force(file.book.jurisdiction).strategy
+    if not any(rule.split for rule in rules.rules):
+        return ""
+    return treat(facts_of(file, today), rules).arm(file.case.id)
+
+
 def treatment(file: CaseFile | QueueRecord, today: date) -> TreatmentView:
     """What to do with the case next, by the strategy of its book's jurisdiction."""
     decides = in_force(file.book.jurisdiction)
     facts = facts_of(file, today)
-    return view(treat(facts, decides.strategy), facts, decides.fault)
+    case_id = file.case.id if isinstance(file, CaseFile) else file.case_id
+    return view(treat(facts, decides.strategy), facts, case_id, decides.fault)
 
 
-def view(rule: StrategyRule, facts: StrategyFacts, fault: Message | None = None) -> TreatmentView:
-    return TreatmentView(parts(rule.treatment), rule.reason, rule.id, held(rule, facts), fault)
+def view(rule: StrategyRule, facts: StrategyFacts, case_id: str, fault: Message | None = None) -> TreatmentView:
+    return TreatmentView(parts(rule.for_case(case_id)), rule.reason, rule.id, held(rule, facts), fault)
 
 
 def facts_of(file: CaseFile | QueueRecord, today: date) -> StrategyFacts:

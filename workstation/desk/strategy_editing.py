@@ -9,8 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
+from local_db import events as store_events
 from local_db import queries
 from workstation.desk.conduct import LEADING
 from workstation.desk.seat import Seat
@@ -20,12 +23,14 @@ from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError, WorkstationError
 from workstation.domain.message import Message, msg
 from workstation.domain.stage import stage_of
-from workstation.domain.strategy import Treatment, treat
+from workstation.domain.strategy import Strategy, Treatment, treat
 from workstation.domain.strategy_check import Warned, warnings
 from workstation.domain.strategy_file import DEFAULT, StrategyError, default_text, read
+from workstation.domain.strategy_trial import ArmOutcome, outcomes
 from workstation.domain.strategy_words import parts
 
 ADOPTING = frozenset({"lead", "admin"})
+TRIAL_DAYS = 90
 AT_ONCE = 100  # cases between two words of progress
 EVERYTHING = Changes(frozenset({"strategy"}), everything=True)
 
@@ -69,12 +74,24 @@ class ChangedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ArmRow:
+    """How many open cases fall into an arm of a split, and what share of the split's cases was meant to."""
+
+    split: str
+    arm: str
+    cases: int
+    wanted: Decimal
+    parts: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DryRun:
     """What would change; nothing has."""
 
     cases: int
     counts: tuple[CountRow, ...]
     changed: tuple[ChangedRow, ...]
+    arms: tuple[ArmRow, ...] = ()
 
 
 class Strategies:
@@ -133,6 +150,7 @@ class Strategies:
         before: Counter[Treatment] = Counter()
         after: Counter[Treatment] = Counter()
         changed: list[ChangedRow] = []
+        arms: Counter[str] = Counter()
         with self._seat.store.read() as conn:
             ids = sorted(queries.open_cases(conn))
             for start in range(0, len(ids), AT_ONCE):
@@ -144,23 +162,33 @@ class Strategies:
                         continue
                     facts = facts_of(record, today)
                     was, would = treat(facts, old.strategy), treat(facts, new)
-                    before[was.treatment] += 1
-                    after[would.treatment] += 1
-                    if was.treatment != would.treatment:
+                    was_treated, would_be = was.for_case(record.case_id), would.for_case(record.case_id)
+                    before[was_treated] += 1
+                    after[would_be] += 1
+                    if arm := would.arm(record.case_id):
+                        arms[arm] += 1
+                    if was_treated != would_be:
                         changed.append(
                             ChangedRow(
                                 record.case_id,
                                 record.number,
                                 self._seat.masks.name(record.name),
                                 stage_of(facts.days_past_due),
-                                view(was, facts),
-                                view(would, facts),
+                                view(was, facts, record.case_id),
+                                view(would, facts, record.case_id),
                             )
                         )
         progress(len(ids), len(ids))
         counts = [CountRow(parts(each), before[each], after[each]) for each in before | after]
         counts.sort(key=lambda row: (-max(row.before, row.after), [part.plain() for part in row.parts]))
-        return DryRun(before.total(), tuple(counts), tuple(sorted(changed, key=lambda row: row.number)))
+        rows = tuple(sorted(changed, key=lambda row: row.number))
+        return DryRun(before.total(), tuple(counts), rows, _arm_rows(new, arms))
+
+    def trials(self, days: int = TRIAL_DAYS) -> tuple[ArmOutcome, ...]:
+        """What came of the splits so far, arm by arm, from the contacts recorded here. Not for the window's thread."""
+        since = self._seat.clock.now() - timedelta(days=days)
+        with self._seat.store.read() as conn:
+            return outcomes(store_events.of_kinds(conn, ("contact", "correction"), since))
 
     # ---- keeping ----
 
@@ -208,6 +236,23 @@ class Strategies:
         if not self.may_adopt:
             raise InputError(msg("A team lead or an administrator puts a strategy in force."))
 
+    def undo(self, jurisdiction: str) -> Changes:
+        """What was in force before the last adoption is again; what it takes the place of is kept under a number too.
+
+        Raises `InputError` when nothing was adopted here, and as `adopt`.
+        """
+        self._only_who_may()
+        path = house_file(jurisdiction)
+        if not path.exists():
+            raise InputError(msg("No strategy of the house is in force here; there is nothing to undo."))
+        earlier = self.versions(jurisdiction)
+        if not earlier:
+            return self.back_to_default(jurisdiction)
+        before = self.version_file(jurisdiction, earlier[-1])
+        with _told(path):
+            text = before.read_text(encoding="utf-8", errors="replace")
+        return self.adopt(jurisdiction, text)
+
     # ---- the draft ----
 
     def draft(self, jurisdiction: str) -> str | None:
@@ -226,6 +271,16 @@ class Strategies:
 
     def _draft_file(self, jurisdiction: str) -> Path:
         return folder() / f"{jurisdiction}.draft"
+
+
+def _arm_rows(strategy: Strategy, arms: Counter[str]) -> tuple[ArmRow, ...]:
+    rows: list[ArmRow] = []
+    for rule in strategy.rules:
+        split = rule.split
+        if split is not None:
+            for name, share, treated in (("A", 1 - split.share, rule.treatment), ("B", split.share, split.treatment)):
+                rows.append(ArmRow(split.id, name, arms[f"{split.id}:{name}"], share, parts(treated)))
+    return tuple(rows)
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -254,7 +254,7 @@ class VisitDesk:
         row = outcomes.outcome(form.outcome)
         following = call_record.next_action_of(said, self._seat.clock.today())
         contact = msgspec.structs.replace(
-            call_record.contact_of(file, call, row, said, following),
+            call_record.contact_of(file, call, row, said, following, self._seat.clock.today()),
             began_at=entries.arrived,
             ring_seconds=None,
             after_seconds=None,

@@ -54,6 +54,7 @@ class Contact(Body, frozen=True):
     override_reason: str = ""  # why a warning of the contact light was overridden
     verdict: str | None = None  # allow | warn | block, as shown when the contact began
     began_at: datetime | None = None  # of a visit, which is recorded afterwards: the arrival, by this device's clock
+    tested: str = ""  # the split of treatments and the arm in it, such as `sms-first:B`, that the case was in then
     next_action: NextAction | None = None
 
 

@@ -5,6 +5,7 @@ The rules are data, read by `strategy_file`; domain rules, "Strategy as data".
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -157,6 +158,14 @@ class Treatment:
     wait: int = 0  # days to leave before the next contact
 
 
+class Split(NamedTuple):
+    """A second treatment on trial: the share of the rule's cases that get it, by a hash of the case's id."""
+
+    id: str
+    share: Decimal  # of arm B
+    treatment: Treatment
+
+
 @dataclass(frozen=True, slots=True)
 class StrategyRule:
     id: str
@@ -164,9 +173,26 @@ class StrategyRule:
     treatment: Treatment
     reason: Mapping[str, str]  # by language
     line: int = 1  # of its [[rule]] in the file
+    split: Split | None = None
 
     def holds(self, facts: StrategyFacts) -> bool:
         return all(condition.holds(facts) for condition in self.conditions)
+
+    def arm(self, case_id: str) -> str:
+        """`id:A` or `id:B` of the split that this case is in; empty without one."""
+        return "" if self.split is None else f"{self.split.id}:{arm_of(case_id, self.split)}"
+
+    def for_case(self, case_id: str) -> Treatment:
+        """The treatment of this case: the rule's own, or the one on trial where the case falls into arm B."""
+        if self.split is not None and arm_of(case_id, self.split) == "B":
+            return self.split.treatment
+        return self.treatment
+
+
+def arm_of(case_id: str, split: Split) -> Literal["A", "B"]:
+    """Always the same for a case and a split, at every seat; a larger share keeps who was in arm B already."""
+    digest = hashlib.sha256(f"{split.id}\x1f{case_id}".encode()).digest()
+    return "B" if int.from_bytes(digest[:8]) < split.share * (1 << 64) else "A"
 
 
 Candidates = tuple[tuple[StrategyRule, tuple[Condition, ...]], ...]

@@ -26,6 +26,7 @@ from workstation.domain.strategy import (
     PlanOffer,
     Referral,
     SettlementOffer,
+    Split,
     Strategy,
     StrategyRule,
     Tone,
@@ -93,6 +94,7 @@ class _Reading:
 
     def __init__(self, text: str, file: str) -> None:
         self.text, self.file, self.row, self.rule = text, file, 1, ""
+        self.splits: set[str] = set()  # their ids so far
 
     def fault(self, problem: Message, *keys: str) -> NoReturn:
         line = rule_lines.key_line(self.text, self.row, *keys) if keys else self.row
@@ -124,10 +126,25 @@ class _Reading:
         self.rule = rule_id
         if rule_id in taken:
             self.fault(msg("another rule has this id; give it one of its own"), "id")
-        self.known(row, ("id", "when", "treatment", "reason"))
+        self.known(row, ("id", "when", "treatment", "reason", "split"))
         conditions = tuple(self.conditions(self.table(row, "when", required=False)))
         treatment = self.treatment(self.table(row, "treatment"))
-        return StrategyRule(rule_id, conditions, treatment, self.reason(self.table(row, "reason")), self.row)
+        reason = self.reason(self.table(row, "reason"))
+        split = self.split(self.table(row, "split")) if "split" in row else None
+        return StrategyRule(rule_id, conditions, treatment, reason, self.row, split)
+
+    def split(self, given: Mapping[str, Any]) -> Split:
+        """A second treatment on trial, for a share of the rule's cases."""
+        self.known(given, ("id", "share", "treatment"), "split.")
+        name = given.get("id")
+        if not isinstance(name, str) or not _NAME.fullmatch(name) or name in self.splits:
+            self.fault(msg("give the split an id of letters, digits and hyphens, of its own"), "split.id")
+        self.splits.add(name)
+        share = self.share(given.get("share"), "split.share")
+        treatment = given.get("treatment")
+        if not isinstance(treatment, dict):
+            self.fault(msg("the split needs a treatment of its own, as a rule does"), "split.treatment")
+        return Split(name, share, self.treatment(treatment))
 
     # ---- conditions ----
 
