@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import pytest
 
@@ -42,10 +42,12 @@ def test_the_board_opens_and_follows_a_change(desk: Desk, board: Board) -> None:
         with desk.seat.store.read() as conn:
             conn.exec_driver_sql("SELECT * FROM caseload_line").all()
 
-    opened, changed, read = [], [], []
+    opened, worked, changed, read = [], [], [], []
     for case_id in cases:
         read.append(timed(reference))
+        before = process_time()
         opened.append(timed(desk.caseload.board))
+        worked.append(process_time() - before)
         with desk.seat.store.write() as conn:
             projections.refresh(conn, [case_id], desk.today())
         changed.append(timed(desk.caseload.board))
@@ -53,5 +55,6 @@ def test_the_board_opens_and_follows_a_change(desk: Desk, board: Board) -> None:
     note = f"{SIZES.lead_cases:,} cases, {SIZES.lead_events // 2:,} events; against reading every line of the board"
     board.ratio("caseload board over reading its lines", opened, read, note=note)
     board.spread("caseload board opens", opened, aim_ms=AIM_MS, note=note)
+    board.spread("caseload board opens, processor time", worked, aim_ms=AIM_MS, note=note)
     board.spread("caseload board after a change of one case", changed, aim_ms=AIM_MS, note=note)
     board.spread("caseload board, first look of a day", [first], note=f"{note}; in the background, with progress")
