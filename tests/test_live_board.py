@@ -14,11 +14,14 @@ from tests.security.memory_keyring import MemoryKeyring
 from workstation.central.loading import load
 from workstation.desk.caseload import BoardRow
 from workstation.domain.events import Note
+from workstation.domain.message import msg
 from workstation.domain.staffing import Staffing
 from workstation.running import LEAD_SECONDS, pause
 from workstation.security.credentials import Credentials
 from workstation.session import Desk, sign_in
 from workstation.sync import decisions
+from workstation.sync.decisions import Link
+from workstation.sync.link import Unreachable
 from workstation.sync.server import Server
 
 LONGEST_WAIT = 30.0  # seconds; a bound for a failing test, not a measure
@@ -38,6 +41,10 @@ def enter(central: CentralDatabase, memory_keyring: MemoryKeyring) -> Iterator[C
     yield made
     for desk in desks:
         desk.close()
+
+
+def _no_line() -> Link:
+    raise Unreachable(msg("no line"))
 
 
 def of(desk: Desk, person: str) -> BoardRow:
@@ -114,4 +121,16 @@ def test_two_leads_change_the_same_place_and_the_second_is_told(
     until(lead, lambda: of(lead, li).member.plan.capacity == 50)  # type: ignore[union-attr]
     assert lead.staffing.change(li, 2, Staffing(capacity=80)).done
     assert lead.staffing.undo().done
+    # Decided without a line: asked before the next synchronisation, and the second is told there too.
+    reached = lead.staffing._open_line
+    lead.staffing._open_line = _no_line
+    for seen, capacity in ((4, 90), (4, 95)):
+        assert lead.staffing.change(li, seen, Staffing(capacity=capacity)).waits
+    lead.staffing._open_line = reached
+    assert len(lead.waiting_decisions.rows()) == 1, "the later one took the place of the earlier"
+    until(lead, lambda: of(lead, li).member.plan.capacity == 95)  # type: ignore[union-attr]
+    (answer,) = lead.staffing.answered()
+    assert answer.text.startswith("Saved")
+    assert lead.staffing.answered() == ()
+    assert lead.staffing.change(li, 5, Staffing(capacity=50)).done
     until(lead, lambda: of(lead, li).member.plan == Staffing(capacity=50))  # type: ignore[union-attr]

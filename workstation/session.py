@@ -248,7 +248,7 @@ class Desk:
         self.sync.before = self.waiting_decisions.send
         self.coaching = Coaching(seat, self.waiting_decisions)
         self.approvals = ApprovalsDesk(seat, line, synchronise, self.waiting_decisions)
-        self.staffing = StaffingDesk(seat, line, synchronise)
+        self.staffing = StaffingDesk(seat, line, synchronise, self.waiting_decisions)
         self.caseload = CaseloadDesk(seat, self.staffing)
         self.reassigning = Reassigning(seat, self.staffing.of_team, line, synchronise, self.waiting_decisions)
         self.attachments = Attachments(seat, line)

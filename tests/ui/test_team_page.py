@@ -113,7 +113,7 @@ def test_the_board_is_saved_without_a_debtor_s_name_and_that_is_on_record(
     assert taken == 20
 
 
-def test_offline_what_was_typed_for_somebody_is_kept(open_window: OpenWindow) -> None:
+def test_offline_what_was_typed_for_somebody_is_kept_and_waits_when_saved(open_window: OpenWindow) -> None:
     steps = open_window("en", role="lead")
     add_team(steps.window.desk)
     found = page(steps)
@@ -127,13 +127,17 @@ def test_offline_what_was_typed_for_somebody_is_kept(open_window: OpenWindow) ->
     form.fields["capacity"].set_text("70")
     form.fields["leave_from"].set_text("+1")
     form.fields["leave_until"].set_text("+8")
-    steps.key("Ctrl+Return")
-    steps.until(lambda: not form.saving, "the line is down")
-    assert "line is down" in form.problem.text()
     form.leave()
     steps.key("E")
     assert form.fields["capacity"].text() == "70"
     assert form.fields["leave_until"].text() == "+8"
+    told: list[str] = []
+    form.saved.connect(told.append)
+    steps.key("Ctrl+Return")
+    steps.until(lambda: bool(told), "the line is down")
+    assert "waits for the line" in told[0]
+    (kept,) = steps.window.desk.waiting_decisions.rows()
+    assert (kept.kind, kept.subject, kept.answer) == ("staffing", LI, None)
     for name in (*form.fields, "legal", "cover"):
         assert field_help(f"staff_{name}", "en"), name
         assert field_help(f"staff_{name}", "zh_CN"), name

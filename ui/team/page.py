@@ -273,6 +273,8 @@ class TeamPage(QWidget):
             self.look_again()
             return
         self._count()
+        for answer in self._desk.staffing.answered():
+            self._tell(self._look.say(answer))
         self.read.emit()
 
     def _failed(self, error: WorkstationError) -> None:

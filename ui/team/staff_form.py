@@ -140,7 +140,7 @@ class StaffForm(QWidget):
 
     def _have(self, changed: Changed) -> None:
         said = self._look.say(changed.sentence)
-        if not changed.done:
+        if not changed.done and not changed.waits:
             self._say(said)
             return
         self.drafting.clear()

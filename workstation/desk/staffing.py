@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from local_db import staffing as rows
 from local_db.staffing import StaffRow
 from workstation.desk.entry_reading import Readings
 from workstation.desk.seat import Seat
+from workstation.desk.waiting_decisions import WaitingDecisions
 from workstation.domain.errors import InputError, WorkstationError
 from workstation.domain.message import Message, msg
 from workstation.domain.staffing import Staffing
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 LEADING = frozenset({"lead", "auditor", "admin"})
 CHANGING = frozenset({"lead", "admin"})
 MOST_DIGITS = 9
+WAITING = "staffing"  # among the decisions that wait for the line
 _SEPARATORS = ("，", "、", ";", "；", "/")
 
 
@@ -85,13 +89,25 @@ class Changed:
 
     done: bool
     sentence: Message
+    waits: bool = False  # for the line: asked at the centre before the next synchronisation
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """A change that waits for the line."""
+
+    person_id: str
+    seen: int
+    plan: Staffing
 
 
 class StaffingDesk:
     """`open_line` signs in at the centre; `changed` has the seat synchronise, so that the change arrives here too."""
 
-    def __init__(self, seat: Seat, open_line: Callable[[], Link], changed: Callable[[], None]) -> None:
-        self._seat, self._open_line, self._changed = seat, open_line, changed
+    def __init__(
+        self, seat: Seat, open_line: Callable[[], Link], changed: Callable[[], None], waiting: WaitingDecisions
+    ) -> None:
+        self._seat, self._open_line, self._changed, self._waiting = seat, open_line, changed, waiting
+        waiting.register(WAITING, self._ask)
         self._before: tuple[str, Staffing, int] | None = None  # to undo: whose place, as it was, and the version since
 
     @property
@@ -146,12 +162,24 @@ class StaffingDesk:
         return plan
 
     def change(self, person_id: str, seen: int, plan: Staffing) -> Changed:
-        """At the centre, now. Raises `StaffingNeedsLine` offline, and what the centre refuses.
+        """At the centre, now; without a line it waits and is asked when there is one. Raises what the centre refuses.
 
         Not for the window's thread.
         """
         before = self._row(person_id)
-        placed = self._place(person_id, seen, plan)
+        try:
+            placed = self._place(person_id, seen, plan)
+        except StaffingNeedsLine:
+            self._waiting.keep(WAITING, "", person_id, msgspec.json.encode(_Kept(person_id, seen, plan)).decode())
+            name = "—" if before is None else before.name
+            return Changed(
+                False,
+                msg(
+                    "{name}: it waits for the line, and is asked at the centre before the next synchronisation.",
+                    name=name,
+                ),
+                waits=True,
+            )
         if placed.done and before is not None:
             self._before = person_id, before.plan, placed.version
         return self._told(person_id, placed)
@@ -165,6 +193,13 @@ class StaffingDesk:
         self._before = None
         return self._told(person_id, placed)
 
+    def answered(self) -> tuple[Message, ...]:
+        """What the centre answered to changes that had waited for the line; each is told once."""
+        answers = tuple(row.answer for row in self._waiting.rows() if row.kind == WAITING and row.answer is not None)
+        if answers:
+            self._waiting.put_away(WAITING)
+        return answers
+
     def _place(self, person_id: str, seen: int, plan: Staffing) -> Placed:
         from workstation.sync.link import Unreachable
         from workstation.sync.staffing import set_staffing
@@ -177,13 +212,17 @@ class StaffingDesk:
                 placed = set_staffing(link, person_id, seen, plan)
         except Unreachable as error:
             raise StaffingNeedsLine(
-                msg(
-                    "Capacity, skills and leave are kept at the centre, and the line is down. Nothing was changed; "
-                    "what you typed is kept. Save again when you are online."
-                )
+                msg("Capacity, skills and leave are kept at the centre, and the line is down. Nothing was changed.")
             ) from error
         self._changed()
         return placed
+
+    def _ask(self, link: Link, body: str) -> Message:
+        """What waited, asked at the centre: done, or who was first."""
+        from workstation.sync.staffing import set_staffing
+
+        kept = msgspec.json.decode(body, type=_Kept)
+        return self._told(kept.person_id, set_staffing(link, kept.person_id, kept.seen, kept.plan)).sentence
 
     def _told(self, person_id: str, placed: Placed) -> Changed:
         row = self._row(person_id)

@@ -69,10 +69,10 @@ class WaitingDecisions:
             waits = [row.id for row in kept.rows(conn) if row.id == one and not row.answer]
             kept.remove(conn, waits)
 
-    def put_away(self) -> None:
-        """The answers were read."""
+    def put_away(self, kind: str = "") -> None:
+        """The answers, of one kind or of all, were read."""
         with self._seat.store.write() as conn:
-            kept.remove(conn, [row.id for row in kept.rows(conn) if row.answer])
+            kept.remove(conn, [row.id for row in kept.rows(conn) if row.answer and kind in {"", row.kind}])
 
     def send(self) -> int:
         """Ask the centre about each that waits; returns how many were answered. `Unreachable` leaves the rest waiting.
