@@ -14,6 +14,7 @@ from tests.ui.sample_desk import open_desk
 from workstation.desk.conduct import Conduct
 from workstation.desk.views import CallForm
 from workstation.domain.errors import InputError
+from workstation.domain.events import Contact, Correction
 from workstation.session import Desk
 
 LIU = SAMPLES[3]
@@ -60,3 +61,21 @@ def test_a_cancelled_look_goes_on_next_time(night: Desk) -> None:
     seen: list[tuple[int, int]] = []
     assert conduct.rows(lambda done, total: seen.append((done, total)))
     assert seen[0][0] == 0
+
+
+def test_missing_recordings_and_complaints_are_listed_and_what_was_taken_back_is_not(night: Desk) -> None:
+    def spoke(outcome: str, recording: str = "") -> str:
+        body = Contact(party="debtor", identity=("full_name", "id_tail"), recording=recording)
+        return night.seat.record(LIU.id, body, channel="call", outcome=outcome).id
+
+    gone, kept = spoke("promise_to_pay"), spoke("refuses_to_pay")
+    spoke("promise_to_pay", "REC-1")
+    spoke("no_answer")
+    complained = spoke("complaint", "REC-2")
+    night.seat.record(LIU.id, Correction(what="undo"), answers=gone)
+    rows = as_lead(night).gaps()
+    ours = [(row.event_id, row.said.text) for row in rows if row.event_id in {gone, kept, complained}]
+    assert ours == [
+        (complained, "The debtor complained."),
+        (kept, "{channel} with somebody, and no recording is named."),
+    ]

@@ -15,6 +15,7 @@ from ui.models.rows import Column
 from ui.sync.cards import TableCard
 from ui.widgets.basic import across, button, down, label, panel
 from workstation.desk.conduct import DAYS, ConductRow, sentence
+from workstation.desk.conduct_gaps import GapRow
 from workstation.desk.unusual import UnusualRow
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
@@ -39,7 +40,9 @@ class ConductPage(QWidget):
         self.warned = self._card(
             _L("Went ahead after a warning"), _L("Nobody went ahead after a warning."), "conduct_warned"
         )
-        self.unusual = self._unusual_card()
+        self.unusual, self.gaps = self._unusual_card(), self._gaps_card()
+        self.gaps.opened.connect(open_case)
+        self._gaps: tuple[GapRow, ...] = ()
         self._unusual: tuple[UnusualRow, ...] = ()
         self.text = QLineEdit()
         self.text.setObjectName("conduct_text")
@@ -66,6 +69,7 @@ class ConductPage(QWidget):
                 self.breaches,
                 self.warned,
                 self.unusual,
+                self.gaps,
                 note,
                 None,
                 spacing=16,
@@ -109,6 +113,18 @@ class ConductPage(QWidget):
         empty = _L("Nobody looked at or took more than usual.")
         return TableCard(look, _L("Unusual looks and exports"), empty, columns, "conduct_unusual", most=LINES)
 
+    def _gaps_card(self) -> TableCard[GapRow]:
+        look = self._look
+        columns = [
+            Column[GapRow](_L("Time"), lambda row: look.translator.moment(row.at, today=self._desk.today())),
+            Column[GapRow](_L("Case"), lambda row: row.number),
+            Column[GapRow](_L("Name"), lambda row: row.name),
+            Column[GapRow](_L("By"), lambda row: row.author),
+            Column[GapRow](_L("What"), lambda row: look.say(row.said), stretch=True),
+        ]
+        empty = _L("No recording is missing, and nobody complained.")
+        return TableCard(look, _L("Missing recordings and complaints"), empty, columns, "conduct_gaps", most=LINES)
+
     def _cards(self) -> tuple[TableCard[ConductRow] | TableCard[UnusualRow], ...]:
         return self.breaches, self.warned, self.unusual
 
@@ -126,7 +142,7 @@ class ConductPage(QWidget):
         self.text.setAccessibleName(tr("What you found, and what is done about it"))
         self.done.setText(tr("Looked into"))
         self.see.setText(tr("Open the case"))
-        for card in self._cards():
+        for card in (*self._cards(), self.gaps):
             card.retranslate()
         self._show()
 
@@ -140,14 +156,15 @@ class ConductPage(QWidget):
             self._again = True
             return
         self.reading = True
-        run(self, lambda: (self._desk.conduct.rows(), self._desk.unusual.rows()), self._have, self._failed)
+        desk = self._desk
+        run(self, lambda: (desk.conduct.rows(), desk.unusual.rows(), desk.conduct.gaps()), self._have, self._failed)
 
     def _changed(self, changes: Changes) -> None:
         if self.isVisible() and changes.kinds != {"sync"}:
             self.look_again()
 
-    def _have(self, found: tuple[tuple[ConductRow, ...], tuple[UnusualRow, ...]]) -> None:
-        self._rows, self._unusual = found
+    def _have(self, found: tuple[tuple[ConductRow, ...], tuple[UnusualRow, ...], tuple[GapRow, ...]]) -> None:
+        self._rows, self._unusual, self._gaps = found
         self._show()
         self._finished()
 
@@ -169,6 +186,7 @@ class ConductPage(QWidget):
         self.breaches.show_rows([row for row in self._rows if row.level == "block"])
         self.warned.show_rows([row for row in self._rows if row.level == "warn"])
         self.unusual.show_rows(self._unusual)
+        self.gaps.show_rows(self._gaps)
         self._choose()
 
     def _chosen(self) -> ConductRow | UnusualRow | None:

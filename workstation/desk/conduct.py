@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from local_db import events as store_events
 from local_db import queries
@@ -21,6 +21,9 @@ from workstation.domain.errors import InputError
 from workstation.domain.events import Reviewed
 from workstation.domain.gate import Reason
 from workstation.domain.message import Label, Message, msg
+
+if TYPE_CHECKING:
+    from workstation.desk.conduct_gaps import GapRow
 
 DAYS = 30  # how far back the list looks
 LEADING = frozenset({"lead", "auditor", "admin"})
@@ -73,6 +76,12 @@ class Conduct:
         found = [row for case_id in ids for row in self._kept.get(case_id, ()) if row.at >= since]
         found += [_of_dossier(missing) for missing in missing_dossiers.found(self._seat, since)]
         return tuple(sorted(found, key=lambda row: (row.level != "block", -row.at.timestamp(), row.event_id)))
+
+    def gaps(self) -> tuple[GapRow, ...]:
+        """Recordings that are missing, and complaints. Not for the window's thread."""
+        from workstation.desk import conduct_gaps
+
+        return conduct_gaps.rows(self._seat)
 
     def refresh(self, changes: Changes) -> None:
         """Judge the touched cases again when next asked."""
