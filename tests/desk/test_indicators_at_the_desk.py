@@ -120,3 +120,19 @@ def test_a_promise_counts_when_it_fell_due(desk: Desk) -> None:
         store_events.append(conn, [draft], today=TODAY)
     found.refresh(Changes(frozenset({"event"}), frozenset({WANG.id})))
     assert found.scorecard(AUTUMN).figures["kept_rate"].pair.denominator == before.denominator + 1
+
+
+def test_after_a_first_synchronisation_everything_is_counted_again(desk: Desk) -> None:
+    found = Indicators(desk.seat)
+    first = found.scorecard(NOVEMBER).figures["penetration"].pair
+    desk.seat.record(WANG.id, Contact(), channel="call", outcome="no_answer")
+    found.refresh(Changes(everything=True))
+    assert found.scorecard(NOVEMBER).figures["penetration"].pair == Pair(first.numerator + 1, first.denominator)
+
+
+def test_days_to_come_are_not_counted(desk: Desk) -> None:
+    """A report of the whole week and the page that counts up to today say the same."""
+    found = Indicators(desk.seat)
+    until = Period(NOVEMBER.first, TODAY + timedelta(days=6))
+    assert found.scorecard(until).figures == found.scorecard(NOVEMBER).figures
+    assert found.scorecard(until).before == found.scorecard(NOVEMBER).before

@@ -216,7 +216,7 @@ class IndicatorsPage(QWidget):
 
     def _changed(self, changes: Changes) -> None:
         self._desk.indicators.refresh(changes)
-        if self.isVisible() and changes.case_ids:
+        if self.isVisible() and (changes.case_ids or changes.everything):
             self.look_again()
 
     def look_again(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from workstation.desk.indicators import CaseFigure, Figure, Scorecard, earlier, periods_before
+from workstation.desk.indicators import CaseFigure, Figure, Scorecard, earlier, periods_before, so_far
 from workstation.desk.seat import Seat
 from workstation.domain.indicator_case import Period
 from workstation.domain.indicators import DEFINITIONS, Pair
@@ -32,6 +32,7 @@ class CentralIndicators:
     def scorecard(self, period: Period, people: Collection[str] | None = None) -> Scorecard:
         from workstation.sync import figures
 
+        period = so_far(period, self._seat.clock.today())
         with closing(self._open_line()) as link:
             now, before = figures.figures(link, period, people), figures.figures(link, earlier(period), people)
         return Scorecard(period, figures_of(now), figures_of(before), now.hours, now.rolls, now.as_of, central=True)

@@ -82,6 +82,11 @@ class Scorecard:
     central: bool = False
 
 
+def so_far(period: Period, today: date) -> Period:
+    """What of the period is over or under way: nothing is judged by a day that has not come."""
+    return Period(period.first, max(period.first, min(period.last, today)))
+
+
 def earlier(period: Period) -> Period:
     """As many days right before it."""
     days = (period.last - period.first).days + 1
@@ -114,6 +119,10 @@ class Indicators:
 
     def refresh(self, changes: Changes) -> None:
         """What changed is counted again when it is next asked for."""
+        if changes.everything:
+            for counted in self._kept.values():
+                counted.stale = None
+            return
         for counted in self._kept.values():
             if counted.stale is not None:
                 counted.stale |= changes.case_ids
@@ -158,7 +167,9 @@ class Indicators:
         """Of the cases that these people hold now, and of what they did on any; of all with None.
 
         Slow the first time with many cases: not for the window thread. `progress` hears cases counted, of how many.
+        Days still to come are not counted: a report of the week and the page say the same.
         """
+        period = so_far(period, self._seat.clock.today())
         now = self._of(period, people, progress)
         before = self._of(earlier(period), people, progress)
         hours: dict[int, tuple[int, int]] = {}
