@@ -44,6 +44,10 @@ def test_from_the_day_to_the_pages_the_paper_its_return_and_the_look_before_leav
     pane.save(tmp_path / "gone" / "d.pdf")
     steps.until(lambda: bool(told), "why it was not written")
     assert desk.dossier_register.rows() == ()
+    steps.key("Alt+O")
+    assert pane.given is not None
+    assert [stop.case_id for stop in pane.given.stops] == [pane.wanted.stops[0].case_id]  # type: ignore[union-attr]
+    steps.key("Alt+O")
     pane.save(tmp_path / "d.pdf")
     steps.until(lambda: bool(register.table.rows), "it is in the register")
     number = desk.dossier_register.rows()[0].paper.number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -23,8 +24,9 @@ from workstation.desk.dossiers import DossierMade, DossierWanted, wanted_of
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 from workstation.domain.field_day import PlannedDay
+from workstation.domain.message import nmsg
 
-PRINT_KEY, SAVE_KEY = "Ctrl+Shift+P", "Ctrl+S"
+PRINT_KEY, SAVE_KEY, ALONE_KEY = "Ctrl+Shift+P", "Ctrl+S", "Alt+O"
 BEFORE_KEY, AFTER_KEY = "Alt+Up", "Alt+Down"
 
 
@@ -52,6 +54,9 @@ class DossierPane(QWidget):
         self.printing.setObjectName("dossier_print")
         self.saving = button(clicked=self.ask_and_save)
         self.saving.setObjectName("dossier_save")
+        self.alone = button(role="chip", clicked=self._about)
+        self.alone.setObjectName("dossier_alone")
+        self.alone.setCheckable(True)
         self.cancel = button(role="link", clicked=self.give_up)
         self.cancel.hide()
         self.pages = Pages(look, "dossier_pages")
@@ -61,6 +66,7 @@ class DossierPane(QWidget):
         for key, act in (
             (PRINT_KEY, self.print_it),
             (SAVE_KEY, self.ask_and_save),
+            (ALONE_KEY, self.alone.click),
             (BEFORE_KEY, lambda: self.turn(-1)),
             (AFTER_KEY, lambda: self.turn(1)),
         ):
@@ -71,7 +77,7 @@ class DossierPane(QWidget):
 
     def _build(self) -> None:
         tools, flow = QWidget(), FlowLayout(spacing=8)
-        for each in (self.printing, self.saving, self.cancel):
+        for each in (self.printing, self.saving, self.alone, self.cancel):
             flow.addWidget(each)
         tools.setLayout(flow)
         inner = panel()
@@ -101,6 +107,7 @@ class DossierPane(QWidget):
         self.after.setText(with_key(tr("Next stop ›"), "Alt ↓"))
         self.printing.setText(with_key(tr("Print …"), "Ctrl Shift P"))
         self.saving.setText(with_key(tr("Save PDF …"), "Ctrl S"))
+        self.alone.setText(with_key(tr("Only this stop"), "Alt O"))
         self.cancel.setText(tr("Cancel"))
         self.pages.setAccessibleName(tr("Pages of the stop"))
         self.register.retranslate()
@@ -124,6 +131,14 @@ class DossierPane(QWidget):
     def wanted(self) -> DossierWanted | None:
         planned = self._planned()
         return None if planned is None or not planned.stops else wanted_of(planned)
+
+    @property
+    def given(self) -> DossierWanted | None:
+        """What is printed or saved: the whole day, or the stop on the screen alone."""
+        wanted = self.wanted
+        if wanted is None or not (self.alone.isChecked() and 0 < self.stop <= len(wanted.stops)):
+            return wanted
+        return replace(wanted, stops=(wanted.stops[self.stop - 1],))
 
     def turn(self, by: int) -> None:
         wanted = self.wanted
@@ -156,22 +171,25 @@ class DossierPane(QWidget):
         if wanted is None:
             self.where.setText(tr("No stop is planned for this day."))
             self.about.setText(tr("Choose cases for the day first; the dossier is made of its stops."))
-            self.before.setEnabled(False)
-            self.after.setEnabled(False)
+            for each in (self.before, self.after, self.alone):
+                each.setEnabled(False)
             return
         count = len(wanted.stops)
         self.before.setEnabled(self.stop > 0)
         self.after.setEnabled(self.stop < count)
         one = tr("Stop {n} of {all}", n=self.stop, all=count)
         self.where.setText(one if self.stop else tr("All stops and the route"))
-        self.about.setText(
-            tr(
-                "Printed or saved, the dossier of {day} gets a number and a day to be back by, and is recorded on "
-                "each of its {n} cases.",
-                day=self._look.translator.day(wanted.day, "long"),
-                n=count,
-            )
+        self.alone.setEnabled(self.stop > 0)
+        given = self.given or wanted
+        told = nmsg(
+            "Printed or saved, the dossier of {day} gets a number and a day to be back by, and is recorded on its "
+            "case.",
+            "Printed or saved, the dossier of {day} gets a number and a day to be back by, and is recorded on each of "
+            "its {n} cases.",
+            len(given.stops),
+            day=wanted.day,
         )
+        self.about.setText(self._look.say(told))
 
     def _failed(self, error: WorkstationError) -> None:
         self._tell(self._look.say(error.message))
@@ -210,7 +228,7 @@ class DossierPane(QWidget):
 
     def _make(self, then: Callable[[DossierMade], None]) -> None:
         """In the pool; the buttons wait, and it may be given up."""
-        wanted, language = self.wanted, self._look.language
+        wanted, language = self.given, self._look.language
         if wanted is None or self._cancel is not None:
             return
         given_up = self._cancel = Event()
