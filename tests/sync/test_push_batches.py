@@ -25,9 +25,9 @@ def test_the_first_batch_is_small_and_the_next_ones_as_the_line_carries(
     monkeypatch.setattr(push, "_send", counted)
     monkeypatch.setattr(push, "_QUICK_SECONDS", 60.0)
     assert desk.sync().pushed == 120
-    assert sent == [50, 70]
+    assert sent == [20, 80, 20]
     monkeypatch.setattr(push, "_QUICK_SECONDS", 0.0)
     for n in range(120):
         desk.write(book[n % len(book)], f"again {n}")
     assert desk.sync().pushed == 120
-    assert sent[2:] == [50, 50, 20], "on a slow line they stay small"
+    assert sent[3:] == [20] * 6, "on a slow line they stay small"

@@ -177,6 +177,8 @@ class _Course:
             except psycopg.Error as error:
                 known = typed(error)
                 if not isinstance(known, CentralRefusedError):
+                    if isinstance(error, psycopg.errors.QueryCanceled):
+                        self._pace.broke()  # it took longer to arrive than the centre waits
                     raise
                 self._refuse(one, known.code)
 

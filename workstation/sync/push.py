@@ -21,7 +21,7 @@ from workstation.sync.link import typed
 log = logging.getLogger(__name__)
 
 BATCH = 2000  # at most: each costs a commit on both sides
-FIRST_BATCH = 50  # a batch is all or nothing: on a line that breaks a large one would never get through
+FIRST_BATCH = 20  # a batch is all or nothing: on a slow line that breaks a large one would never get through
 _QUICK_SECONDS = 1.0  # a batch that took less is followed by a larger one
 _ASKED = 10_000  # ids in one question
 
