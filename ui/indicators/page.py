@@ -163,7 +163,7 @@ class IndicatorsPage(QWidget):
         self.who.setAccessibleName(tr("Whose figures"))
         for card in (self.all, self.cases, self.people, self.pictures, self.month):
             card.retranslate()
-        self.centre.setText(tr("At the centre"))
+        self.centre.setText(tr("Counted at the centre"))
         self.centre.setToolTip(tr("Counted at the centre, of every case you may see there."))
         self.fair.setText(
             tr(
