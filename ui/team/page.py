@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -200,6 +200,8 @@ class TeamPage(QWidget):
 
     def show_side(self, name: str) -> None:
         self.side.setCurrentWidget(self._sides[name])
+        if self.halves.direction() == QBoxLayout.Direction.TopToBottom:  # it stands below what is in view
+            QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(self.right, 0, 0))
 
     def chosen(self) -> tuple[str, ...]:
         """The ids of the people chosen, in the order shown; "" stands for what nobody holds."""
