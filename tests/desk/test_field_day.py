@@ -179,6 +179,9 @@ def test_filters_and_districts(desk: Desk) -> None:
     assert "杭州市" in districts(rows)
     assert all("文三路" not in row.address for row in rows), "the street is masked"
 
+    some = desk.field_days.candidates(DAY, draft(), (ZHANG.id, "gone"))
+    assert some == tuple(row for row in rows if row.case_id == ZHANG.id)
+
     def chosen(**conditions: object) -> set[str]:
         selection = Selection(**conditions)  # type: ignore[arg-type]
         return {row.name for row in rows if selection.holds(row, DAY)}

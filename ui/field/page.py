@@ -225,7 +225,7 @@ class FieldPage(QWidget):
 
     def _changed(self, changes: Changes) -> None:
         if self.isVisible() and changes.kinds != {"sync"}:
-            self.work.look_again()
+            self.work.look_again(None if changes.everything else changes.case_ids)
 
     def show_pane(self, name: str) -> None:
         """`dossier` or `leaving`, in the day's place."""

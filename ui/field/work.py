@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from ui.background import run
 from ui.desk_port import Desk
 from ui.look import Look
-from workstation.desk.field_candidates import Address, Candidate, Selection, districts
+from workstation.desk.field_candidates import Address, Candidate, Selection, districts, in_order
 from workstation.desk.field_day import Colleague, Planned
 from workstation.desk.field_draft import MOST_STOPS, DayDraft, added, moved, without
 from workstation.domain.changes import Changes
@@ -32,6 +32,7 @@ class _Answer:
     planned: Planned
     rows: tuple[Candidate, ...] | None = None
     colleagues: tuple[Colleague, ...] = ()
+    only: frozenset[str] | None = None  # the cases the rows are of; None: of all
 
 
 @dataclass(slots=True)
@@ -108,18 +109,23 @@ class FieldWork(QObject):
             self._again = False
             self.look_again()
 
-    def look_again(self) -> None:
-        """Everything anew: candidates, draft and times; a change that is on its way comes first."""
+    def look_again(self, touched: frozenset[str] | None = None) -> None:
+        """Candidates, draft and times anew, or of the candidates those `touched`: a lead has thousands.
+
+        A change that is on its way comes first.
+        """
         if self._changing:
             self._again = True
             return
+        only = touched if self.rows else None
         self._asked += 1
         asked, day, desk = self._asked, self.day, self._desk.field_days
         self.busy = True
 
         def read() -> _Answer:
             draft = desk.draft(day)
-            return _Answer(desk.plan(day, draft), desk.candidates(day, draft), desk.colleagues())
+            rows = desk.candidates(day, draft, only)
+            return _Answer(desk.plan(day, draft), rows, desk.colleagues(), only)
 
         run(self, read, lambda answer: self._have(asked, answer), lambda error: self._failed(asked, error))
 
@@ -205,7 +211,7 @@ class FieldWork(QObject):
             return
         self._desk.announce(changes)
         self._desk.sync.sync_now()
-        self.look_again()
+        self.look_again(changes.case_ids)
 
     def _in_order(self) -> DayDraft:
         """The draft with what is not gone to behind the stops, as the numbers count."""
@@ -218,9 +224,10 @@ class FieldWork(QObject):
     # ---- answers ----
 
     def _have(self, asked: int, answer: _Answer) -> None:
-        if answer.rows is not None:
-            self.rows = answer.rows
-            self._by_case = {row.case_id: row for row in answer.rows}
+        if answer.rows is not None and answer.planned.day.day == self.day:
+            others = () if answer.only is None else (row for row in self.rows if row.case_id not in answer.only)
+            self.rows = in_order((*others, *answer.rows), self.day)
+            self._by_case = {row.case_id: row for row in self.rows}
             self.colleagues = answer.colleagues
         if asked != self._asked:
             return

@@ -134,11 +134,18 @@ def _addresses(record: QueueRecord, filed: Sequence[PointRecord], liable: Contai
     return sorted(every, key=lambda point: (point.related_person_id is not None, point.rank, point.id))
 
 
-def candidates(seat: Seat, day: date, begins: datetime, ends: datetime) -> tuple[Candidate, ...]:
-    """All open cases at this desk; those whose visit is due first, then the largest sums."""
+def candidates(
+    seat: Seat, day: date, begins: datetime, ends: datetime, only: Iterable[str] | None = None
+) -> tuple[Candidate, ...]:
+    """All open cases at this desk, or those of `only` that are here, in order."""
     with seat.store.read() as conn:
         visits = field_days.last_visits(conn)
-    rows = [_candidate(seat, ground, begins, ends, visits) for ground in grounds(seat).values()]
+    rows = [_candidate(seat, ground, begins, ends, visits) for ground in grounds(seat, only).values()]
+    return in_order(rows, day)
+
+
+def in_order(rows: Iterable[Candidate], day: date) -> tuple[Candidate, ...]:
+    """Those whose visit is due first, then the largest sums."""
     return tuple(sorted(rows, key=lambda row: (row.due is None or row.due > day, -row.owed.minor, row.number)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
@@ -112,10 +112,10 @@ class FieldDays:
 
     # ---- choosing ----
 
-    def candidates(self, day: date, draft: DayDraft) -> tuple[Candidate, ...]:
-        """Everybody at this desk, with the gate's word for that day."""
+    def candidates(self, day: date, draft: DayDraft, only: Iterable[str] | None = None) -> tuple[Candidate, ...]:
+        """Everybody at this desk, or of these cases those that still are, with the gate's word for that day."""
         begins, ends = self._hours(day, draft)
-        return candidates(self._seat, day, begins, ends)
+        return candidates(self._seat, day, begins, ends, only)
 
     def colleagues(self) -> tuple[Colleague, ...]:
         """Oneself first, then one's team, then the others."""
