@@ -177,6 +177,8 @@ class CoachingPage(QWidget):
         if person is None:
             return
         self.reading = True
+        self.card.show_rows(())
+        self.card.empty.setText(self._look.tr("The contacts are being looked through …"))
         self._asked += 1
         asked = self._asked
         run(self, lambda: (asked, self._desk.coaching.sample(person, days)), self._have, self._failed)
@@ -186,6 +188,7 @@ class CoachingPage(QWidget):
         if asked == self._asked:  # else another person was chosen meanwhile
             self.reading = False
             self._sample = rows
+            self.card.retranslate()
             self._show_sample()
             self.read.emit()
 
