@@ -80,6 +80,7 @@ def test_what_happens_elsewhere_is_on_the_board(central: CentralDatabase, enter:
     li, wang = central.people["li.na"], central.people["wang.wei"]
     synchronise(lead)
     assert (of(lead, li).cases, of(lead, wang).cases) == (4, 0)
+    assert lead.sync._next - monotonic() < 10, "also after photos had their turn"
     assert of(lead, li).member.waiting == 0  # type: ignore[union-attr]
     with central.connect("admin", autocommit=True) as link:
         case = lead.caseload.cases([li])[0]

@@ -201,7 +201,7 @@ class SyncRunner:
         except WorkstationError as error:
             log.warning("photos were not handed in: %s", error.code)
         finally:
-            self._next = min(self._next, monotonic() + pause())
+            self._next = min(self._next, monotonic() + pause(every=self._every))
             self._say(well)
         with self._seat.store.read() as conn:
             waiting = outbox.waiting(conn)
