@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from python_calamine import load_workbook
 
 from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import TODAY, WANG
@@ -15,6 +17,7 @@ from ui.case.explained import Explained
 from ui.indicators.columns import PERSONAL
 from ui.indicators.page import IndicatorsPage
 from ui.indicators.words import GROUPS, NAMES
+from workstation.desk.excel import write_workbook
 from workstation.domain.events import Contact
 from workstation.domain.indicator_case import Period
 from workstation.domain.indicators import DEFINITIONS
@@ -184,3 +187,19 @@ def test_people_stand_by_name_and_no_order_by_money_is_offered(open_window: Open
     groups = {DEFINITIONS[name].group for name in PERSONAL}
     assert {"recovery", "quality", "contact", "conduct"} <= groups
     assert [person.name for person in table.rows] == sorted(person.name for person in table.rows)
+
+
+def test_the_figures_are_saved_as_a_workbook_without_a_debtor_s_name(open_window: OpenWindow, tmp_path: Path) -> None:
+    steps = open_window("en", role="lead")
+    shown = page(steps)
+    prepared = shown._workbook()
+    assert prepared is not None
+    made = prepared()
+    assert list(made.case_ids) == [row.case_id for row in shown.cases.table.rows]
+    file = tmp_path / "indicators.xlsx"
+    clock = steps.window.desk.seat.clock
+    write_workbook(file, made.sheets, shown._look.translator, zone=clock.zone, at=clock.now())
+    text = str([sheet.to_python() for sheet in map(load_workbook(file).get_sheet_by_index, (0, 1))])
+    assert "Average due per case" in text
+    assert "47533.44" in text
+    assert WANG.name not in text

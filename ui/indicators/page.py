@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QComboBox, QScrollArea, 
 
 from ui.background import run
 from ui.desk_port import Desk
+from ui.excel import ExcelButton, WorkbookMade
 from ui.indicators import words
 from ui.indicators.cards import FigureCard, Person, Row, open_figure
 from ui.indicators.columns import all_columns, case_columns, person_columns
@@ -26,6 +27,7 @@ from ui.look import _L, Look
 from ui.sync.cards import TableCard
 from ui.widgets.basic import across, button, down, label, panel
 from ui.widgets.flow import FlowLayout
+from workstation.desk.indicator_sheet import sheets
 from workstation.desk.indicators import CaseFigure, Figure, Scorecard
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
@@ -83,6 +85,7 @@ class IndicatorsPage(QWidget):
         self.centre.setChecked(desk.central_indicators.usual and not desk.practice)
         if desk.practice:  # with made-up debtors there is no centre
             self.centre.hide()
+        self.excel = ExcelButton(look, desk, "indicators.xlsx", "indicator_list", self._workbook, tell)
         self.figures = {name: FigureCard(look, name) for name in TOP}
         top = QWidget()
         flow = FlowLayout(spacing=10)
@@ -128,7 +131,7 @@ class IndicatorsPage(QWidget):
         self.lists = across(self.all, self.cases, spacing=12)
         for place in (0, 1):
             self.lists.setStretch(place, 1)
-        head = across(self.title, self.span, None, *self._chips.values(), self.who, self.centre, spacing=8)
+        head = across(self.title, self.span, None, *self._chips.values(), self.who, self.centre, self.excel, spacing=8)
         body = panel("sunken")
         body.setLayout(
             down(
@@ -163,6 +166,7 @@ class IndicatorsPage(QWidget):
         self.who.setAccessibleName(tr("Whose figures"))
         for card in (self.all, self.cases, self.people, self.pictures, self.month):
             card.retranslate()
+        self.excel.retranslate()
         self.centre.setText(tr("Counted at the centre"))
         self.centre.setToolTip(tr("Counted at the centre, of every case you may see there."))
         self.fair.setText(
@@ -320,6 +324,13 @@ class IndicatorsPage(QWidget):
 
     def _have_cases(self, figure: Figure, rows: list[CaseFigure]) -> None:
         self.cases.show_rows(rows[:MOST_CASES], max(0, figure.count - len(rows[:MOST_CASES])))
+
+    def _workbook(self) -> Callable[[], WorkbookMade] | None:
+        """The figures, and the cases behind the one the keyboard is on."""
+        card, chosen, currency, rows = self.card, self.chosen, self.currency, list(self.cases.table.rows)
+        if card is None:
+            return None
+        return lambda: WorkbookMade(sheets(card, chosen, rows, currency), [row.case_id for row in rows])
 
     def _explain_row(self, index: QModelIndex) -> None:
         if self.card is not None and 0 <= index.row() < len(self.all.table.rows):

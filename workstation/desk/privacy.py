@@ -31,6 +31,7 @@ LISTS = frozenset(
         "shift_report",
         "report",
         "caseload_list",
+        "indicator_list",
         "queue_list",
         "conduct_list",
         "audit_list",

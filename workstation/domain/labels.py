@@ -432,6 +432,7 @@ _CONTACT = {
         "shift_report": _L("A shift report"),
         "report": _L("A report of a day or a week"),
         "caseload_list": _L("A list of the caseload"),
+        "indicator_list": _L("A list of the indicators"),
         "queue_list": _L("A list of the queue"),
         "conduct_list": _L("A list of contacts against the rules"),
         "audit_list": _L("An extract of the audit"),

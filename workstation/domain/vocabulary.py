@@ -140,6 +140,7 @@ TAKEN = (
     "shift_report",
     "report",
     "caseload_list",
+    "indicator_list",
     "queue_list",
     "conduct_list",
     "audit_list",
