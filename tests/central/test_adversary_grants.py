@@ -186,7 +186,14 @@ EXECUTE = {
 
 # Read by definer functions only, as part of their own query: the planner takes them in only without a SET of their own,
 # and every name in them is written in full.
-_INLINED = {"admin_hash(text,admin_event)", "event_hash(app.sent_event)", "well_formed(app.sent_event)"}
+_INLINED = {
+    "admin_hash(text,admin_event)",
+    "event_hash(app.sent_event)",
+    "figure_body(json)",
+    "figure_is(jsonb,text,boolean)",
+    "figure_promise(jsonb)",
+    "well_formed(app.sent_event)",
+}
 
 SHARED = ("book", "central_meta", "person", "team")
 PER_CASE = (

@@ -1,19 +1,22 @@
 -- What was done, from the events as they were written: the same rules as workstation/domain/indicator_case.py.
 
+-- The three below have no SET of their own, or the planner would call them for each event instead of taking them in: a
+-- million events took minutes so. Every name in them is written in full or is one of pg_catalog, which their callers put first.
+
 -- A body that can be looked into; null for one that cannot, which counts for nothing, as at a seat.
 CREATE FUNCTION app.figure_body(body json) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, app, pg_temp AS $$
+LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN body::text ~ '\\u|[0-9][eE][+]?[0-9]{3}' THEN app.readable(body) ELSE body::jsonb END
 $$;
 
 -- Is a value of the type that a seat reads? Left out is fine.
 CREATE FUNCTION app.figure_is(value jsonb, kind text, optional boolean DEFAULT false) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT value IS NULL OR jsonb_typeof(value) = kind OR optional AND jsonb_typeof(value) = 'null'
 $$;
 
 CREATE FUNCTION app.figure_promise(b jsonb) RETURNS boolean
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, app, pg_temp AS $$
+LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(jsonb_typeof(b -> 'currency') = 'string', false) AND app.figure_is(b -> 'method', 'string')
        AND app.figure_is(b -> 'account', 'string', true) AND app.figure_is(b -> 'note', 'string')
 $$;
@@ -58,9 +61,9 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public, app, pg_temp SET plan_
         FROM asked a JOIN case_event e ON e.case_id = a.case_id
         WHERE e.kind IN ('contact', 'promise', 'complaint', 'correction', 'plan_decided')
           AND e.id NOT IN (SELECT x.id FROM aside x)
-    ), read AS (
+    ), read AS MATERIALIZED (  -- or each use of the body below would read it anew
         SELECT k.*, app.figure_body(k.body) AS b FROM known k WHERE k.moment::date >= k.since
-    ), typed AS (
+    ), typed AS MATERIALIZED (
         SELECT r.*, o.reach, o.asks_identity,
             r.kind = 'contact' AND r.b IS NOT NULL
             AND coalesce(r.b ->> 'direction', 'out') IN ('out', 'in')
@@ -73,7 +76,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public, app, pg_temp SET plan_
             AND coalesce(r.b ->> 'satisfaction', '0') ~ '^-?[0-9]{1,9}$' AND coalesce(r.b ->> 'after_seconds', '0') ~ '^-?[0-9]{1,9}$'
             AS contact
         FROM read r LEFT JOIN figure_outcome o ON o.outcome = r.outcome
-    ), seen AS (
+    ), seen AS MATERIALIZED (
         SELECT t.*,
             t.contact AND coalesce(t.b ->> 'direction', 'out') = 'out' AND coalesce(t.b ->> 'same_call', '') = '' AS attempt,
             t.contact AND coalesce(t.reach = 'debtor', false) AND coalesce(t.b ->> 'party', 'unknown') IN ('debtor', 'unknown')
