@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from workstation.session import Desk
 
 
+_FURNISHED = "furnished"
+
+
 def application() -> QApplication:
-    """The one QApplication; makes it when there is none."""
+    """The one QApplication, made when there is none; one that somebody else made is furnished as ours."""
     running = QApplication.instance()
-    if isinstance(running, QApplication):
-        return running
-    app = QApplication(sys.argv[:1])
+    app = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
+    if app.property(_FURNISHED):
+        return app
+    app.setProperty(_FURNISHED, True)
     app.setApplicationName("collector-workstation")
     app.setStyle("Fusion")
     Collector(app)

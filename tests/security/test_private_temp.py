@@ -21,6 +21,7 @@ KNOWN = {
     "ui/tour.py": "the tour's whole home, with made-up debtors",
     "workstation/central/binaries.py": "what a program of PostgreSQL said, at the centre",
     "workstation/central/programs.py": "what a program of PostgreSQL said, at the centre",
+    "workstation/desk/excel.py": "a folder beside the workbook that is being written, its owner's alone, gone with it",
     "workstation/desk/importing/errors_file.py": "beside the error file that is being written, replaced by it",
     "workstation/desk/strategy_editing.py": "beside the strategy, no personal data",
     "workstation/desk/support.py": "beside the support bundle that is being written, redacted, replaced by it",

@@ -166,7 +166,9 @@ def test_a_leave_that_cannot_be_is_refused_and_moves_nothing(
 
 
 def proposal(central: CentralDatabase, case_id: str, login: str = "li.na", by: str = "lead") -> str:
-    body = encode_body(PlanProposed(request={}, result={"approval": {"needed": True, "by": by}}, needs_approval=True))
+    asked = {"balance": {"principal": "1000.00"}, "currency": "CNY"}
+    result = {"approval": {"needed": True, "by": by}, "waived": {"amount": "100.00"}}
+    body = encode_body(PlanProposed(request=asked, result=result, needs_approval=True))
     with central.connect(login, autocommit=True) as conn:
         event = note(case_id, central.people[login], hello(conn), kind="plan_proposed", body=body)
         assert push(conn, event) == [("accepted", None)]

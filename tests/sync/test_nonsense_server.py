@@ -287,6 +287,9 @@ def test_rows_without_sense_are_not_applied(
     seat = seat_of("li.na")
     if not first:
         seat.sync()
+    with central.connect() as conn:  # what counts at the centre would stumble over it first
+        for name in ("account", "balance_snapshot", "contact_point", "payment"):
+            conn.execute(f"DROP TRIGGER figures_changed ON {name}")
     garble(central, TABLES[nonsense])
     with central.connect() as conn:  # so that a pull brings every row again
         for table in tables.PER_CASE:

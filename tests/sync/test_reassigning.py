@@ -43,7 +43,7 @@ def reassigning(desk: Desk, *, waiting: WaitingDecisions | None = None, line: bo
         desk.sync()
         made.refresh(Changes(everything=True))
 
-    members = StaffingDesk(seat, desk.link, lambda: None).of_team
+    members = StaffingDesk(seat, desk.link, lambda: None, WaitingDecisions(seat, desk.link)).of_team
     made = Reassigning(seat, members, desk.link if line else away, synced, waiting)
     return made
 

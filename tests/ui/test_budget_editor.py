@@ -155,7 +155,7 @@ def test_a_creditor_with_an_agreement_is_added(host: OpenHost) -> None:
     it.type("Other bank")
     it.key("Return", "Tab")
     it.type("850")
-    assert "Other creditors (1 creditor)" in it.shown()
+    it.steps.until(lambda: "Other creditors (1 creditor)" in it.shown(), "the summary names them")
     assert "+¥3,650.00 / month" in it.shown()
     it.key("Return")
     assert it.focus == "budget_record"

@@ -14,7 +14,9 @@ class ToldMoves:
         self._seat = seat
 
     def unseen(self) -> tuple[Message, ...]:
-        """What has not been put away, the newest first."""
+        """What has not been put away, the newest first; nothing behind the lock, where a timer may still ask."""
+        if self._seat.store.locked:
+            return ()
         with self._seat.store.read() as conn:
             moves = [move for move in told_moves.of_person(conn) if not move.seen]
             names = people(conn) if moves else {}

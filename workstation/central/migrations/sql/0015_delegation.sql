@@ -14,13 +14,14 @@ CREATE OR REPLACE FUNCTION app.holders() RETURNS uuid[]
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, app, pg_temp AS $$
     SELECT CASE WHEN role = 'lead' AND team_id IS NOT NULL THEN ARRAY[id, team_id] ELSE ARRAY[id] END
            || coalesce((SELECT array_agg(DISTINCT l.team) FROM app.lenders() l), '{}')
-    FROM person WHERE login = session_user AND active AND role IN ('collector', 'field', 'lead')
+    FROM person WHERE login = session_user AND active AND role IN ('collector', 'field', 'lead') AND NOT app.must_change()
 $$;
 
 -- Whoever is signed in and may decide about a case of this team, and by whose authority: their own, or a lent one.
 CREATE FUNCTION app.authority_over(team uuid, OUT me person, OUT authority uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, app, pg_temp AS $$
 BEGIN
+    PERFORM app.require_fresh_password();
     SELECT * INTO me FROM person p WHERE p.login = session_user AND p.active;
     IF me.role = 'admin' OR me.role = 'lead' AND me.team_id = authority_over.team THEN
         authority := me.id;
