@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from ui.background import run
 from ui.desk_port import Desk
@@ -13,16 +13,16 @@ from ui.look import _L, Look
 from ui.models.rows import Column
 from ui.papers import Paper, PaperButtons, PaperMade, paper_of
 from ui.sync.cards import TableCard
-from ui.widgets.basic import across, clear, down, label, panel
+from ui.widgets.basic import across, down, label, panel
+from ui.widgets.figures import FigureGrid
 from ui.widgets.tall import TallArea
-from workstation.desk.day_close import FIGURES, LENGTHS, DayClosed, OpenItem
+from workstation.desk import day_words
+from workstation.desk.day_close import DayClosed, OpenItem
 from workstation.desk.work_plan import Papers
-from workstation.domain.call_times import as_length
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 
 LINES = 14
-COLUMNS = 4
 
 
 class DayPage(QWidget):
@@ -44,9 +44,7 @@ class DayPage(QWidget):
         self.open = TableCard(look, _L("Still open"), empty, columns, "day_open", most=LINES)
         self.open.opened.connect(open_case)
         self.figures_title = label(role="strong")
-        self._figures = QGridLayout()
-        self._figures.setHorizontalSpacing(24)
-        self._figures.setVerticalSpacing(10)
+        self._figures = FigureGrid()
         card = QFrame()
         card.setProperty("role", "card")
         card.setLayout(down(self.figures_title, self._figures, spacing=10, margins=(16, 12, 16, 14)))
@@ -105,23 +103,14 @@ class DayPage(QWidget):
         self._tell(self._look.say(error.message))
 
     def _show(self) -> None:
-        clear(self._figures)
         tr = self._look.tr
         if self.closed is None:
+            self._figures.show_figures(())
             self.about.setText(tr("Every case is being looked through …"))
             return
         self.about.setText(tr("What should not be left as it is overnight. Enter opens the case."))
         self.open.show_rows(self.closed.open)
-        for place, name in enumerate(FIGURES):
-            count = self.closed.figures[name]
-            value = as_length(count) if name in LENGTHS else str(count)
-            if name == "promises" and self.closed.promised is not None:
-                value = f"{value} · {self._look.money(self.closed.promised)}"
-            cell = QWidget()
-            cell.setLayout(
-                down(label(self._look.label("day_figure", name), "caption"), label(value, "figure"), spacing=2)
-            )
-            self._figures.addWidget(cell, place // COLUMNS, place % COLUMNS)
+        self._figures.show_figures(day_words.figures(self._look.translator, self.closed.figures, self.closed.promised))
 
     def _report(self, in_full: bool) -> Callable[[], PaperMade]:
         desk = self._desk

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QGridLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QPlainTextEdit, QWidget
 
 from ui.background import run
 from ui.clipboard import copy
@@ -19,22 +19,22 @@ from ui.models.rows import Column
 from ui.papers import Paper, PaperButtons, PaperMade
 from ui.reports.handed_in import HandedInCard
 from ui.sync.cards import TableCard
-from ui.widgets.basic import across, button, clear, down, label, panel, with_key
+from ui.widgets.basic import across, button, down, label, panel, with_key
 from ui.widgets.drafting import Drafting
+from ui.widgets.figures import FigureGrid
 from ui.widgets.flow import FlowLayout
 from ui.widgets.tall import TallArea
-from workstation.desk.day_close import FIGURES, LENGTHS
+from workstation.desk import day_words
 from workstation.desk.indicators import Figure
 from workstation.desk.report import Done, Happened, Report, ReportWanted, Span
 from workstation.desk.report_paper import DONE, PERSONAL, TITLES, ReportPaper
 from workstation.desk.report_workbook import sheets
-from workstation.domain.call_times import as_length
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 from workstation.domain.indicators import PER_TIME
 
 KEY = "Shift+F11"
-LINES, COLUMNS, WORDS_HIGH = 14, 4, 110
+LINES, WORDS_HIGH = 14, 110
 SPANS: tuple[tuple[Span, str], ...] = (("daily", _L("One day")), ("weekly", _L("One week")))
 _COUNTS = {
     "cases": _L("Cases worked"),
@@ -96,9 +96,7 @@ class ReportsPage(QWidget):
             )
         )
         self.handed = HandedInCard(look, desk)
-        self.done_title, self._figures = label(role="strong"), QGridLayout()
-        self._figures.setHorizontalSpacing(24)
-        self._figures.setVerticalSpacing(10)
+        self.done_title, self._figures = label(role="strong"), FigureGrid()
         done = QFrame()
         done.setProperty("role", "card")
         done.setLayout(down(self.done_title, self._figures, spacing=10, margins=(16, 12, 16, 14)))
@@ -355,17 +353,7 @@ class ReportsPage(QWidget):
         card = report.card
         shown = [name for name, now in card.figures.items() if name not in PER_TIME or now.pair.denominator]
         self.indicators.show_rows([(card.figures[name], card.before[name]) for name in shown])
-        clear(self._figures)
-        for place, name in enumerate(FIGURES):
-            count = report.done[name]
-            value = as_length(count) if name in LENGTHS else str(count)
-            if name == "promises" and report.promised is not None:
-                value = f"{value} · {self._look.money(report.promised)}"
-            cell = QWidget()
-            cell.setLayout(
-                down(label(self._look.label("day_figure", name), "caption"), label(value, "figure"), spacing=2)
-            )
-            self._figures.addWidget(cell, place // COLUMNS, place % COLUMNS)
+        self._figures.show_figures(day_words.figures(self._look.translator, report.done, report.promised))
 
     # ---- leaving the program ----
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from letters.sheet import Section, Sheet, pdf_of
 from letters.tables import Column, Table
+from workstation.desk import day_words
 from workstation.desk import indicator_words as words
-from workstation.desk.day_close import FIGURES, LENGTHS
 from workstation.desk.report import Report
 from workstation.desk.seat import Seat
-from workstation.domain.call_times import as_length
 from workstation.domain.indicators import PER_TIME
 from workstation.domain.message import Label, Message, msg
 from workstation.i18n import Translator
@@ -63,7 +62,7 @@ class ReportPaper:
         told = [Section(tr("Remarks"), Table((), ()), texts=self.lines())] if self.remarks.strip() else []
         sections = [
             *told,
-            Section(tr("Done"), self._done()),
+            Section(tr("Done"), day_words.table(say, report.done, report.promised)),
             Section(tr("Indicators"), self._indicators()),
             *([Section(tr("People"), self._people(), remark=say.say(BY_NAME))] if report.people else []),
             Section(tr("What happened"), self._happened(), tr("Nothing that needs a line of its own.")),
@@ -105,20 +104,6 @@ class ReportPaper:
     def lines(self) -> tuple[str, ...]:
         """The remarks, line by line."""
         return tuple(line for line in self.remarks.splitlines() if line.strip())
-
-    def _done(self) -> Table:
-        tr = self.say.text
-        cells = [(self.label("day_figure", name), self._figure(self.report.done, name)) for name in FIGURES]
-        half = (len(cells) + 1) // 2
-        rows = [(*cells[at], *(cells[at + half] if at + half < len(cells) else ("", ""))) for at in range(half)]
-        two = [Column(tr("What"), "left"), Column(tr("Count"))]
-        return Table([*two, *two], rows)
-
-    def _figure(self, figures: Mapping[str, int], name: str) -> str:
-        value = as_length(figures[name]) if name in LENGTHS else str(figures[name])
-        if name == "promises" and self.report.promised is not None:
-            value += f" · {self.say.money(self.report.promised)}"
-        return value
 
     def _indicators(self) -> Table:
         say, tr, report = self.say, self.say.text, self.report

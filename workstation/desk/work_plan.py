@@ -7,12 +7,12 @@ from datetime import datetime
 
 from letters.sheet import BOX, Section, Sheet, on_one_page, pdf_of
 from letters.tables import Column, Table
+from workstation.desk import day_words
 from workstation.desk.agenda import Day, Item, Week
-from workstation.desk.day_close import FIGURES, LENGTHS, DayClosed
+from workstation.desk.day_close import DayClosed
 from workstation.desk.seat import Clock, Person
 from workstation.desk.sync_views import SyncHead
 from workstation.desk.views import QueueRow
-from workstation.domain.call_times import as_length
 from workstation.domain.message import Label, Message, nmsg
 from workstation.i18n import Translator
 from workstation.security.masking import masks_for
@@ -103,10 +103,6 @@ class Papers:
     def _report(self, closed: DayClosed, sync: SyncHead, most: int) -> Sheet:
         self._cases.clear()
         tr = self._say.text
-        figures = [(self._say.label(Label("day_figure", name)), self._figure(closed, name)) for name in FIGURES]
-        half = (len(figures) + 1) // 2
-        pairs = [(*figures[at], *(figures[at + half] if at + half < len(figures) else ("", ""))) for at in range(half)]
-        two = [Column(tr("What"), "left"), Column(tr("Count"))]
         left = closed.open[:most]
         rows = [
             (row.number or "—", _cut(self._name(row.case_id, row.name)) or "—", _cut(self._say.say(row.what)))
@@ -119,7 +115,7 @@ class Papers:
             Column(tr("Still open"), "left", wraps=True),
         ]
         sections = [
-            Section(tr("Done today"), Table([*two, *two], pairs)),
+            Section(tr("Done today"), day_words.table(self._say, closed.figures, closed.promised)),
             Section(
                 tr("Still open"),
                 Table(columns, rows),
@@ -129,13 +125,6 @@ class Papers:
             Section(tr("Synchronisation"), Table(columns, ()), _cut(" · ".join(stands), 3 * LONGEST)),
         ]
         return self._sheet(tr("Shift report"), self._moment(closed.at), sections)
-
-    def _figure(self, closed: DayClosed, name: str) -> str:
-        count = closed.figures[name]
-        value = as_length(count) if name in LENGTHS else str(count)
-        if name == "promises" and closed.promised is not None:
-            value += f" · {self._say.money(closed.promised)}"
-        return value
 
     def _more(self, count: int) -> str:
         return "… " + self._say.say(nmsg("and {n} more", "and {n} more", count)) if count > 0 else ""
