@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
 
@@ -14,4 +14,13 @@ def close_for_good(window: QWidget) -> None:
     for widget in [window, *QApplication.topLevelWidgets()]:
         if widget is window or not widget.isVisible():
             widget.deleteLater()
+    _delete_what_waits()
+
+
+def delete_now(made: QObject) -> None:
+    made.deleteLater()
+    _delete_what_waits()
+
+
+def _delete_what_waits() -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

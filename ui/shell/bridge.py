@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal
+from shiboken6 import isValid
+
+log = logging.getLogger(__name__)
 
 
 class Bridge(QObject):
@@ -25,7 +29,10 @@ class Bridge(QObject):
             call()
 
     def post(self, call: Callable[[], None]) -> None:
-        """At once when already in the window's thread, else as soon as that is free."""
+        """At once when already in the window's thread, else as soon as that is free; not at all once it has closed."""
+        if not isValid(self):  # a worker that was still waiting for an answer when the window went
+            log.info("a call came after the window had closed")
+            return
         if self._held is None and QThread.currentThread() is self.thread():
             call()
         else:
