@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -76,6 +76,12 @@ def of_case(conn: sa.Connection, case_id: str) -> list[Attachment]:
     return [Attachment(*row) for row in conn.exec_driver_sql(query, (case_id,))]
 
 
+def named_here(conn: sa.Connection, one: Attachment) -> bool:
+    """Is the event that names it in the store?"""
+    query = "SELECT EXISTS (SELECT 1 FROM case_event WHERE id = ?)"
+    return bool(conn.exec_driver_sql(query, (one.event_id,)).scalar_one())
+
+
 def keep(conn: sa.Connection, case_id: str, hashes: Collection[str], event_id: str) -> None:
     """These belong to a recorded event now and wait for the centre. Raises `AttachmentAbsent`: then nothing may stand.
 
@@ -95,10 +101,7 @@ def keep(conn: sa.Connection, case_id: str, hashes: Collection[str], event_id: s
 def discard_drafts(conn: sa.Connection, case_id: str, hashes: Collection[str] | None = None) -> None:
     """Forget drafts, all of the case or these; what a recorded event names is never touched."""
     drafts = [row.sha256 for row in of_case(conn, case_id) if row.state == "draft"]
-    gone = [(case_id, digest) for digest in drafts if hashes is None or digest in hashes]
-    for table in ("attachment_chunk", "attachment"):
-        for one in gone:
-            conn.exec_driver_sql(f"DELETE FROM {table} WHERE case_id = ? AND sha256 = ?", one)  # noqa: S608
+    _delete(conn, [(case_id, digest) for digest in drafts if hashes is None or digest in hashes])
 
 
 def read(conn: sa.Connection, case_id: str, sha256: str, start: int = 0, length: int | None = None) -> bytes:
@@ -184,13 +187,29 @@ def keep_copy(conn: sa.Connection, case_id: str, content: bytes, *, kind: str, m
     )
 
 
+def case_leaves(conn: sa.Connection, case_id: str, me: str) -> None:
+    """With the case goes what the centre has from others, and what was refused or never recorded.
+
+    What `me` recorded stays, of no screen, until `forget_old`: no other seat has it until somebody looks at it, and the
+    centre may be restored to a moment before it came. Called while the events of the case are here.
+    """
+    own = "event_id IN (SELECT id FROM case_event WHERE case_id = ? AND author = ?)"
+    query = f"SELECT sha256 FROM attachment WHERE case_id = ? AND NOT (state = 'confirmed' AND {own})"  # noqa: S608
+    gone = [(case_id, row[0]) for row in conn.exec_driver_sql(query, (case_id, case_id, me))]
+    _delete(conn, gone)
+
+
 def forget_old(conn: sa.Connection, before: datetime) -> int:
-    """What the centre has and was taken in before then leaves this seat; it is fetched again when it is looked at."""
-    gone = "SELECT case_id, sha256 FROM attachment WHERE state = 'confirmed' AND at < ?"
+    """What the centre has and was taken in before then leaves this seat; it is fetched again when it is looked at.
+
+    So does what a restored centre has not asked for in all that time, its case having left.
+    """
+    gone = (
+        "SELECT case_id, sha256 FROM attachment WHERE at < ? AND (state = 'confirmed'"
+        " OR state != 'draft' AND event_id NOT IN (SELECT id FROM case_event))"
+    )
     rows = [(row[0], row[1]) for row in conn.exec_driver_sql(gone, (utc_text(before),))]
-    for table in ("attachment_chunk", "attachment"):
-        for one in rows:
-            conn.exec_driver_sql(f"DELETE FROM {table} WHERE case_id = ? AND sha256 = ?", one)  # noqa: S608
+    _delete(conn, rows)
     return len(rows)
 
 
@@ -198,6 +217,12 @@ def cases_waiting(conn: sa.Connection) -> set[str]:
     """Cases with attachments the centre does not have, refused ones among them: they hold the case here."""
     query = "SELECT DISTINCT case_id FROM attachment WHERE state IN ('waiting', 'refused')"
     return set(conn.exec_driver_sql(query).scalars())
+
+
+def cases_photographed(conn: sa.Connection, since: datetime) -> set[str]:
+    """Cases with photos taken in since then for a report that is still being written."""
+    query = "SELECT DISTINCT case_id FROM attachment WHERE state = 'draft' AND at >= ?"
+    return set(conn.exec_driver_sql(query, (utc_text(since),)).scalars())
 
 
 def unsent(conn: sa.Connection) -> tuple[int, int]:
@@ -214,6 +239,12 @@ def chunks(conn: sa.Connection, case_id: str, sha256: str) -> Iterator[bytes]:
     """The content piece by piece, for whoever need not hold it whole."""
     query = "SELECT data FROM attachment_chunk WHERE case_id = ? AND sha256 = ? ORDER BY place"
     yield from conn.exec_driver_sql(query, (case_id, sha256)).scalars()
+
+
+def _delete(conn: sa.Connection, gone: Iterable[tuple[str, str]]) -> None:
+    for one in gone:
+        for table in ("attachment_chunk", "attachment"):
+            conn.exec_driver_sql(f"DELETE FROM {table} WHERE case_id = ? AND sha256 = ?", one)  # noqa: S608
 
 
 def _set(conn: sa.Connection, case_id: str, sha256: str, state: State, reason: str | None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec import json
 
+from local_db import attachments
 from local_db.state import get_state, set_state
 from local_db.tables import PER_CASE_LOCAL
 from workstation import tables
@@ -117,7 +118,11 @@ def _partial(conn: sa.Connection) -> set[str]:
 
 
 def remove_case(conn: sa.Connection, case_id: str) -> None:
-    """Everything about the case leaves the store; `secure_delete` overwrites the pages."""
+    """Everything about the case leaves the store; `secure_delete` overwrites the pages.
+
+    But for the photos that were taken here, see `attachments.case_leaves`.
+    """
+    attachments.case_leaves(conn, case_id, get_state(conn, "me") or "")
     for table in tables.PER_CASE:
         column = "id" if table is tables.case else "case_id"
         conn.exec_driver_sql(f"DELETE FROM {table.name} WHERE {column} = ?", (case_id,))  # noqa: S608

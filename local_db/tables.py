@@ -161,6 +161,5 @@ waiting_decision = sa.Table(
 )
 
 PER_CASE_LOCAL = (
-    *(outbox, draft, case_row, letter_archive, flagged_event, case_look, letter_batch_row, caseload_line),
-    *(attachment_chunk, attachment, field_stop),
+    *(outbox, draft, case_row, letter_archive, flagged_event, case_look, letter_batch_row, caseload_line, field_stop),
 )

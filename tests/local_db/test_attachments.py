@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from local_db import attachments, events, outbox, replica
 from local_db.attachments import CHUNK, AttachmentAbsent
 from local_db.engine import Store, StoreFull
-from tests.local_db.small_book import NOW, TODAY, note
+from tests.local_db.small_book import AUTHOR, NOW, TODAY, note
 from tests.local_db.test_store_transactions import killed_after
 
 
@@ -99,6 +100,26 @@ def test_it_leaves_with_its_case_and_only_with_its_own(store: Store, cases: list
         assert attachments.find(conn, cases[0], digest) is None
         assert attachments.read(conn, cases[1], digest) == b"the door of number seven"
         assert conn.exec_driver_sql("SELECT count(*) FROM attachment_chunk").scalar_one() == 1
+
+
+@pytest.mark.parametrize("asked_again", [False, True])
+def test_what_was_recorded_here_outlives_its_case_until_it_is_old(
+    store: Store, cases: list[str], asked_again: bool
+) -> None:
+    digest, unsaved = put(store, cases[0], b"the door of number nine"), put(store, cases[0], b"of no report")
+    with store.write() as conn:
+        replica.set_state(conn, "me", AUTHOR)
+        (event,) = events.append(conn, [note(cases[0], "seen")], today=TODAY)
+        attachments.keep(conn, cases[0], [digest], event.id)
+        attachments.confirm(conn, cases[0], digest)
+        replica.remove_case(conn, cases[0])
+        assert attachments.find(conn, cases[0], unsaved) is None
+        assert attachments.read(conn, cases[0], digest) == b"the door of number nine"
+        if asked_again:
+            attachments.put_back(conn)
+        assert attachments.forget_old(conn, NOW) == 0
+        assert attachments.forget_old(conn, NOW + timedelta(days=1)) == 1
+        assert conn.exec_driver_sql("SELECT count(*) FROM attachment_chunk").scalar_one() == 0
 
 
 def test_nothing_of_a_photo_is_readable_in_the_file(store: Store, cases: list[str]) -> None:

@@ -217,7 +217,7 @@ def test_what_is_spoilt_here_or_on_the_way_is_refused_with_its_reason(
     assert send(desk).done == 1
 
 
-def test_a_case_that_moved_stays_until_its_photos_are_through_and_then_leaves_with_them(
+def test_a_case_that_moved_stays_until_its_photos_are_through_and_then_leaves(
     central: CentralDatabase, book: list[str], seat_of: SeatMaker
 ) -> None:
     former, new = seat_of("li.na"), seat_of("wang.wei")
@@ -231,8 +231,7 @@ def test_a_case_that_moved_stays_until_its_photos_are_through_and_then_leaves_wi
     assert send(former).done == 1
     former.sync()
     assert book[0] not in former.cases()
-    assert states(former) == []
-    assert b"Gruenwald" not in plain_bytes(former.store.path, bytes([1]) * 32)
+    assert states(former) == ["confirmed"], "its author's, for a centre that is restored"
     new.sync()
     digest = hashlib.sha256(secret).hexdigest()
     got = fetch(new.link, book[0], digest)
@@ -245,12 +244,47 @@ def test_a_case_that_moved_stays_until_its_photos_are_through_and_then_leaves_wi
     assert states(new) == ["confirmed"]
     with pytest.raises(AttachmentAbsent):
         fetch(former.link, book[0], digest)
+    move(central, book[0], "li.na")
+    new.sync()
+    assert states(new) == [], "another's leaves with the case"
+    assert b"Gruenwald" not in plain_bytes(new.store.path, bytes([1]) * 32)
+    move(central, book[0], "wang.wei")
+    former.sync()
+    new.sync()
+    with new.store.write() as conn:
+        attachments.keep_copy(conn, book[0], got[0], kind="photo", media=got[1], at=now)
     for file in (former.store.path, new.store.path):
         assert b"Gruenwald" not in file.read_bytes()
     with new.store.write() as conn:
         assert attachments.forget_old(conn, now - timedelta(days=1)) == 0
         assert attachments.forget_old(conn, now + timedelta(days=1)) == 1
-    assert states(new) == []
+    with former.store.write() as conn:
+        assert attachments.forget_old(conn, now + timedelta(days=1)) == 1
+    former.store.overwrite_log()
+    assert states(new) == states(former) == []
+    assert b"Gruenwald" not in plain_bytes(former.store.path, bytes([1]) * 32)
+
+
+def test_a_report_half_written_in_the_field_holds_its_case_for_a_week(
+    central: CentralDatabase, book: list[str], seat_of: SeatMaker
+) -> None:
+    desk, now = seat_of("li.na"), datetime.now(UTC)
+    desk.sync()
+    for case_id, days in ((book[0], 6), (book[1], 8)):
+        with desk.store.write() as conn:
+            attachments.add(conn, case_id, picture(days), kind="photo", media="image/jpeg", at=now - timedelta(days))
+        move(central, case_id, "wang.wei")
+    desk.sync()
+    assert book[0] in desk.cases()
+    assert book[1] not in desk.cases()
+    assert states(desk) == ["draft"]
+    event = visit(desk, book[0], picture(6))
+    desk.sync()
+    assert send(desk).done == 1
+    with central.connect() as conn:
+        assert conn.execute("SELECT count(*) FROM case_event WHERE id = %s", [event]).fetchone() == (1,)
+    desk.sync()
+    assert book[0] not in desk.cases()
 
 
 def test_a_restored_centre_gets_its_photos_again_from_whoever_has_them(

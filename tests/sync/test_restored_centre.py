@@ -13,12 +13,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from local_db import attachments, outbox, projections
 from local_db import events as store_events
-from local_db import outbox, projections
 from tests.central.builders import note, push
 from tests.central.copies import databases
 from tests.central.server import CentralDatabase
 from tests.sync.conftest import TODAY, Desk, SeatMaker
+from tests.sync.test_attachments import at_centre as photos_at_centre
+from tests.sync.test_attachments import picture, send, visit
 from workstation.central import admin
 from workstation.central.backup import backup
 from workstation.central.check import check
@@ -140,6 +142,34 @@ def test_whoever_comes_first_all_is_handed_in_and_whole(story: Story, order: tup
         story.desks[login].sync()
         is_whole(story.central, story.desks[login])
     assert at_centre(story.central).keys() > story.everything.keys()
+
+
+@pytest.mark.parametrize("first", ["li.na", "wang.wei"])
+def test_a_photo_whose_case_had_left_its_seat_comes_back_too(
+    central: CentralDatabase, book: list[str], seat_of: SeatMaker, tmp_path: Path, first: str
+) -> None:
+    """Taken after the backup, at the centre, and its case with another who never looked at it."""
+    li, wang = seat_of("li.na"), seat_of("wang.wei")
+    li.sync()
+    wang.sync()
+    backup(central.superuser_dsn, tmp_path / "centre.backup")
+    visit(li, book[2], picture(1))
+    li.sync()
+    assert send(li).done == 1
+    reassign(central, book[2], "wang.wei")
+    li.sync()
+    assert book[2] not in li.cases()
+    wang.sync()
+    restore(central.server.superuser_dsn, tmp_path / "centre.backup", central.name, replace=True)
+    for desk in (li, wang) if first == "li.na" else (wang, li):
+        desk.sync()
+        send(desk)
+    li.sync()
+    send(li)
+    assert list(photos_at_centre(central).values()) == [picture(1)]
+    with li.store.read() as conn:
+        assert attachments.unsent(conn) == (0, 0)
+        assert attachments.refused(conn) == []
 
 
 def test_a_device_revoked_after_the_restore_still_hands_in_what_was_forgotten(story: Story) -> None:

@@ -25,6 +25,7 @@ OFFERED = 8  # attachments in one question, which is asked again after every cut
 STRETCH_SECONDS = 30.0  # of the store's turn: others that want to synchronise wait no longer
 _TRIES = 2  # times the same bytes are sent that arrive as others
 _LATER = "too_much"  # the centre's daily measure is full: no refusal
+_UNNAMED = "not_named"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ class _Course:
         self._report(Doing("attachments", self._done + self._refused, self._total))
 
     def _take(self, conn: Link, one: Attachment, received: int, whole: bool, reason: str | None) -> None:
-        if reason == _LATER:
+        if reason == _LATER or (reason == _UNNAMED and self._left(one)):
             self._later.add((one.case_id, one.sha256))
         elif reason is not None:
             self._refuse(one, reason)
@@ -181,6 +182,11 @@ class _Course:
                         self._pace.broke()  # it took longer to arrive than the centre waits
                     raise
                 self._refuse(one, known.code)
+
+    def _left(self, one: Attachment) -> bool:
+        """Of a case that has left: whoever has it now has yet to give its event to the restored centre."""
+        with self._store.read() as local:
+            return not attachments.named_here(local, one)
 
     def _send(self, conn: Link, one: Attachment, received: int) -> None:
         """From the first byte the centre lacks to the comparison of the hash."""

@@ -37,6 +37,7 @@ _NOT_SWEPT = (tables.book, tables.team, tables.case, tables.case_event)
 
 
 _TYPING = timedelta(hours=2)  # a draft this young may be somebody in the middle of a call
+_FIELD = timedelta(days=7)  # a photo this young may be of a report that somebody writes after days without a network
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +256,7 @@ def _apply(
         busy = (
             outbox.cases(local)
             | attachments.cases_waiting(local)
+            | attachments.cases_photographed(local, datetime.now(UTC) - _FIELD)
             | drafts.open_since(local, datetime.now(UTC) - _TYPING)
         )
         if first:
