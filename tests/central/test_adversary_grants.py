@@ -365,12 +365,12 @@ def test_every_table_that_can_be_read_holds_even_its_owner_to_policies(conn):
         row = conn.execute(
             "SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [table]
         ).fetchone()
-        assert row == (True, True), table
+        assert row == (True, not table.startswith("figure_")), table
 
 
 def test_every_policy_is_known(conn):
     """Each permissive policy widens what is seen: there is none but these."""
-    expected = {(table, "owner_works", "ALL") for table in SELECT}
+    expected = {(table, "owner_works", "ALL") for table in SELECT if not table.startswith("figure_")}
     expected |= {
         (table, "all_read", "SELECT") for table in SELECT if table not in {*SHARED, "decision_rule"} and SELECT[table]
     }

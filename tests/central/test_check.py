@@ -158,6 +158,7 @@ def test_a_gap_a_restore_explains_is_told_and_not_bad(central: CentralDatabase) 
     [
         ("ALTER TABLE debtor NO FORCE ROW LEVEL SECURITY", "table debtor"),
         ("ALTER TABLE case_event DISABLE ROW LEVEL SECURITY", "table case_event"),
+        ("ALTER TABLE figure_work DISABLE ROW LEVEL SECURITY", "table figure_work"),
         ("ALTER FUNCTION app.reassign(uuid[], integer[], uuid, text) RESET search_path", "app.reassign"),
         ("ALTER FUNCTION app.holders() SET search_path = public, pg_catalog", "app.holders"),
         ("GRANT SELECT ON debtor TO PUBLIC", "right on debtor"),

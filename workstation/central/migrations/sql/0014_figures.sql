@@ -52,63 +52,63 @@ BEGIN
           AND (people IS NULL OR d.author = ANY (people)) AND (scope IS NULL OR d.case_id = ANY (scope))
         GROUP BY d.case_id
     ), spans AS MATERIALIZED (
-        -- Of an account without figures at the start, its first ones within the period.
-        SELECT s.*, s.since <= first_day AND first_day < s.until AS known,
+        -- Those that begin or end the period. Of an account without figures at the start, its first ones within the period.
+        SELECT s.*, c.tolerance, s.since <= first_day AND first_day < s.until AS known,
                s.since <= first_day AND first_day < s.until OR s.first AND s.since > first_day AS starts,
                s.since <= last_day AND last_day < s.until AS ends
-        FROM figure_span s
-        WHERE s.since <= last_day AND s.until > first_day AND (scope IS NULL OR s.case_id = ANY (scope))
+        FROM figure_span s JOIN c ON c.id = s.case_id
+        WHERE c.theirs AND s.since <= last_day AND s.until > first_day
+          AND (s.since <= first_day OR s.first OR last_day < s.until)
     ), paid AS (
         SELECT s.account_id, s.since, sum(p.amount) FILTER (WHERE p.value_date < first_day) AS at_start,
                sum(p.amount) AS at_end
         FROM spans s JOIN payment p ON p.account_id = s.account_id AND p.value_date > s.since AND p.value_date <= last_day
-        WHERE s.months > 0 AND (s.starts OR s.ends)
+        WHERE s.months > 0
         GROUP BY s.account_id, s.since
     ), money AS (
         SELECT s.case_id,
                coalesce(sum(s.owed - coalesce(p.at_start, 0)) FILTER (
-                   WHERE s.starts AND s.months > 0 AND s.owed - coalesce(p.at_start, 0) > c.tolerance), 0)::bigint AS at_start,
+                   WHERE s.starts AND s.months > 0 AND s.owed - coalesce(p.at_start, 0) > s.tolerance), 0)::bigint AS at_start,
                coalesce(sum(s.owed - coalesce(p.at_end, 0)) FILTER (
-                   WHERE s.ends AND s.months > 0 AND s.owed - coalesce(p.at_end, 0) > c.tolerance), 0)::bigint AS at_end,
+                   WHERE s.ends AND s.months > 0 AND s.owed - coalesce(p.at_end, 0) > s.tolerance), 0)::bigint AS at_end,
                max(greatest(s.months, 0)) FILTER (WHERE s.known) AS months_before,
                max(greatest(s.months, 0)) FILTER (WHERE s.ends) AS months_after,
                coalesce(sum(s.owed) FILTER (WHERE s.known), 0)::bigint AS owed_before
-        FROM spans s JOIN c ON c.id = s.case_id LEFT JOIN paid p ON p.account_id = s.account_id AND p.since = s.since
+        FROM spans s LEFT JOIN paid p ON p.account_id = s.account_id AND p.since = s.since
         GROUP BY s.case_id
     ), collected AS (
         SELECT p.case_id, sum(p.amount)::bigint AS amount FROM payment p
         WHERE p.value_date BETWEEN first_day AND last_day AND (scope IS NULL OR p.case_id = ANY (scope))
         GROUP BY p.case_id
     ), whole AS (
-        SELECT c.id, c.currency, c.theirs, c.held, c.open, coalesce(m.at_start, 0) AS at_start, coalesce(m.at_end, 0) AS at_end,
+        SELECT c.id, c.currency, c.theirs AND c.held AS held, (c.theirs AND c.held)::integer AS h, (c.theirs AND c.open)::integer AS o,
+               coalesce((c.theirs AND w.attempts > 0)::integer, 0) AS a, m.months_before, m.months_after, m.owed_before,
                coalesce(greatest(last_day - c.first_unpaid, 0), 0)::bigint AS late, coalesce(p.amount, 0) AS collected,
-               m.months_before, m.months_after, m.owed_before,
-               coalesce(w.attempts, 0) AS attempts, w.met, w.reached, w.blocked, w.overridden, w.complaints, w.spoken,
-               w.unrecorded, w.rated, w.ratings, w.talk, w.after_call, w.promised, w.settled, d.promises, d.kept, d.promised AS promised_amount, d.paid,
-               d.instalments, d.in_time, d.amount AS due_amount, d.came
+               coalesce(m.at_start, 0) AS at_start, coalesce(m.at_end, 0) AS at_end, coalesce(w.attempts, 0) AS attempts,
+               coalesce(w.met, 0) AS met, coalesce(w.reached, 0) AS reached, coalesce(w.blocked, 0) AS blocked,
+               coalesce(w.overridden, 0) AS overridden, coalesce(w.complaints, 0) AS complaints, coalesce(w.spoken, 0) AS spoken,
+               coalesce(w.unrecorded, 0) AS unrecorded, coalesce(w.rated, 0) AS rated, coalesce(w.ratings, 0) AS ratings,
+               coalesce(w.talk, 0) AS talk, coalesce(w.after_call, 0) AS after_call, coalesce(w.promised, 0) AS promised,
+               coalesce(w.settled, 0) AS settled, coalesce(d.promises, 0) AS promises, coalesce(d.kept, 0) AS kept,
+               coalesce(d.promised, 0) AS promised_amount, coalesce(d.paid, 0) AS paid, coalesce(d.instalments, 0) AS instalments,
+               coalesce(d.in_time, 0) AS in_time, coalesce(d.amount, 0) AS due_amount, coalesce(d.came, 0) AS came
         FROM c LEFT JOIN work w ON w.case_id = c.id LEFT JOIN due d ON d.case_id = c.id
         LEFT JOIN money m ON m.case_id = c.id LEFT JOIN collected p ON p.case_id = c.id
     )
+    -- Without a null among them the sums below find each of the pairs at once, in place of counting through those before.
     SELECT w.id, w.currency, ARRAY[
         -- In the order of app.figure_names().
-        w.came, w.due_amount,
-        CASE WHEN w.theirs AND w.held THEN w.collected END, CASE WHEN w.theirs AND w.held THEN w.at_start END,
-        CASE WHEN w.theirs AND w.attempts > 0 THEN (w.at_start > 0 AND w.at_end = 0 OR w.settled > 0)::integer END,
-        CASE WHEN w.theirs AND w.attempts > 0 THEN 1 END,
-        CASE WHEN w.theirs AND w.open THEN w.at_end END, CASE WHEN w.theirs AND w.open THEN 1 END,
-        CASE WHEN w.theirs AND w.open THEN w.late END, CASE WHEN w.theirs AND w.open THEN 1 END,
-        CASE WHEN w.theirs AND w.open THEN w.late * w.at_end END, CASE WHEN w.theirs AND w.open THEN w.at_end END,
-        CASE WHEN w.theirs AND w.held AND w.at_start <> 0 THEN (w.at_end = 0)::integer END,
-        CASE WHEN w.theirs AND w.held AND w.at_start <> 0 THEN 1 END,
+        w.came, w.due_amount, h * w.collected, h * w.at_start,
+        a * (w.at_start > 0 AND w.at_end = 0 OR w.settled > 0)::integer, a,
+        o * w.at_end, o, o * w.late, o, o * w.late * w.at_end, o * w.at_end,
+        h * (w.at_start <> 0 AND w.at_end = 0)::integer, h * (w.at_start <> 0)::integer,
         w.ratings, w.rated, w.complaints, w.attempts, w.met, w.attempts, w.promised, w.reached, w.kept, w.promises,
-        w.paid, w.promised_amount, w.in_time, w.instalments,
-        CASE WHEN w.theirs AND w.held THEN (w.attempts > 0)::integer END, CASE WHEN w.theirs AND w.held THEN 1 END,
-        CASE WHEN w.theirs AND w.held THEN w.attempts END, CASE WHEN w.theirs AND w.held THEN 1 END,
+        w.paid, w.promised_amount, w.in_time, w.instalments, h * (w.attempts > 0)::integer, h, h * w.attempts, h,
         w.blocked, w.attempts, w.overridden, w.attempts, w.unrecorded, w.spoken,
         (w.attempts > 0)::integer, 0, w.attempts, 0, w.talk, 0, w.after_call, 0
     ]::bigint[],
-    CASE WHEN w.theirs AND w.held AND w.months_before IS NOT NULL THEN least(w.months_before, 7) END,
-    CASE WHEN w.theirs AND w.held THEN least(coalesce(w.months_after, 0), 7) END, w.owed_before
+    CASE WHEN w.held AND w.months_before IS NOT NULL THEN least(w.months_before, 7) END,
+    CASE WHEN w.held THEN least(coalesce(w.months_after, 0), 7) END, w.owed_before
     FROM whole w;
 END $$;
 
