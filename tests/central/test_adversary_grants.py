@@ -24,6 +24,7 @@ EXECUTE = {
     "approve_device(uuid)": ADMIN,
     "assign(uuid[],uuid)": ADMIN,
     "audit(json,timestamp with time zone,uuid,integer)": ALL,  # of oneself; a lead of the team, an auditor of all
+    "audit_rows(json,timestamp with time zone,uuid,integer)": NOBODY,
     "audit_took(json,integer,text)": WATCHING,
     "begin_recovery(timestamp with time zone,integer)": NOBODY,
     "acknowledge_review(uuid)": WORKING,

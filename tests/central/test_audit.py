@@ -49,7 +49,7 @@ def test_an_auditor_is_told_of_everybody_the_newest_first(seen: CentralDatabase)
     acts = told(seen, "audit", kinds=["admin"])
     assert {kind for _, kind in acts} >= {"person_added", "team_added"}
     assert not {kind for _, kind in acts} & {"note", "reveal", "taken_out"}
-    assert len(told(seen, "audit")) == len(acts) + 6 + 5
+    assert len(told(seen, "audit")) == len(acts) + 6 + 5 + 1  # having asked for the acts is one itself
 
 
 def test_a_lead_is_told_of_the_own_team_and_of_nobody_else(seen: CentralDatabase) -> None:
@@ -122,8 +122,34 @@ def test_an_extract_is_an_act_of_administration_and_the_auditor_writes_nothing_e
             conn.rollback()
 
 
+def test_who_asks_about_others_is_on_record_once_an_hour(seen: CentralDatabase) -> None:
+    """With what was asked for, whatever page of it; one's own records are one's own business."""
+
+    def looked() -> list[tuple[str, str]]:
+        with seen.connect() as conn:
+            query = "SELECT login, subject FROM admin_event WHERE what = 'audit_read' ORDER BY at"
+            return conn.execute(query).fetchall()
+
+    for _ in range(2):
+        told(seen, "li.na")
+        told(seen, "chen.jie", person=seen.people["chen.jie"])
+        assert looked() == []
+    for _ in range(2):
+        told(seen, "audit", number=FOREIGN_NUMBER)
+        told(seen, "chen.jie", person=seen.people["li.na"])
+        with seen.connect("admin") as conn:  # beginning with a later page is asking too
+            conn.execute("SELECT * FROM app.audit('{}', now() + interval '1 year', gen_random_uuid(), 1)")
+        assert looked() == [("audit", FOREIGN_NUMBER), ("chen.jie", "li.na"), ("admin", "")]
+    with seen.connect() as conn:
+        conn.execute("SET session_replication_role = replica")  # the guard off: an hour goes by
+        conn.execute("UPDATE admin_event SET at = at - interval '61 minutes' WHERE what = 'audit_read'")
+    told(seen, "audit", number=FOREIGN_NUMBER)
+    assert len(looked()) == 4
+
+
 def test_pages_follow_each_other_without_a_gap_or_a_double(seen: CentralDatabase) -> None:
     with seen.connect("audit") as conn:
+        audit.page(conn, {})  # asking for the first time is an act
         whole = audit.page(conn, {}, most=1_000)
         found: list[audit.Record] = []
         while part := audit.page(conn, {}, found[-1] if found else None, 3):

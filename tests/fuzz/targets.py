@@ -316,6 +316,204 @@ def draw_answers(random: Random) -> bytes:
     return json.dumps(spoilt(rows, random) if rows and random.random() < 0.3 else rows).encode()
 
 
+def told(data: bytes) -> None:
+    """What is asked, a line feed, rows: as a centre that is none might tell reviews, lent authority, reports, figures."""
+    from local_db import lent, reviews
+    from workstation.domain.indicator_case import Period
+    from workstation.sync import coaching, figures, lending, reports
+    from workstation.sync.link import SCHEMA, Welcome
+
+    what, _, text = data.decode("utf-8", "replace").partition("\n")
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    link: Any = _Telling([tuple(row) for row in said if isinstance(row, list)] if isinstance(said, list) else [])
+    welcome = Welcome("e", datetime(2026, 11, 23, tzinfo=UTC), "p", "l", "n", "lead", None, None, SCHEMA)
+    with contextlib.suppress(WorkstationError):
+        match what:
+            case "reviews":
+                again = msgspec.json.encode(coaching.ask(link, welcome))
+                msgspec.json.decode(again, type=tuple[reviews.Review, ...])
+            case "lent":
+                msgspec.json.decode(msgspec.json.encode(lending.ask(link, welcome)[0]), type=tuple[lent.Lent, ...])
+            case "reports":
+                for row in reports.handed_in(link, "daily", TODAY, TODAY):
+                    row.words.partition("\n")
+            case "cases":
+                figures.cases(link, "coverage", Period(TODAY, TODAY), None, 9)
+            case "figures":
+                link.rows = [(said,)]
+                figures.figures(link, Period(TODAY, TODAY), None)
+
+
+class _Telling:
+    """A connection whose every question has the same answer, but the one after the schema."""
+
+    def __init__(self, rows: list[tuple[Any, ...]]) -> None:
+        self.rows = rows
+        self._asked = ""
+
+    def execute(self, query: object, *_: object) -> _Telling:
+        self._asked = str(query)
+        return self
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        return self.fetch_schema() if "central_meta" in self._asked else self.rows
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        return next(iter(self.fetchall()), None)
+
+    def fetch_schema(self) -> list[tuple[Any, ...]]:
+        return [("9999",)]
+
+    def commit(self) -> None:
+        pass
+
+    def transaction(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext()
+
+
+_TELLINGS: dict[str, list[Any]] = {
+    "reviews": [["r", "c", "l", "k", "e", "call@1", {"opening": 1}, ["x"], 500, "好", "2026-11-23T08:00:00Z", None]],
+    "lent": [["d", "a", "b", "2026-11-23T08:00:00Z", "2026-11-25T08:00:00Z", "away"]],
+    "reports": [["r", "李娜", "2026-11-23", "好", {"calls": 1}, "2026-11-23T08:00:00Z"]],
+    "cases": [["k", "N1", "张伟", "李娜", 1, 2]],
+}
+_FIGURES = {
+    "pairs": {"CNY": {"coverage": [1, 2, 1]}}, "rolls": [["CNY", 1, 2, 3, 4]], "hours": [[9, 1, 1]],
+    "as_of": "2026-11-23T08:00:00+08:00", "zone": "Asia/Shanghai",
+}  # fmt: skip
+
+
+def draw_told(random: Random) -> bytes:
+    what = random.choice((*_TELLINGS, "figures"))
+    said = spoilt(_FIGURES if what == "figures" else _TELLINGS[what], random)
+    return f"{what}\n{json.dumps(said)}".encode("utf-8", "replace")
+
+
+# --- photos -----------------------------------------------------------------------------------------------------------
+
+
+def attachment_chunks(data: bytes) -> None:
+    """The size a centre names, in 4 bytes, and chunks, each after its length: whole by its hash, or not taken."""
+    import hashlib
+
+    from workstation.sync.attachments import LARGEST_WHOLE, AttachmentAbsent, fetch
+
+    size, rest, chunks = int.from_bytes(data[:4], "big", signed=True), data[4:], []
+    while rest:
+        chunks.append(rest[1 : 1 + rest[0]])
+        rest = rest[1 + rest[0] :]
+    link = _Handing(size, chunks)
+    wanted = hashlib.sha256(b"".join(chunks)[: max(size, 0)]).hexdigest()
+    try:
+        found = fetch(lambda: contextlib.nullcontext(link), "case", wanted)  # type: ignore[arg-type,return-value]
+    except (WorkstationError, AttachmentAbsent):
+        return
+    assert found is not None
+    assert 0 < len(found[0]) == size <= LARGEST_WHOLE
+    assert hashlib.sha256(found[0]).hexdigest() == wanted
+
+
+class _Handing:
+    autocommit = False
+
+    def __init__(self, size: int, chunks: list[bytes]) -> None:
+        self._answers: list[tuple[Any, ...]] = [(size, "image/jpeg"), *((chunk,) for chunk in chunks)]
+
+    def execute(self, *_: object) -> _Handing:
+        return self
+
+    def cursor(self, **_: object) -> contextlib.AbstractContextManager[_Handing]:
+        return contextlib.nullcontext(self)
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        return self._answers.pop(0) if self._answers else None
+
+
+def draw_chunks(random: Random) -> bytes:
+    chunks = [random.randbytes(random.choice((1, 2, 200, 255))) for _ in range(random.randrange(5))]
+    size = sum(map(len, chunks)) + random.choice((0, 0, 0, 1, -1, 2**31 - 1 - 2000, -5000))
+    return size.to_bytes(4, "big", signed=True) + b"".join(bytes([len(one)]) + one for one in chunks)
+
+
+def photo(data: bytes) -> None:
+    from zoneinfo import ZoneInfo
+
+    from PIL import Image
+
+    from workstation.desk.photos import limits, prepared
+
+    try:
+        made = prepared(data, ZoneInfo("Asia/Shanghai"))
+    except WorkstationError as error:
+        str(error)
+        return
+    assert len(made.content) <= limits().most_bytes
+    assert max(made.width, made.height) <= limits().longest_edge
+    with Image.open(io.BytesIO(made.content)) as again:
+        assert not again.getexif().get_ifd(0x8825), "the place is never kept in the picture"
+
+
+@cache
+def _photographed() -> tuple[bytes, ...]:
+    """Small photos of each kind with everything a camera writes."""
+    from PIL import Image
+
+    found = []
+    for kind in ("JPEG", "PNG", "WEBP"):
+        image = Image.new("RGB", (24, 16), (90, 120, 60))
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        exif[0x010F] = "Maker"
+        exif.get_ifd(0x8769).update({0x9003: "2026:11:23 08:15:00", 0x9011: "+08:00"})
+        exif.get_ifd(0x8825).update({1: "N", 2: (30.0, 15.0, 10.5), 3: "E", 4: (120.0, 9.0, 1.5), 29: "2026:11:23"})
+        out = io.BytesIO()
+        image.save(out, kind, exif=exif)
+        found.append(out.getvalue())
+    return tuple(found)
+
+
+def draw_photo(random: Random) -> bytes:
+    made = bytearray(random.choice(_photographed()))
+    for _ in range(random.randrange(1, 6)):
+        at = random.randrange(min(len(made), random.choice((40, 300, 100_000))))
+        made[at] = random.choice((0, 0xFF, 0x80, random.randrange(256)))
+    if random.random() < 0.2:
+        del made[random.randrange(len(made)) :]
+    return bytes(made)
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+
+def report_wanted(data: bytes) -> None:
+    """Span, day, person and whether of the team, a line each, as `workstation report` is told them."""
+    from types import SimpleNamespace
+
+    from workstation.cli.report import _wanted
+
+    lines = [*data.decode("utf-8", "replace").split("\n"), "", "", "", ""]
+    desk: Any = SimpleNamespace(
+        reports=SimpleNamespace(leads=True, people=lambda: {"a": "李娜", "b": "王伟", "c": "王伟"}),
+        today=lambda: TODAY, seat=SimpleNamespace(person=SimpleNamespace(id="a")),
+    )  # fmt: skip
+    try:
+        wanted = _wanted(desk, lines[0], lines[1], lines[2] or None, bool(lines[3]))
+    except WorkstationError as error:
+        error.message.plain()
+        return
+    assert wanted.period.first <= wanted.day <= wanted.period.last
+
+
+def draw_report(random: Random) -> bytes:
+    days = ("today", "yesterday", "2026-11-30", "0001-01-01", "9999-12-31", "2026-W48-1", "20261130", *TEXTS)
+    lines = (random.choice(("daily", "weekly", "")), random.choice(days), random.choice(("", "李娜", "王伟", *TEXTS)),
+             random.choice(("", "", "x")))  # fmt: skip
+    return spoilt_text("\n".join(lines), random, random.choice((0, 0, 1))).encode("utf-8", "replace")
+
+
 # --- data files -------------------------------------------------------------------------------------------------------
 
 
@@ -387,6 +585,13 @@ def _article(text: str) -> None:
     from workstation.domain import knowledge
 
     knowledge.read(text, "article.md", "en")
+
+
+def _coaching(text: str) -> None:
+    from workstation.domain import coaching
+
+    form = coaching.parse(text)
+    coaching.score(form, {one.id: one.most for one in form.criteria})
 
 
 def _masking(text: str) -> None:
@@ -509,6 +714,11 @@ TARGETS: dict[str, Target] = {
     "event_body": Target(event_body, draw_event, "workstation.domain"),
     "pulled_rows": Target(pulled_rows, draw_pulled, "workstation.sync"),
     "push_answers": Target(push_answers, draw_answers, "workstation.sync"),
+    "told": Target(told, draw_told, "workstation.sync"),
+    "attachment_chunks": Target(attachment_chunks, draw_chunks, "workstation.sync"),
+    "photo": Target(photo, draw_photo, "workstation.desk"),
+    "report_wanted": Target(report_wanted, draw_report, "workstation.cli"),
+    "coaching_form": Target(_text(_coaching), _from_files("coaching/*.toml"), "workstation.domain"),
     "rule_pack": Target(_text(_rules), _from_files("rules/zh-CN.toml"), "workstation.domain"),
     "rule_overlay": Target(_text(_overlay), draw_overlay, "workstation.domain"),
     "strategy": Target(_text(_strategy), _from_files("strategies/*.toml"), "workstation.domain"),

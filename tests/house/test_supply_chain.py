@@ -158,3 +158,29 @@ def test_a_changed_missing_or_added_file_of_the_program_is_named(tmp_path: Path)
     (folder / "lib" / "资源.txt").unlink()
     (folder / "lib" / "extra.so").write_text("x")
     assert chain.verify(folder) == ["added: lib/extra.so", "changed: lib/sync.so", "missing: lib/资源.txt"]
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_an_index_that_knows_newest_versions_only_is_asked_about_those(silent: bool) -> None:
+    """What is locked behind the newest is named as not audited, and so is everything where nothing is ever weak."""
+    lock = chain.locked()
+    first, second, third, *rest = lock
+
+    def newest(package: str) -> tuple[str, list[dict[str, object]]]:
+        if package == chain.KNOWN_WEAK:
+            return "2.6.1", [] if silent else [{"id": "PYSEC-2018-97"}]
+        if package == first:
+            return lock[first]["version"], [{"id": "PYSEC-0000-1", "fixed_in": ["99"]}]
+        if package == second:
+            return "999", [{"id": "PYSEC-0000-2"}]
+        if package == third:
+            raise OSError
+        return lock[package]["version"], []
+
+    told, behind = chain.advised(newest)
+    if silent:
+        assert (told, behind) == ([], list(lock))
+        return
+    assert behind == [f"{second} {lock[second]['version']} (newest: 999)", third]
+    assert [one["name"] for one in told] == [first, *rest]
+    assert [one["vulns"] for one in told if one["vulns"]] == [[{"id": "PYSEC-0000-1", "fix_versions": ["99"]}]]

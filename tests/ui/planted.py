@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from local_db import events as store_events
+from local_db import lent, reviews
 from tests.ui.sample_book import SUN, TODAY, WANG
 from ui.models.rows import VALUE
 from workstation.domain.events import (
@@ -88,6 +89,21 @@ def plant(desk: Desk) -> None:
             drafted = desk.seat.draft(WANG.id, body, at=at + timedelta(seconds=place), **columns)  # type: ignore[arg-type]
             author = SUN if place % 2 else desk.seat.person.id
             store_events.append(conn, [msgspec.structs.replace(drafted, author=author)], today=TODAY)
+        me, contact = (
+            desk.seat.person.id,
+            conn.exec_driver_sql("SELECT id FROM case_event WHERE kind = 'contact'").scalar(),
+        )
+        reviews.keep(conn, [
+            reviews.Review(id=f"review-{n}", collector_id=about, lead_id=by, case_id=WANG.id,
+                           contact_id=contact or "", form="call@1", points={"opening": 1}, fatal=(), score=500,
+                           note=words("评语"), made_at=at)
+            for n, (about, by) in enumerate(((me, SUN), (SUN, me)))
+        ])  # fmt: skip
+        lent.keep(conn, [
+            lent.Lent(id=f"lent-{n}", from_person=giver, to_person=taker, from_at=at,
+                      until_at=at + timedelta(days=3), reason=words("出借"))
+            for n, (giver, taker) in enumerate(((me, SUN), (SUN, me)))
+        ])  # fmt: skip
 
 
 def everything_readable(window: QWidget) -> Iterator[tuple[str, str]]:

@@ -19,21 +19,10 @@ from tests.ui.sample_book import WANG
 from tests.ui.steps import Steps
 from ui.case.page import VIEWS
 from ui.shell.commands import TABS
+from ui.shell.rail import PAGES as RAIL
 
-PAGES = (
-    "agenda",
-    "approvals",
-    "audit",
-    "conduct",
-    "day",
-    "knowledge",
-    "plan",
-    "reports",
-    "settings",
-    "strategy",
-    "sync",
-    "cases",
-)
+BESIDE_THE_RAIL = ("day", "knowledge", "plan", "reports")
+PAGES = (*(name for name, _ in RAIL if name != "cases"), *BESIDE_THE_RAIL, "cases")
 SECRETS = ON_RECORD + WRITTEN
 
 
@@ -141,3 +130,24 @@ def test_nothing_of_it_is_on_the_clipboard_after_select_all(open_window: OpenWin
                 QTest.keySequence(made, QKeySequence(QKeySequence.StandardKey.SelectAll))
                 QTest.keySequence(made, QKeySequence(QKeySequence.StandardKey.Copy))
                 assert leaks(iter([("clipboard", QApplication.clipboard().text())]), SECRETS) == set()
+
+
+def test_no_page_gives_a_name_to_the_clipboard_without_a_record(open_window: OpenWindow) -> None:
+    """A lead reads names on lists; what is copied is recorded, and what is not recorded cannot be copied."""
+    from PySide6.QtGui import QKeySequence
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
+
+    steps = open_window("en", role="lead")
+    plant(steps.window.desk)
+    for name in PAGES:
+        steps.window.show_page(name)
+        steps.settle()
+        QApplication.clipboard().clear()
+        for made in steps.window.pages.currentWidget().findChildren(QWidget):
+            if made.isVisible() and made.focusPolicy() != Qt.FocusPolicy.NoFocus and not isinstance(made, QTextEdit):
+                made.setFocus()
+                QTest.keySequence(made, QKeySequence(QKeySequence.StandardKey.SelectAll))
+                QTest.keySequence(made, QKeySequence(QKeySequence.StandardKey.Copy))
+                found = leaks(iter([(name, QApplication.clipboard().text())]), SECRETS + NAMES)
+                assert found == set(), (name, made.objectName())

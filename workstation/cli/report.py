@@ -87,7 +87,8 @@ def _wanted(desk: Desk, span: str, day: str, person: str | None, team: bool) -> 
     known = {"today": today, "yesterday": today - timedelta(days=1)}
     try:
         chosen = known.get(day) or date.fromisoformat(day)
-    except ValueError as error:
+        ReportWanted("weekly", chosen).period  # noqa: B018  # the last week of the calendar reaches beyond it
+    except (ValueError, OverflowError) as error:
         raise InputError(msg("Not a day: {day}. Give a date such as 2026-11-30.", day=day), field="day") from error
     whose = desk.seat.person.id if person is None else _named(desk, person)
     return ReportWanted("weekly" if span == "weekly" else "daily", chosen, None if team else whose)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -149,7 +149,8 @@ class Coaching:
             people, known = queries.people(conn), reviews.known(conn)
             numbers = {row[0]: row[1] for row in conn.exec_driver_sql("SELECT id, number FROM cases")}
         sent = {row.subject for row in self._kept_back.rows() if row.kind == _ACKNOWLEDGE}
-        return tuple(_shown(review, me, people, numbers, sent, self._seat.clock.now()) for review in known)
+        now, say = self._seat.clock.now(), self._seat.masks.text
+        return tuple(_shown(review, me, people, numbers, sent, now, say) for review in known)
 
     def unread(self) -> int:
         """Notes to this person that they have not acknowledged."""
@@ -187,7 +188,13 @@ def _to_review(event: Event) -> bool:
 
 
 def _shown(
-    review: Review, me: str, people: Mapping[str, str], numbers: Mapping[str, str], sent: set[str], now: datetime
+    review: Review,
+    me: str,
+    people: Mapping[str, str],
+    numbers: Mapping[str, str],
+    sent: set[str],
+    now: datetime,
+    masked: Callable[[str], str],
 ) -> ReviewRow:
     return ReviewRow(
         id=review.id,
@@ -198,7 +205,7 @@ def _shown(
         score=review.score,
         lines=tuple(review.points.items()),
         fatal=review.fatal,
-        note=review.note,
+        note=masked(review.note),
         mine=review.collector_id == me,
         acknowledged_at=review.acknowledged_at or (now if review.id in sent else None),
     )

@@ -66,7 +66,7 @@ class Lending:
                 from_at=row.from_at,
                 until_at=row.until_at,
                 now=row.on(now),
-                reason=row.reason,
+                reason=self._seat.masks.text(row.reason),
             )
             for row in known
             if me in {row.from_person, row.to_person} and row.until_at > now

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
@@ -56,4 +57,6 @@ class ReportHanding:
         from workstation.sync.reports import handed_in
 
         with closing(self._open_line()) as link:
-            return handed_in(link, wanted.span, wanted.period.first, wanted.period.last)
+            rows = handed_in(link, wanted.span, wanted.period.first, wanted.period.last)
+        masked = self._seat.masks.text
+        return [replace(row, words=masked(row.words)) for row in rows]

@@ -374,6 +374,7 @@ _CONTACT = {
     },
     "admin_act": {
         "audit_exported": _L("Took an extract of the audit"),
+        "audit_read": _L("Looked into the audit of others"),
         "breach_decided": _L("Decided a breached plan"),
         "coached": _L("Reviewed a contact"),
         "delegated": _L("Lent the authority of a lead"),

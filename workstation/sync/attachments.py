@@ -16,11 +16,12 @@ from local_db.attachments import Attachment, AttachmentAbsent
 from local_db.engine import Store
 from workstation.central.refusals import CentralRefusedError
 from workstation.sync.doing import Doing, untold
-from workstation.sync.link import KEEPS_ATTACHMENTS, ConnectionLost, Unreachable, hello, typed
+from workstation.sync.link import KEEPS_ATTACHMENTS, ConnectionLost, Unreachable, hello, sensible, typed
 from workstation.sync.pace import LARGEST, Pace
 from workstation.sync.turn import one_at_a_time
 
 Link = psycopg.Connection[Any]
+LARGEST_WHOLE = 10_485_760  # bytes of an attachment; no centre takes more
 OFFERED = 8  # attachments in one question, which is asked again after every cut
 STRETCH_SECONDS = 30.0  # of the store's turn: others that want to synchronise wait no longer
 _TRIES = 2  # times the same bytes are sent that arrive as others
@@ -139,7 +140,11 @@ class _Course:
                 batch = self._next()
                 if not batch:
                     return
-                for one, answer in zip(batch, _offer(conn, batch), strict=True):
+                with sensible():
+                    answers = list(zip(batch, _offer(conn, batch), strict=True))
+                    if not all(0 <= answer[0] <= one.size for one, answer in answers):
+                        raise ValueError
+                for one, answer in answers:
                     self._told()
                     if self._over():
                         break
@@ -197,7 +202,8 @@ class _Course:
                 with self._store.read() as local:
                     data = attachments.read(local, one.case_id, one.sha256, received, self._pace.size)
                 began = monotonic()
-                received = _asked(conn, "SELECT app.put_chunk(%s, %s, %s, %b)", one.case_id, one.sha256, received, data)
+                now = _asked(conn, "SELECT app.put_chunk(%s, %s, %s, %b)", one.case_id, one.sha256, received, data)
+                received = _further(received, now, one.size)
                 self._pace.took(len(data), monotonic() - began)
                 self._carried += len(data)
                 self._told()
@@ -226,6 +232,14 @@ def _offer(conn: Link, batch: Sequence[Attachment]) -> list[tuple[int, bool, str
     offered = [{"event": one.event_id, "sha256": one.sha256, "size": one.size, "media": one.media} for one in batch]
     query = "SELECT received, whole, reason FROM app.offer_attachments(%s::json) ORDER BY place"
     return conn.execute(query, [json.dumps(offered, separators=(",", ":"))]).fetchall()
+
+
+def _further(before: int, now: object, size: int) -> int:
+    """How many bytes the centre says it has now: more than before, or nothing would ever come to an end."""
+    with sensible():
+        if not isinstance(now, int) or not before < now <= size:
+            raise ValueError
+        return now
 
 
 def _asked(conn: Link, query: str, *values: object) -> Any:
@@ -280,6 +294,9 @@ def _fetch(
         if row is None:
             raise AttachmentAbsent
         size, media = row
+        with sensible():
+            if not isinstance(size, int) or not 0 < size <= LARGEST_WHOLE:
+                raise ValueError
         pace = Pace()
         with conn.cursor(binary=True) as cursor:  # as text it would be twice as long
             while len(content) < size:
@@ -288,7 +305,7 @@ def _fetch(
                 began, length = monotonic(), min(pace.size, LARGEST)
                 query = "SELECT app.read_chunk(%s, %s, %s, %s)"
                 part = cursor.execute(query, [case_id, sha256, len(content), length]).fetchone()
-                if part is None or not part[0]:
+                if part is None or not part[0] or len(part[0]) > min(length, size - len(content)):
                     raise AttachmentAbsent
                 content += part[0]
                 pace.took(len(part[0]), monotonic() - began)

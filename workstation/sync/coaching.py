@@ -10,7 +10,7 @@ import psycopg
 from psycopg.types.json import Json
 
 from local_db.reviews import Review
-from workstation.sync.link import COACHES, Welcome, typed
+from workstation.sync.link import COACHES, Welcome, sensible, typed
 
 MOST = 300  # reviews a seat keeps
 _QUERY = (
@@ -28,7 +28,10 @@ def ask(conn: psycopg.Connection[Any], welcome: Welcome) -> tuple[Review, ...]:
         conn.commit()
     except psycopg.Error as error:
         raise typed(error) from error
-    return tuple(msgspec.convert(dict(zip(Review.__struct_fields__, row, strict=True)), Review) for row in rows)
+    with sensible():
+        found = tuple(msgspec.convert(dict(zip(Review.__struct_fields__, row, strict=True)), Review) for row in rows)
+        msgspec.json.encode(found)  # as it is kept: no half of a surrogate pair, no number without end
+        return found
 
 
 def give(

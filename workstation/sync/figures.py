@@ -13,7 +13,7 @@ from workstation.domain.indicator_case import Period
 from workstation.domain.indicators import Pair
 from workstation.domain.message import msg
 from workstation.domain.vocabulary import STAGES
-from workstation.sync.link import TELLS_FIGURES, CentreTooOld, NonsenseAnswer, typed
+from workstation.sync.link import TELLS_FIGURES, CentreTooOld, sensible, typed
 
 Link = psycopg.Connection[Any]
 
@@ -51,12 +51,8 @@ def figures(link: Link, period: Period, people: Collection[str] | None) -> Told:
             [(answer,)] = link.execute("SELECT app.figures(%s, %s, %s::uuid[])", asked).fetchall()
     except psycopg.Error as error:
         raise typed(error) from error
-    try:
+    with sensible():
         return _read(answer)
-    except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
-        raise NonsenseAnswer(
-            msg("The centre told indicators that cannot be read. Nothing of them is shown.")
-        ) from error
 
 
 def _read(answer: Mapping[str, Any]) -> Told:
@@ -96,7 +92,12 @@ def cases(link: Link, name: str, period: Period, people: Collection[str] | None,
             ).fetchall()
     except psycopg.Error as error:
         raise typed(error) from error
-    return [ToldCase(case, number, name, holder, Pair(*pair)) for case, number, name, holder, *pair in rows]
+    with sensible():
+        return [_case(*row) for row in rows]
+
+
+def _case(case_id: str, number: str, name: str, holder: str | None, numerator: int, denominator: int) -> ToldCase:
+    return ToldCase(case_id, str(number), str(name), str(holder or ""), Pair(int(numerator), int(denominator)))
 
 
 def _require(link: Link) -> None:

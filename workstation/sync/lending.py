@@ -8,7 +8,7 @@ import msgspec
 import psycopg
 
 from local_db.lent import Lent
-from workstation.sync.link import LENDS, Welcome, typed
+from workstation.sync.link import LENDS, Welcome, sensible, typed
 
 _QUERY = (
     "SELECT id::text, from_person::text, to_person::text, from_at, until_at, reason FROM delegation"
@@ -26,5 +26,7 @@ def ask(conn: psycopg.Connection[Any], welcome: Welcome) -> tuple[tuple[Lent, ..
         conn.commit()
     except psycopg.Error as error:
         raise typed(error) from error
-    found = tuple(msgspec.convert(dict(zip(Lent.__struct_fields__, row, strict=True)), Lent) for row in rows)
-    return found, ",".join(team for (team,) in teams)
+    with sensible():
+        found = tuple(msgspec.convert(dict(zip(Lent.__struct_fields__, row, strict=True)), Lent) for row in rows)
+        msgspec.json.encode(found)  # as it is kept
+        return found, ",".join(team for (team,) in teams)

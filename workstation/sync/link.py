@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -220,6 +222,17 @@ def typed(error: psycopg.Error) -> WorkstationError:
     if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "08").startswith(_LOST):
         return ConnectionLost(msg("The connection to the centre broke. Work goes on; it is tried again."))
     return LinkError(msg("The centre answered with the error {code}.", code=error.sqlstate or type(error).__name__))
+
+
+@contextmanager
+def sensible() -> Iterator[None]:
+    """What the centre answered is read within: what is no answer to the question is `NonsenseAnswer`."""
+    try:
+        yield
+    except (msgspec.MsgspecError, LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise NonsenseAnswer(
+            msg("The centre's answer cannot be read. Nothing of it was kept; tell your administrator.")
+        ) from error
 
 
 def _explained(error: psycopg.OperationalError, server: Server) -> LinkError:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import psycopg
 
 from local_db import told_moves
 from local_db.engine import Store
 from local_db.told_moves import ToldMove
-from workstation.sync.link import REBALANCES, Welcome, typed
+from workstation.sync.link import REBALANCES, Welcome, sensible, typed
 
 _OVERLAP = timedelta(minutes=10)  # a long transaction is seen later than the moment it writes
 _ASK_LEAVES = timedelta(hours=1)
+_TOLD = ToldMove.__struct_fields__[:7]  # as the centre answers them
 _NO_MOVES = frozenset({"auditor", "admin"})  # nobody gives them cases
 
 
@@ -49,6 +51,8 @@ def hear(store: Store, conn: psycopg.Connection[Any], welcome: Welcome) -> int:
         conn.commit()
     except psycopg.Error as error:
         raise typed(error) from error
-    told = [ToldMove(*row) for row in rows if row[2] != welcome.person_id]  # what one did oneself is no news
+    with sensible():
+        heard = [msgspec.convert(dict(zip(_TOLD, row, strict=True)), ToldMove) for row in rows]
+    told = [move for move in heard if move.by != welcome.person_id]  # what one did oneself is no news
     with store.write() as local:
         return told_moves.keep(local, told)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
 import psycopg
 
 from workstation.domain.message import msg
-from workstation.sync.link import REPORTS, CentreTooOld, typed
+from workstation.sync.link import REPORTS, CentreTooOld, sensible, typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class HandedIn:
     person: str
     first_day: date
     words: str
-    figures: Mapping[str, int]
+    figures: dict[str, int]
     at: datetime
 
 
@@ -47,9 +48,12 @@ def handed_in(link: psycopg.Connection[Any], span: str, first: date, last: date)
     try:
         with link.transaction():
             _new_enough(link)
-            return [HandedIn(*row) for row in link.execute(query, [span, first, last])]
+            rows = link.execute(query, [span, first, last]).fetchall()
     except psycopg.Error as error:
         raise typed(error) from error
+    names = [one.name for one in fields(HandedIn)]
+    with sensible():
+        return [msgspec.convert(dict(zip(names, row, strict=True)), HandedIn) for row in rows]
 
 
 def _new_enough(link: psycopg.Connection[Any]) -> None:

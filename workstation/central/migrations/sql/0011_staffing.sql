@@ -15,6 +15,7 @@ CREATE TABLE staffing (
     version integer NOT NULL DEFAULT 1,
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
     CHECK ((leave_from IS NULL) = (leave_until IS NULL) AND leave_until >= leave_from),
+    CHECK (leave_from >= '1970-01-01' AND leave_until <= '9000-01-01'),  -- days that seats can read
     CHECK (cover_id IS NULL OR (cover_id <> id AND leave_from IS NOT NULL))
 );
 CREATE INDEX ix_staffing_xid ON staffing (xid);

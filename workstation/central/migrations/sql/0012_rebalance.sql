@@ -151,7 +151,7 @@ BEGIN
         covers := covers || target;
     END LOOP;
     IF until IS NOT NULL THEN
-        IF until < current_date THEN
+        IF until < current_date OR until > current_date + 3660 THEN
             RAISE EXCEPTION 'a leave ends on a day to come' USING ERRCODE = 'WS011';
         END IF;
         SELECT * INTO leaver FROM person p WHERE p.id = rebalance.away AND (within IS NULL OR p.team_id = within) FOR UPDATE;

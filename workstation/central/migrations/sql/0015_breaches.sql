@@ -17,7 +17,8 @@ DECLARE
 BEGIN
     PERFORM app.require_reason(decide_breach.reason);
     IF decide_breach.verdict IS NULL OR decide_breach.verdict NOT IN ('re_aged', 'terminated')
-       OR decide_breach.seen IS NULL OR decide_breach.next_on IS NULL THEN
+       OR decide_breach.seen IS NULL
+       OR (decide_breach.next_on BETWEEN current_date - 31 AND current_date + 3660) IS NOT TRUE THEN
         RAISE EXCEPTION 'a breached plan is moved on or terminated, with a day for what is next' USING ERRCODE = 'WS011';
     END IF;
     SELECT * INTO asked FROM case_event e WHERE e.id = decide_breach.plan AND e.kind = 'plan_proposed';

@@ -142,7 +142,7 @@ BEGIN
         RAISE EXCEPTION 'a no needs its reason' USING ERRCODE = 'WS011';
     END IF;
     SELECT r.valid_days INTO longest FROM decision_rule r WHERE r.what = wanted;
-    IF longest IS NULL OR decide_request.next_on IS NULL
+    IF longest IS NULL OR (decide_request.next_on BETWEEN current_date - 31 AND current_date + 3660) IS NOT TRUE
        OR decide_request.verdict = 'approved' AND longest > 0
           AND (last_day IS NULL OR last_day < current_date - 1 OR last_day > current_date + longest + 1) THEN
         RAISE EXCEPTION 'a yes holds until a day within % days', longest USING ERRCODE = 'WS011';

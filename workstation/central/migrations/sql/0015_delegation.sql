@@ -1,12 +1,13 @@
 -- Authority lent: whose it is, what it shows, how it begins and ends. What was lent cannot be lent on.
 
--- The teams over which leads have lent their authority to whoever is signed in, as of now.
+-- The teams over which leads have lent their authority to whoever is signed in, as of now. A collector's ends with their
+-- place in the lender's team, and rests while they are in another.
 CREATE FUNCTION app.lenders() RETURNS TABLE (team uuid, lender uuid)
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, app, pg_temp AS $$
     SELECT l.team_id, l.id
     FROM delegation d JOIN person l ON l.id = d.from_person JOIN person me ON me.id = d.to_person
     WHERE me.login = session_user AND me.active AND me.role IN ('collector', 'field', 'lead')
-      AND l.active AND l.role = 'lead' AND l.team_id IS NOT NULL
+      AND l.active AND l.role = 'lead' AND l.team_id IS NOT NULL AND (me.role = 'lead' OR me.team_id = l.team_id)
       AND d.ended_at IS NULL AND d.from_at <= now() AND now() < d.until_at
 $$;
 
@@ -46,7 +47,7 @@ BEGIN
         RAISE EXCEPTION 'only the authority of a lead is lent' USING ERRCODE = '42501';
     END IF;
     IF coalesce(delegate.reason, '') = '' OR delegate.until_at IS NULL OR delegate.until_at <= begins
-       OR delegate.until_at > begins + interval '92 days' THEN
+       OR delegate.until_at > begins + interval '92 days' OR begins > now() + interval '1 year' THEN
         RAISE EXCEPTION 'authority is lent with a reason, from a time until a later one, for three months at most'
             USING ERRCODE = 'WS011';
     END IF;

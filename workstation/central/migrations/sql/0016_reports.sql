@@ -12,6 +12,7 @@ CREATE TABLE work_report (
     handed_in_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX ix_work_report_first_day ON work_report (first_day, team_id);
+CREATE INDEX ix_work_report_person_id ON work_report (person_id, first_day);
 ALTER TABLE work_report ENABLE ROW LEVEL SECURITY;
 ALTER TABLE work_report FORCE ROW LEVEL SECURITY;
 CREATE POLICY owner_works ON work_report TO ws_owner USING (true) WITH CHECK (true);
@@ -30,8 +31,20 @@ BEGIN
     IF NOT FOUND OR me.role NOT IN ('collector', 'field', 'lead') THEN
         RAISE EXCEPTION 'only who works on cases reports' USING ERRCODE = '42501';
     END IF;
-    IF hand_in_report.first_day > current_date + 1 THEN
+    IF hand_in_report.first_day > current_date + 1 OR hand_in_report.first_day < '1970-01-01' THEN
         RAISE EXCEPTION 'the day has not begun' USING ERRCODE = 'WS011';
+    END IF;
+    -- Figures are counts and amounts that every seat can read.
+    IF json_typeof(hand_in_report.figures) = 'object' AND length(hand_in_report.figures::text) <= 20000
+       AND EXISTS (SELECT FROM json_each(hand_in_report.figures) f
+                   WHERE json_typeof(f.value) <> 'number' OR f.value::text !~ '^-?[0-9]{1,18}$') THEN
+        RAISE EXCEPTION 'a figure is a whole number' USING ERRCODE = 'WS011';
+    END IF;
+    -- So many corrections of one day that the reports of others would not be told any more are none.
+    PERFORM FROM person p WHERE p.id = me.id FOR NO KEY UPDATE;
+    IF (SELECT count(*) FROM work_report r WHERE r.person_id = me.id AND r.span = hand_in_report.span
+        AND r.first_day = hand_in_report.first_day AND r.id <> hand_in_report.report) >= 20 THEN
+        RAISE EXCEPTION 'a day is reported and corrected twenty times at most' USING ERRCODE = 'WS011';
     END IF;
     BEGIN
         INSERT INTO work_report (id, person_id, team_id, span, first_day, words, figures)

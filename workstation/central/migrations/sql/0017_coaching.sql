@@ -42,8 +42,13 @@ BEGIN
         RAISE EXCEPTION 'a team lead coaches' USING ERRCODE = '42501';
     END IF;
     IF length(btrim(coalesce(coach.note, ''))) NOT BETWEEN 1 AND 4000 OR coach.score IS NULL OR coach.points IS NULL
-       OR json_typeof(coach.points) <> 'object' OR length(coach.points::text) > 4000 OR cardinality(coach.fatal) > 50 THEN
+       OR coach.score NOT BETWEEN 0 AND 1000 OR (length(coach.form) BETWEEN 1 AND 100) IS NOT TRUE
+       OR json_typeof(coach.points) <> 'object' OR length(coach.points::text) > 4000 THEN
         RAISE EXCEPTION 'a review has points, a score and a note' USING ERRCODE = 'WS011';
+    END IF;
+    PERFORM app.require_list(coach.fatal, 50);
+    IF EXISTS (SELECT FROM json_each(coach.points) p WHERE json_typeof(p.value) <> 'number' OR p.value::text !~ '^[0-9]{1,4}$') THEN
+        RAISE EXCEPTION 'points are whole numbers, by line' USING ERRCODE = 'WS011';
     END IF;
     SELECT e.* INTO seen FROM case_event e JOIN person p ON p.id = e.author
     WHERE e.id = coach.contact AND e.kind = 'contact' AND p.team_id = me.team_id

@@ -1,4 +1,4 @@
-"""Coaching reviews: written by a lead, read and acknowledged by the collector."""
+"""Coaching reviews: written by a lead, read and acknowledged by the collector. Who asks the audit is on record too."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ down_revision = "0016"
 
 def upgrade() -> None:
     script.run("0017_coaching.sql")
+    script.run("0017_audit_reads.sql")
 
 
 def downgrade() -> None:
