@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from io import BytesIO
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from letters import archival
 from letters.document import CREATOR, About
 from letters.fonts import Faces, printable
-from letters.outlines import Facts, OutlineFace
+from letters.outlines import Facts
 from letters.page_pen import PagePen, image_name
 from letters.pdf_file import PdfFile, dictionary, text
-from letters.programs import Cut, Whole, prepared
+from letters.programs import Cut, Prepared, Whole, prepared
 
 if TYPE_CHECKING:
     from letters.pen import Pen
@@ -31,16 +31,31 @@ class LetterCodes:
     """The codes of one letter: those of shared characters are known, the others are given out as they come."""
 
     def __init__(self, faces: Faces, fixed: Fixed) -> None:
-        self._faces, self._fixed = faces, fixed
+        self._faces = faces
         self.cuts: dict[int, Cut] = {}
+        # Equal for the same characters: `prepared` gives one object for them.
+        self._known = {face: _prepared(faces, face, characters) for face, characters in fixed.items()}
+        self.shared = tuple(self._known.items()) or None
 
     def run(self, face: int, text: str) -> bytes:
+        return self._cut(face).run(text)
+
+    def use(self, faces: Collection[int]) -> None:
+        for face in faces:
+            self._cut(face)
+
+    def _cut(self, face: int) -> Cut:
         cut = self.cuts.get(face)
         if cut is None:
-            font = self._faces.outlines(face)
-            figures = _FIGURES if face < 2 else frozenset()  # every letter has some, in both weights
-            cut = self.cuts[face] = Cut(font, prepared(font, self._fixed.get(face, frozenset()) | figures))
-        return cut.run(text)
+            shared = self._known.get(face) or _prepared(self._faces, face, frozenset())
+            cut = self.cuts[face] = Cut(self._faces.outlines(face), shared)
+        return cut
+
+
+@lru_cache(maxsize=64)
+def _prepared(faces: Faces, face: int, fixed: frozenset[int]) -> Prepared:
+    figures = _FIGURES if face < 2 else frozenset()  # every letter has some, in both weights
+    return prepared(faces.outlines(face), fixed | figures)
 
 
 def write_archival(
@@ -55,7 +70,9 @@ def write_archival(
     out = BytesIO()
     file = PdfFile(out.write)
     root, tree, resources = file.number(), file.number(), file.number()
-    fonts = {face: _font(file, faces.outlines(face), cut) for face, cut in sorted(codes.cuts.items())}
+    fonts = {
+        face: font_objects(file, faces.outlines(face).facts, cut.whole()) for face, cut in sorted(codes.cuts.items())
+    }
     images = {image_name(image): image_object(file, image) for image in pen.images}
     file.add(resources_of(fonts, images), resources)
     pages = [page(file, tree, resources, size, content) for content in pen.pages]
@@ -113,12 +130,6 @@ def end(file: PdfFile, root: int, tree: int, about: About, more: bytes = b"") ->
     )
     identity = hashlib.md5(about.identity.encode("utf-8", "replace"), usedforsecurity=False).digest()
     file.end(root, info, identity)
-
-
-def _font(file: PdfFile, face: OutlineFace, cut: Cut) -> int:
-    program, glyphs = cut.program()
-    every = b"\xff" * (glyphs // 8) + bytes([0xFF << 8 - glyphs % 8 & 0xFF] if glyphs % 8 else [])
-    return font_objects(file, face.facts, Whole(program, every, cut.widths(), cut.to_unicode(), cut.name()))
 
 
 def font_objects(file: PdfFile, facts: Facts, font: Whole) -> int:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from letters.context import read_context
+from letters.context import LetterContext
 from letters.filling import balances_of
 from letters.templates import find
 from letters.truths import refuse_untrue
 from letters.wording import refuse_unlawful
 
 
-def lawful(context: Mapping[str, object], version: str = "") -> None:
+def lawful(typed: LetterContext, version: str = "") -> None:
     """Raises `UnlawfulWords` for words that may not be said to the debtor of this letter, and `Untrue`.
 
     What the context's `facts` say is true of the case; by default nothing is. `version`: that of a batch begun earlier,
     whose new letters must be true all the same; `render` takes them for letters made before.
     """
-    typed = read_context(context)
     if version:
         template = find(typed.template, typed.language, typed.jurisdiction, version)
         refuse_untrue(typed, template, balances_of(typed))

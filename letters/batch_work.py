@@ -23,7 +23,8 @@ import msgspec
 from letters.batch_folder import PART, PRINT_FILE, Entry, not_written
 from letters.batch_values import Refused
 from letters.batch_words import lawful
-from letters.render import Rendered, composed, render
+from letters.context import read_context
+from letters.render import Rendered, composed
 from workstation.domain.errors import InputError, WorkstationError
 from workstation.domain.message import Message, msg
 
@@ -112,8 +113,9 @@ def _made(folder: Path, task: Task, versions: Mapping[str, str]) -> Outcome:
         return Made(known, again=True)
     version = _version(task.context, known, versions)
     try:
-        lawful(task.context, version)
-        made = _of_version(render(task.context, version), version)
+        typed = read_context(task.context)
+        lawful(typed, version)
+        made = _of_version(composed(typed, version).alone(), version)
     except WorkstationError as error:
         return refused(task, error)
     entry = entry_of(task, made, digest, name_of(task))
@@ -133,8 +135,9 @@ def _drawn(task: Task, versions: Mapping[str, str], with_pdf: bool) -> Outcome:
         return Made(task.known, again=True)
     version = _version(task.context, None, versions)
     try:
-        lawful(task.context, version)
-        letter = composed(task.context, version)
+        typed = read_context(task.context)
+        lawful(typed, version)
+        letter = composed(typed, version)
         made = _of_version(letter.alone(), version)
     except WorkstationError as error:
         return refused(task, error)
@@ -146,8 +149,9 @@ def _refusal(task: Task) -> Refused | None:
     if task.refused is not None:
         return task.refused
     try:
-        lawful(task.context)
-        render(task.context)
+        typed = read_context(task.context)
+        lawful(typed)
+        composed(typed).alone()
     except WorkstationError as error:
         return refused(task, error)
     return None

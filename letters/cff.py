@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from functools import cache
 
 from letters.outlines import Facts
 
@@ -25,6 +26,7 @@ def head(name: str, facts: Facts, charset: bytes, cids: int, places: Sequence[in
     it; `cids` is one more than the largest CID.
     """
     count = len(places) - 1
+    constant = _constant(facts)
     start = (
         b"\1\0\4\4" + _index([name.encode("ascii")]),
         _index([b"Adobe", b"Identity"]) + _index([]),  # strings, and no subroutines
@@ -35,9 +37,7 @@ def head(name: str, facts: Facts, charset: bytes, cids: int, places: Sequence[in
     def top(charset_at: int, select_at: int, fonts_at: int, charstrings_at: int) -> bytes:
         return _index(
             [
-                _number(_FIRST_STRING) + _number(_FIRST_STRING + 1) + _number(0) + _ROS
-                + _scale(facts.grid) + _FONT_MATRIX
-                + b"".join(_number(round(value * facts.grid / 1000)) for value in facts.bbox) + _FONT_BBOX
+                constant
                 + _number(cids) + _CID_COUNT + _number(charset_at) + _CHARSET + _number(select_at) + _FD_SELECT
                 + _number(fonts_at) + _FD_ARRAY + _number(charstrings_at) + _CHARSTRINGS
             ]
@@ -62,6 +62,16 @@ def head(name: str, facts: Facts, charset: bytes, cids: int, places: Sequence[in
             _offsets(places),
         )
     )
+
+
+@cache
+def _constant(facts: Facts) -> bytes:
+    """What the top of every program of a face begins with."""
+    return (
+        _number(_FIRST_STRING) + _number(_FIRST_STRING + 1) + _number(0) + _ROS
+        + _scale(facts.grid) + _FONT_MATRIX
+        + b"".join(_number(round(value * facts.grid / 1000)) for value in facts.bbox) + _FONT_BBOX
+    )  # fmt: skip
 
 
 def one_after_another(count: int) -> bytes:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from letters.bands import SIGNED_HEIGHT, handwriting, nothing, rule, side_by_side
-from letters.breaking import Setting, Span
+from letters.breaking import Setting, Span, same
 from letters.budget import budget_table, creditors_table
 from letters.by_account import shares_table
 from letters.clauses import unstated_by_rule
@@ -49,6 +49,13 @@ class Composer:
     measure: float
     tight: int = 0  # how much must be saved so that all of it stands on one page
     seal: SealImage | None = None
+    body: Type = field(init=False)
+    small: Type = field(init=False)
+
+    def __post_init__(self) -> None:
+        type_ = self.speech.body
+        self.body = Type(type_.size, type_.leading, justified=type_.justified)
+        self.small = Type(type_.size - 2, type_.leading - 3.5, colour=SOFT, justified=type_.justified)
 
     def strips(self) -> list[Strip]:
         """All blocks that are shown; `LetterRefused` when values or required statements are missing."""
@@ -104,16 +111,6 @@ class Composer:
 
     # ---- text
 
-    @property
-    def body(self) -> Type:
-        type_ = self.speech.body
-        return Type(type_.size, type_.leading, justified=type_.justified)
-
-    @property
-    def small(self) -> Type:
-        type_ = self.speech.body
-        return Type(type_.size - 2, type_.leading - 3.5, colour=SOFT, justified=type_.justified)
-
     def _rows(self, block: Block) -> list[Row]:
         return [row for row in block.rows if self.filling.shown(row.when)]
 
@@ -135,7 +132,7 @@ class Composer:
         hang = self.setting.width(f"{len(rows)}. ", self.body.size) + 4
         found: list[Strip] = []
         for number, row in enumerate(rows, 1):
-            label = paragraph([Span(f"{number}.")], hang, self.body, self.setting)
+            label = paragraph([same(f"{number}.")], hang, self.body, self.setting)
             text = paragraph(self.filling.spans(row.text), self.measure - hang, self.body, self.setting)
             found += beside([(0.0, label), (hang, text)], above=3.0)
         return found
@@ -150,7 +147,7 @@ class Composer:
         def set_(shown: Sequence[Row], measure: float, first: float) -> list[Strip]:
             found: list[Strip] = []
             for row in shown:
-                label = paragraph([Span(row.label)], hang - 8, label_type, self.setting)
+                label = paragraph([same(row.label)], hang - 8, label_type, self.setting)
                 text = paragraph(self.filling.spans(row.text), measure - hang, self.body, self.setting)
                 found += beside([(0.0, label), (hang, text)], above=3.0 if found else first)
             return found
@@ -255,7 +252,7 @@ class Composer:
         content = shares_table(self.context, plan, self.speech)
         if not content.rows:
             return []
-        by_card = [Span(self.speech.words["by_card"])]
+        by_card = [same(self.speech.words["by_card"])]
         caption = paragraph(by_card, self.measure, self.body, self.setting, above=10, glued=True)
         return [*caption, *table(content, self.measure, self.body.size - 1, self.setting, above=4.0)]
 
@@ -270,7 +267,7 @@ class Composer:
         return whole + (table(others, self.measure, size, self.setting, above=6.0) if others.rows else [])
 
     def unit(self) -> list[Strip]:
-        spans = [Span(self.speech.unit_line(self.context.currency))]
+        spans = [same(self.speech.unit_line(self.context.currency))]
         return paragraph(spans, self.measure, self.small, self.setting, above=8, glued=True)
 
     # ---- ends
@@ -279,17 +276,17 @@ class Composer:
         """Who writes, with the place for the seal over it."""
         column = 0.52 * self.measure
         left = self.measure - column
-        lines_ = [Span("{bank.name}"), *([Span("{bank.department}")] if self.filling.has("bank.department") else [])]
+        lines_ = ["{bank.name}", *(["{bank.department}"] if self.filling.has("bank.department") else [])]
         over = self._ring if self.seal is None else self._seal
         found = [*self.closing(block), over(left + column * 0.5, _SEAL_RADIUS * 0.45)]
-        for at, line in enumerate([*lines_, Span("{date}")]):
+        for at, line in enumerate([*lines_, "{date}"]):
             style = Type(self.body.size, self.body.leading, bold=at == 0, align="centre")
-            set_ = paragraph(self.filling.spans(line.text), column, style, self.setting)
+            set_ = paragraph(self.filling.spans(line), column, style, self.setting)
             found += beside([(left, set_)], above=0.0)
         count = len(lines_) + 2
         if self.seal is None:
             words = Type(8, 11, colour=SOFT, align="centre")
-            set_ = paragraph([Span(self.speech.words["seal"])], column, words, self.setting)
+            set_ = paragraph([same(self.speech.words["seal"])], column, words, self.setting)
             found += beside([(left, set_)], above=2)
         else:
             count -= 1
@@ -314,7 +311,7 @@ class Composer:
         drawn = None if plan is None else plan.signature
 
         def side(title: str, name: str, lines_: Sequence[str], signed: DrawnSignature | None = None) -> list[Strip]:
-            set_ = paragraph([Span(title)], column, Type(style.size - 1.5, style.leading, colour=SOFT), self.setting)
+            set_ = paragraph([same(title)], column, Type(style.size - 1.5, style.leading, colour=SOFT), self.setting)
             set_ += paragraph(self.filling.spans(name), column, bold, self.setting)
             for line in lines_:
                 if signed is not None and line == words["signature"]:
@@ -324,7 +321,7 @@ class Composer:
                     set_ += [Strip(SIGNED_HEIGHT, handwriting(signed.strokes, column))]
                     set_ += paragraph([Span(said)], column, self.small, self.setting)
                 else:
-                    set_ += [Strip(26, rule(column)), *paragraph([Span(line)], column, self.small, self.setting)]
+                    set_ += [Strip(26, rule(column)), *paragraph([same(line)], column, self.small, self.setting)]
             return set_
 
         ours = side(words["party_bank"], "{bank.name}", (words["seal"], words["sign_date"]))
@@ -337,7 +334,7 @@ class Composer:
         words, column = self.speech.words, self.measure * 0.46
 
         def line(title: str) -> list[Strip]:
-            return [Strip(24, rule(column)), *paragraph([Span(title)], column, self.small, self.setting)]
+            return [Strip(24, rule(column)), *paragraph([same(title)], column, self.small, self.setting)]
 
         lines_ = side_by_side(line(words["signature"]), line(words["sign_date"]), self.measure - column)
         return glue([*self.closing(block), *lines_])

@@ -230,6 +230,8 @@ def read_context(raw: Mapping[str, object]) -> LetterContext:
 
 def given(value: object) -> str:
     """What is given, as text that a letter's identity is made of: a later field that is not used leaves no trace."""
+    if isinstance(value, str):
+        return repr(value)
     if isinstance(value, Bank):
         return _of_bank(value)
     if isinstance(value, Part):
@@ -240,8 +242,8 @@ def given(value: object) -> str:
 
 
 def _of_part(value: Part) -> str:
-    told = ((name, getattr(value, name)) for name in value.__struct_fields__)
-    shown = ", ".join(f"{name}={given(part)}" for name, part in told if part or name not in _LATER)
+    told = [(name, getattr(value, name)) for name in value.__struct_fields__]
+    shown = ", ".join([f"{name}={given(part)}" for name, part in told if part or name not in _LATER])
     return f"{type(value).__name__}({shown})"
 
 

@@ -126,8 +126,7 @@ def dossier_pdf(
                 _draw(pen, page, sheet.words, label, sheet.words.page.format(page=at, pages=count), setting)
 
     about = About(repr(sheet), sheet.title, sheet.author, sheet.title, language(sheet.language).pdf, sheet.day)
-    fixed = {face: frozenset(characters) for face, characters in setting.fixed.items()}
-    pdf = write_archival(about, (WIDTH, HEIGHT), setting.faces, draw, fixed)
+    pdf = write_archival(about, (WIDTH, HEIGHT), setting.faces, draw, setting.fixed)
     return DossierPdf(pdf, count, hashlib.sha256(pdf).hexdigest(), tuple(starts), tuple(setting.missing))
 
 

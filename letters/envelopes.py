@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from letters.breaking import Setting, Span
-from letters.filling import Filling
+from letters.breaking import Setting, Span, same
+from letters.filling import Filling, is_fixed
 from letters.flow import Strip, Type, beside, paragraph
 from letters.language import Language
 from letters.page import LEFT, MEASURE, MM, PUNCH, RIGHT, WIDTH, stack
@@ -57,7 +57,7 @@ def _din(found: Found, filling: Filling, speech: Language, setting: Setting) -> 
     """A return line of one line, the remark at the foot of its zone, the address from 62.7 mm on."""
     stack(found, LEFT, 16 * MM, _letterhead(filling, setting, 27 * MM))
     stack(found, LEFT, 45 * MM, _return_line(filling.spans("{bank.name}<< · {bank.address}>>"), setting))
-    remark = paragraph([Span(speech.words["private"])], _ADDRESS_WIDTH, Type(8, 11, bold=True), setting)
+    remark = paragraph([same(speech.words["private"])], _ADDRESS_WIDTH, Type(8, 11, bold=True), setting)
     stack(found, LEFT, 62.7 * MM - sum(strip.height for strip in remark) - 1, remark)
     end = stack(found, LEFT, 62.7 * MM, _address(filling, speech, setting, _ADDRESS_BOTTOM - 62.7 * MM))
     info_end = stack(found, _INFO_LEFT, 50 * MM, _info(filling, speech, setting))
@@ -66,7 +66,7 @@ def _din(found: Found, filling: Filling, speech: Language, setting: Setting) -> 
 
 def _chinese(found: Found, filling: Filling, speech: Language, setting: Setting) -> float:
     """The panel that lies outside when the sheet is folded; letterhead and text begin below the fold."""
-    remark = paragraph([Span(speech.words["private"])], _ADDRESS_WIDTH, Type(8.5, 12, colour=SOFT), setting)
+    remark = paragraph([same(speech.words["private"])], _ADDRESS_WIDTH, Type(8.5, 12, colour=SOFT), setting)
     stack(found, LEFT, 38 * MM, remark)
     top = 46 * MM
     patterns = list(speech.address)
@@ -136,9 +136,9 @@ def _row(filling: Filling, speech: Language, setting: Setting) -> list[Strip]:
     width = MEASURE / max(len(entries), 1)
     for size in (8.5, 7.0, 5.5):
         columns = []
-        for at, (label, value) in enumerate(entries):
-            strips = paragraph([Span(label)], width - 8, Type(min(7.5, size), 11, colour=SOFT), setting)
-            strips += paragraph([Span(value)], width - 8, Type(size, 11, colour=INK), setting)
+        for at, (label, value, fixed) in enumerate(entries):
+            strips = paragraph([same(label)], width - 8, Type(min(7.5, size), 11, colour=SOFT), setting)
+            strips += paragraph([Span(value, False, fixed)], width - 8, Type(size, 11, colour=INK), setting)
             columns.append((at * width, strips))
         if max((len(strips) for _, strips in columns), default=0) <= 3:
             break
@@ -206,15 +206,16 @@ def _info(filling: Filling, speech: Language, setting: Setting) -> list[Strip]:
     label, value = Type(7.5, 11, colour=SOFT), Type(9.5, 13.5, colour=INK)
     width = WIDTH - RIGHT - _INFO_LEFT
     found: list[Strip] = []
-    for word, text in _entries(filling, speech):
-        found += paragraph([Span(word)], width, label, setting, above=3)
-        found += paragraph([Span(text)], width, value, setting)
+    for word, text, fixed in _entries(filling, speech):
+        found += paragraph([same(word)], width, label, setting, above=3)
+        found += paragraph([Span(text, False, fixed)], width, value, setting)
     return found
 
 
-def _entries(filling: Filling, speech: Language) -> list[tuple[str, str]]:
+def _entries(filling: Filling, speech: Language) -> list[tuple[str, str, bool]]:
+    """Label, value, and whether many letters have it."""
     return [
-        (speech.words[word], filling.values[name])
+        (speech.words[word], filling.values[name], is_fixed(name))
         for word, name in (
             ("date", "date"),
             ("reference", "case_number"),

@@ -60,6 +60,11 @@ class Filling:
         return found
 
 
+def is_fixed(name: str) -> bool:
+    """Is this value the same in most letters of a batch?"""
+    return name.startswith("bank.") or name in {"date", "pay_by"}
+
+
 @lru_cache(maxsize=4096)
 def _parsed(text: str) -> tuple[tuple[bool, tuple[tuple[str, Span], ...]], ...]:
     """The sentence in pieces, each with whether it is left out when a value in it is missing: texts, and names of
@@ -72,7 +77,7 @@ def _parsed(text: str) -> tuple[tuple[bool, tuple[tuple[str, Span], ...]], ...]:
         at = token.end()
         name, star, opens, closes = token.groups()
         if name:
-            pieces[-1][1].append((name, Span("", strong, name.startswith("bank."))))
+            pieces[-1][1].append((name, Span("", strong, is_fixed(name))))
         elif star:
             strong = not strong
         elif opens:

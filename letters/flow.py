@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
 
-from letters.breaking import Broken, Line, Setting, Span
+from letters.breaking import Line, SetText, Setting, Span, lines
+from letters.layouts import Layout
 from letters.pen import INK, Pen
 
 _BLANK = 0.35  # of a page may be left blank to keep a table together
@@ -40,8 +40,7 @@ class Placed(NamedTuple):
         return self.top + self.strip.height
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(NamedTuple):
     """Size and line distance in points, weight and colour of a text."""
 
     size: float
@@ -65,15 +64,17 @@ def paragraph(
     """Lines of text; the first two and the last two keep together, so that no line stands alone on a page."""
     if style.bold:
         spans = [Span(span.text, True, span.fixed) for span in spans]
-    found = setting.lines(spans, measure - left, style.size)
-    return list(_strips(found, measure, style, above, left, glued))
+    found = setting.text(tuple(spans))
+    make = _known if found.cells.fixed else _strips
+    return [*make(found, setting.layout, measure, style, above, left, glued)]
 
 
-@lru_cache(maxsize=1024)
-def _strips(found: Broken, measure: float, style: Type, above: float, left: float, glued: bool) -> Sequence[Strip]:
-    """What stands in many letters is made into strips once."""
+def _strips(
+    text: SetText, layout: Layout, measure: float, style: Type, above: float, left: float, glued: bool
+) -> Sequence[Strip]:
+    found = lines(text, measure - left, style.size, layout)
     count = len(found)
-    return tuple(
+    return [
         Strip(
             style.leading,
             line_drawing(line, style, measure - left, left, style.align),
@@ -81,7 +82,10 @@ def _strips(found: Broken, measure: float, style: Type, above: float, left: floa
             (count > 1 and at in {0, count - 2}) or (glued and at >= count - 2),
         )
         for at, line in enumerate(found)
-    )
+    ]
+
+
+_known = lru_cache(maxsize=1024)(_strips)  # what stands in many letters is made into strips once
 
 
 def line_drawing(line: Line, style: Type, measure: float, left: float = 0.0, align: str = "left") -> Drawing:

@@ -82,6 +82,21 @@ class OutlineFace:
 
     def charstrings(self, characters: Iterable[int]) -> list[bytes]:
         """The outlines of these code points, which the face has."""
-        file, start, places, glyphs = self._file, self._begins[3], self._places, self.glyphs
-        numbers = [glyphs[char] for char in characters]
-        return [bytes(file[start + places[number - 1] : start + places[number]]) for number in numbers]
+        return [*map(self._cut.__getitem__, characters)]
+
+    @cached_property
+    def _cut(self) -> _Charstrings:
+        return _Charstrings(self._file[self._begins[3] :], self._places, self.glyphs)
+
+
+class _Charstrings(dict[int, bytes]):
+    """Code point → charstring, kept once it was asked for: at most the face's own size."""
+
+    def __init__(self, charstrings: memoryview, places: memoryview[int], glyphs: dict[int, int]) -> None:
+        super().__init__()
+        self._all, self._places, self._glyphs = charstrings, places, glyphs
+
+    def __missing__(self, char: int) -> bytes:
+        number = self._glyphs[char]
+        found = self[char] = bytes(self._all[self._places[number - 1] : self._places[number]])
+        return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from letters.breaking import Setting, Span
+from letters.breaking import Setting, Span, same
 from letters.filling import Filling
 from letters.flow import Placed, Strip, Type, paginate, paragraph
 from letters.language import Language
@@ -45,7 +45,7 @@ def furnish(template: Template, filling: Filling, speech: Language, setting: Set
     found: list[tuple[float, float, Strip]] = []
     start = front.furnish(found, filling, speech, setting)
     heading = Type(16, 23, bold=True)
-    start = stack(found, LEFT, start, paragraph([Span(template.title)], MEASURE, heading, setting)) + 2
+    start = stack(found, LEFT, start, paragraph([same(template.title)], MEASURE, heading, setting)) + 2
     if front.reference is not None:
         start = stack(found, LEFT, start + 2, front.reference(filling, speech, setting)) + 4
     opening = Type(speech.body.size, speech.body.leading)

@@ -4,8 +4,8 @@ its cost. Lines that many letters share keep how they are divided into runs."""
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from letters.breaking import Kept
 from letters.fonts import Cell, Faces
@@ -26,14 +26,15 @@ class Codes(Protocol):
         """`text` in two-byte codes of the font of that face, as it stands in a string."""
         ...
 
+    @property
+    def shared(self) -> object:
+        """What the codes of fixed texts follow from: equal for two documents that have the same ones. `None` where
+        that is not known."""
+        ...
 
-class Run(NamedTuple):
-    """Characters set one after another: the face, what lies before them (thousandths of an em, stretched gaps)."""
-
-    face: int
-    offset: float
-    gaps: int
-    text: str
+    def use(self, faces: Collection[int]) -> None:
+        """A text that was coded earlier stands in this document too, in these faces."""
+        ...
 
 
 def image_name(image: SealImage) -> bytes:
@@ -68,48 +69,36 @@ class PagePen(Pen):
     ) -> None:
         if not cells:
             return
-        add = self._texts.append
-        if colour != self._colour:
-            add(b"%.3g %.3g %.3g rg" % colour)
-            self._colour = colour
-        if stretch != self._stretch:
-            add(b"%.3f Tc" % stretch)
-            self._stretch = stretch
-        em = size / 1000
-        for run in self._runs(cells):
-            if (run.face, size) != self._font:
-                add(b"/F%d %.2f Tf" % (run.face, size))
-                self._font = (run.face, size)
-            place = x + run.offset * em + run.gaps * stretch
-            add(b"1 0 0 1 %.2f %.2f Tm(%s)Tj" % (place, y, self._codes.run(run.face, run.text)))
-
-    def _runs(self, cells: Sequence[Cell]) -> list[Run]:
         if not isinstance(cells, Kept):
-            return self._divided(cells)
-        runs: list[Run] | None = cells.runs
-        if runs is None:
-            runs = cells.runs = self._divided(cells)
-        return runs
+            raise TypeError("what a page's pen draws has been set")
+        kept = cells
+        before = (self._codes.shared, self._font, self._colour, self._stretch, x, y, size, colour, stretch)
+        if kept.fixed and kept.drawn is not None and kept.drawn[0] == before:
+            _, content, faces, self._font = kept.drawn
+            self._codes.use(faces)
+        else:
+            content = self._content(kept, x, y, size, colour, stretch)
+            if kept.fixed and before[0] is not None:
+                faces = {run.face for run in kept.runs}
+                kept.drawn = (before, content, faces, self._font)
+        self._colour, self._stretch = colour, stretch
+        self._texts.append(content)
 
-    def _divided(self, cells: Sequence[Cell]) -> list[Run]:
-        """A run ends where the face changes, before a cell that is shifted, and after one that is not as wide as its
-        character."""
-        fonts = self._faces.fonts
-        found: list[Run] = []
-        begins = 0
-        offset, gaps = 0.0, 0
-        last = len(cells) - 1
-        for at, (char, face, advance, shift, _) in enumerate(cells):
-            if at == begins:
-                widths = fonts[face].widths
-            wide = shift or advance != widths[ord(char)]
-            if wide or at == last or cells[at + 1].face != face or cells[at + 1].shift:
-                run = cells[begins : at + 1]
-                found.append(Run(face, offset + run[0].shift, gaps, "".join([cell.char for cell in run])))
-                offset += sum([cell.advance for cell in run])
-                gaps += sum([not cell.gap for cell in run])
-                begins = at + 1
-        return found
+    def _content(self, cells: Kept, x: float, y: float, size: float, colour: Colour, stretch: float) -> bytes:
+        found: list[bytes] = []
+        if colour != self._colour:
+            found.append(b"%.3g %.3g %.3g rg" % colour)
+        if stretch != self._stretch:
+            found.append(b"%.3f Tc" % stretch)
+        em, font, code = size / 1000, self._font, self._codes.run
+        for face, offset, gaps, text in cells.runs:
+            if (face, size) != font:
+                font = (face, size)
+                found.append(b"/F%d %.2f Tf" % font)
+            place = x + offset * em + gaps * stretch
+            found.append(b"1 0 0 1 %.2f %.2f Tm(%s)Tj" % (place, y, code(face, text)))
+        self._font = font
+        return b"\n".join(found)
 
     def line(self, x1: float, y1: float, x2: float, y2: float, width: float = 0.5, colour: Colour = HAIR) -> None:
         self._shapes.append(b"%.3g %.3g %.3g RG %.2f w %.2f %.2f m %.2f %.2f l S" % (*colour, width, x1, y1, x2, y2))
@@ -125,13 +114,12 @@ class PagePen(Pen):
     def fill(self, x: float, y: float, width: float, height: float, colour: Colour = TINT) -> None:
         self._shapes.append(b"%.3g %.3g %.3g rg %.2f %.2f %.2f %.2f re f" % (*colour, x, y, width, height))
 
-    def squares(self, x: float, y: float, size: float, rows: Sequence[Sequence[bool]]) -> None:
+    def squares(self, x: float, y: float, size: float, rows: Sequence[Sequence[int]]) -> None:
         """As one picture of a bit a square: no seams between them, and a tenth of the bytes of rectangles."""
         across, down = len(rows[0]), len(rows)
         wide = (across + 7) // 8
-        light = b"".join(
-            int(bytes(row).translate(_LIGHT).ljust(wide * 8, b"1"), 2).to_bytes(wide, "big") for row in rows
-        )
+        bits = b"".join([bytes(row).translate(_LIGHT).ljust(wide * 8, b"1") for row in rows])
+        light = int(bits, 2).to_bytes(wide * down)
         self._shapes.append(
             b"q 0 0 0 rg %.4f 0 0 %.4f %.2f %.2f cm BI/W %d/H %d/IM true/BPC 1/F/AHx ID %s> EI Q"
             % (across * size, down * size, x, y - down * size, across, down, light.hex().encode())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from letters.breaking import Setting, Span
+from letters.breaking import Setting, same
 from letters.flow import Strip, Type, glue, paragraph
 from letters.language import Language
 from letters.pen import SOFT, Pen
@@ -55,7 +55,7 @@ def _code(code: str, speech: Language, setting: Setting) -> Strip:
     rows = modules(code)
     width = side(rows)
     module = width / (len(rows) + 2 * QUIET)
-    caption = paragraph([Span(speech.words["pay_code"])], width, _CAPTION, setting)
+    caption = paragraph([same(speech.words["pay_code"])], width, _CAPTION, setting)
 
     def draw(pen: Pen, x: float, y: float) -> None:
         pen.squares(x + QUIET * module, y - QUIET * module, module, rows)

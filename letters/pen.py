@@ -108,8 +108,8 @@ class Pen:
         canvas.setLineWidth(line)
         canvas.rect(x, y, width, height, stroke=1, fill=0)
 
-    def squares(self, x: float, y: float, size: float, rows: Sequence[Sequence[bool]]) -> None:
-        """Black squares of `size` points, row by row from the upper left corner (x, y) down: a QR code."""
+    def squares(self, x: float, y: float, size: float, rows: Sequence[Sequence[int]]) -> None:
+        """Black squares of `size` points where `rows` has a 1, from the upper left corner (x, y) down: a QR code."""
         canvas = self._canvas
         path = canvas.beginPath()
         for down, row in enumerate(rows):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -40,6 +40,10 @@ class SharedCodes:
     def __init__(self, known: Faces) -> None:
         self._faces = known
         self.used: dict[int, set[str]] = {}
+        self.shared = None
+
+    def use(self, faces: Collection[int]) -> None:
+        """Never asked: each letter's characters are counted."""
 
     def run(self, face: int, text: str) -> bytes:
         self.used.setdefault(face, set()).update(text)

@@ -13,7 +13,7 @@ from itertools import zip_longest
 from operator import itemgetter
 from typing import Any, Literal
 
-Rows = tuple[tuple[bool, ...], ...]
+Rows = tuple[bytes, ...]  # a byte a module: 1 is dark
 Repair = Literal["L", "M"]  # 7 % and 15 % of the code words
 
 _LEVELS = {"L": 1, "M": 0}  # as the format information has them
@@ -27,6 +27,7 @@ _MASKS: tuple[Callable[[int, int], bool], ...] = (
     lambda row, column: (row * column % 2 + row * column % 3) % 2 == 0,
     lambda row, column: ((row + column) % 2 + row * column % 3) % 2 == 0,
 )
+_MODULE = bytes.maketrans(b"01", b"\0\1")
 _FINDER_LIKE = ("10111010000", "00001011101")  # 7.8.3.1, feature 3
 
 
@@ -65,9 +66,8 @@ def _drawn(data: bytes, size: _Size) -> Rows:
     placed = int("".join(size.pick(bits + "0")), 2) | size.patterns
     tried = (placed ^ mask | format_ for mask, format_ in zip(size.masks, size.formats, strict=True))
     best = min(tried, key=lambda whole: _penalty(whole, size.side, size.stride))
-    told = f"{best:0{size.side * size.stride}b}"
-    rows = (told[start : start + size.side] for start in range(0, len(told), size.stride))
-    return tuple(tuple(map("1".__eq__, row)) for row in rows)
+    told = f"{best:0{size.side * size.stride}b}".encode().translate(_MODULE)
+    return tuple([told[start : start + size.side] for start in range(0, len(told), size.stride)])
 
 
 def _words(data: bytes, size: _Size) -> str:

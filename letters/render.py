@@ -65,8 +65,7 @@ class Composed:
         if self.layout.archival:
             from letters.archive_file import write_archival
 
-            fixed = {face: frozenset(characters) for face, characters in self.setting.fixed.items()}
-            pdf = write_archival(self.about, size, self.setting.faces, self.draw, fixed)
+            pdf = write_archival(self.about, size, self.setting.faces, self.draw, self.setting.fixed)
         else:
             pdf = write(self.about, size, self.setting.faces, self.draw)
         return Rendered(
@@ -91,9 +90,9 @@ def render(context: Mapping[str, object], version: str = "") -> Rendered:
     return composed(context, version).alone()
 
 
-def composed(context: Mapping[str, object], version: str = "") -> Composed:
-    """The letter that `render` would write; raises as it does."""
-    typed = read_context(context)
+def composed(context: LetterContext | Mapping[str, object], version: str = "") -> Composed:
+    """The letter that `render` would write; raises as it does. The context may have been read already."""
+    typed = context if isinstance(context, LetterContext) else read_context(context)
     template = find(typed.template, typed.language, typed.jurisdiction, version)
     if not version:  # a past letter is made again whatever has come to be asked for since
         refuse_untrue(typed, template, balances_of(typed))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from letters.breaking import Line, Setting, Span
@@ -57,12 +57,12 @@ def table(content: Table, measure: float, size: float, setting: Setting, *, abov
     again = header._replace(above=0.0)
     body = []
     for at, row in enumerate(content.rows):
-        style = replace(plain, bold=True) if at in content.strong else plain
+        style = plain._replace(bold=True) if at in content.strong else plain
         height, draw = _row(row, content, widths, lefts, style, setting)
         strip = Strip(height, _ruled(draw, height, measure, 0.4, HAIR), header=again)
         body.append(sums.around(strip, at) if sums else strip)
     if content.total:
-        bold = replace(plain, bold=True)
+        bold = plain._replace(bold=True)
         height, draw = _row(content.total, content, widths, lefts, bold, setting)
         if body:
             body[-1] = body[-1]._replace(glued=True, footer=None)
@@ -135,12 +135,11 @@ class _Sums:
         first = next((at for at, figures in enumerate(columns) if None not in figures), len(columns))
         room = self.lefts[first] - _GAP if 0 < first < len(columns) else self.measure
         size = min(style.size, style.size * room / (setting.width(label, style.size) or 1.0))
-        label_cells = setting.lines([Span(label)], 1e6, size)
-        found = [line_drawing(line, replace(style, size=size, colour=SOFT), room) for line in label_cells]
+        found = [line_drawing(setting.line(Span(label)), style._replace(size=size, colour=SOFT), room)]
         for figures, column, width, left in zip(columns, self.content.columns, self.widths, self.lefts, strict=True):
             known = [figure for figure in figures if figure is not None]
             if len(known) == count:
-                line = setting.lines([Span(carry.say(sum(known)))], 1e6, style.size)[0]
+                line = setting.line(Span(carry.say(sum(known))))
                 found.append(line_drawing(line, style, width, left, column.align))
         return found
 
@@ -185,12 +184,14 @@ def _row(
     *,
     wrap: bool = False,
 ) -> tuple[float, Drawing]:
-    """Height and drawing of one row; every cell's lines begin at the top."""
+    """Height and drawing of one row; every cell's lines begin at the top. `wrap`: the head, which many letters have."""
     cells: list[tuple[float, list[Line], float, str]] = []
     for text, column, width, left in zip(texts, content.columns, widths, lefts, strict=True):
-        wide = width if wrap or column.wraps else 1e6
-        pieces = text.split("\n") if column.parted else [text]
-        found = [line for piece in pieces for line in setting.lines([Span(piece, style.bold)], wide, style.size)]
+        spans = [Span(piece, style.bold, wrap) for piece in (text.split("\n") if column.parted else [text])]
+        if wrap or column.wraps:
+            found = [line for span in spans for line in setting.lines([span], width, style.size)]
+        else:
+            found = [setting.line(span) for span in spans]
         cells.append((left, found, width, column.align))
     deepest = max(len(found) for _, found, _, _ in cells)
     height = deepest * style.leading + 2 * content.pad

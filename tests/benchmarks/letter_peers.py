@@ -73,7 +73,7 @@ class Drawn:
 
     texts: list[tuple[str, float, float, str, float, Colour, float]] = field(default_factory=list)
     lines: list[tuple[float, float, float, float, float, Colour]] = field(default_factory=list)
-    squares: list[tuple[float, float, float, Sequence[Sequence[bool]]]] = field(default_factory=list)
+    squares: list[tuple[float, float, float, Sequence[Sequence[int]]]] = field(default_factory=list)
     pages: int = 0
 
 
@@ -104,7 +104,7 @@ class _Watching(Pen):
     def line(self, x1: float, y1: float, x2: float, y2: float, width: float = 0.5, colour: Colour = INK) -> None:
         self._drawn.lines.append((x1, y1, x2, y2, width, colour))
 
-    def squares(self, x: float, y: float, size: float, rows: Sequence[Sequence[bool]]) -> None:
+    def squares(self, x: float, y: float, size: float, rows: Sequence[Sequence[int]]) -> None:
         self._drawn.squares.append((x, y, size, rows))
 
     def ring(self, x: float, y: float, radius: float, colour: Colour = INK) -> None:

@@ -107,19 +107,19 @@ def test_a_letter_of_the_first_layout_is_made_again_as_it_was(context, template,
     assert verify(made.pdf, context(template, language, number=number, free_paragraph=words)).same
 
 
-# The second layout, as it was settled on 30 November 2026: pages and document's id.
+# The second layout, as it was settled on 30 November 2026 before any letter of it was sent: pages and document's id.
 SECOND_LAYOUT = {
     ("demand", "zh_CN", 20, "2.1.2"): (
-        "ca4b783b1aa233fb",
+        "cf742b23661242bf",
         {
             "envelope": "cn",
             "payment_code": "https://pay.bank.example/1",
             "free_paragraph": "𠮷（如此），“说”CNY 1,600.00",
         },
     ),
-    ("demand", "en", 3, "2.1.2"): ("7230b111ab6d3562", {"envelope": "din", "free_paragraph": "O’Brien 第3期"}),
-    ("plan_agreement", "zh_CN", 1, "2.1.2"): ("a1c3094a504f0c13", {}),
-    ("budget_statement", "en", 1, "1.1.2"): ("d636a88bd780edaf", {}),
+    ("demand", "en", 3, "2.1.2"): ("8cd8ac51218f9928", {"envelope": "din", "free_paragraph": "O’Brien 第3期"}),
+    ("plan_agreement", "zh_CN", 1, "2.1.2"): ("b863d8752d31cf45", {}),
+    ("budget_statement", "en", 1, "1.1.2"): ("503bb68be3b58215", {}),
 }
 
 

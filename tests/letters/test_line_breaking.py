@@ -24,8 +24,8 @@ def setting(narrow: bool = False, layout: Layout = CURRENT) -> Setting:
 
 
 def broken(text: str, measure: float, size: float = 10.0, narrow: bool = False, layout: Layout = CURRENT) -> list[str]:
-    cells = setting(narrow, layout).cells([Span(text)])
-    return ["".join(cell.char for cell in line.cells) for line in lines(cells, measure, size, layout)]
+    found = lines(setting(narrow, layout).text((Span(text),)), measure, size, layout)
+    return ["".join(cell.char for cell in line.cells) for line in found]
 
 
 @given(TEXT, st.floats(40, 400))
@@ -35,7 +35,7 @@ def test_no_character_is_lost(text, measure):
 
 @given(TEXT, st.floats(40, 400))
 def test_no_line_is_too_wide(text, measure):
-    for line in lines(setting().cells([Span(text)]), measure, 10.0):
+    for line in lines(setting().text((Span(text),)), measure, 10.0):
         assert line.width * 10 / 1000 <= measure + 0.01
 
 
@@ -131,8 +131,7 @@ def test_words_figures_and_amounts_stay_whole(text, measure):
 
 @given(MIXED, st.floats(140, 480))
 def test_nothing_is_lost_and_no_line_too_wide_in_mixed_text(text, measure):
-    cells = setting().cells([Span(text)])
-    found = lines(cells, measure, 10.0)
+    found = lines(setting().text((Span(text),)), measure, 10.0)
     assert "".join(cell.char for line in found for cell in line.cells).replace(" ", "") == text.replace(" ", "")
     assert all(line.width * 10 / 1000 <= measure + 0.01 for line in found)
 
@@ -153,13 +152,13 @@ def test_chinese_and_latin_stand_a_little_apart():
 
 def test_the_air_is_not_part_of_a_line_s_end():
     assert broken("行字4821号", 20.0)[0] == "行字"
-    line = lines(setting().cells([Span("行字4821号")]), 20.0, 10.0)[0]
+    line = lines(setting().text((Span("行字4821号"),)), 20.0, 10.0)[0]
     assert line.width == 2000
 
 
 @given(MIXED, st.floats(140, 480))
 def test_a_justified_line_ends_at_the_margin(text, measure):
-    for line in lines(setting().cells([Span(text)]), measure, 10.0):
+    for line in lines(setting().text((Span(text),)), measure, 10.0):
         each = line.stretch(measure, 10.0)
         places = sum(1 for cell in line.cells[:-1] if not cell.gap)
         if each:
