@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from ui.look import Look
 from ui.models.rows import VALUE, RowsModel
 from ui.widgets.basic import down, label, panel, set_property
+from ui.widgets.uncopied import uncopied
 from workstation.desk.agenda import Day, Item
 from workstation.desk.work_plan import owed, spelled
 from workstation.domain.message import msg, nmsg
@@ -97,6 +98,7 @@ class DayColumn(QWidget):
         self.title, self.due = label(role="strong"), label(role="caption", wrap=True)
         self.model: RowsModel[Item] = RowsModel(self._spoken)
         self.list = _List()
+        uncopied(self.list)
         self.list.setObjectName(f"agenda_day_{place}")
         self.list.setAccessibleName(look.tr("Day"))  # until it is known which
         self.list.setProperty("role", "sunken")

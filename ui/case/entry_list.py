@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView
 from ui.case.entry_paint import Day, EntryPainter, Row
 from ui.look import Look
 from ui.models.rows import RowsModel
+from ui.widgets.uncopied import uncopied
 from workstation.desk.views import TimelineEntry
 
 Index = QModelIndex | QPersistentModelIndex
@@ -28,6 +29,7 @@ class EntryList(QListView):
     def __init__(self, look: Look, model: RowsModel[Row], painter: EntryPainter, finish: Callable[[], None]) -> None:
         """`finish` adds the rows that are still to come."""
         super().__init__()
+        uncopied(self)
         self._look, self._rows, self._painter, self._finish = look, model, painter, finish
         self._tops: list[int] = [0]  # where each row begins, and where the last one ends
         self._days: list[int] = []  # which rows are days

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from ui.look import Look
 from ui.models.rows import VALUE, RowsModel
+from ui.widgets.uncopied import uncopied
 
 Index = QModelIndex | QPersistentModelIndex
 EDGE, GAP = 24, 8  # pixels
@@ -114,6 +115,7 @@ class LineList(QListView):
 
     def __init__(self, look: Look, name: str) -> None:
         super().__init__()
+        uncopied(self)
         self.setObjectName(name)
         self.setProperty("role", "sunken")
         self._lines = _Lines()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from ui.look import Look
 from ui.models.rows import VALUE, Index, RowsModel
+from ui.widgets.uncopied import uncopied
 
 ROW, SIDE, GAP = 52, 12, 8  # pixels at 100 %: a row's height, its margins, between what stands left and right
 CARRIED = "application/x-field-stop"  # a dragged stop, by its row alone
@@ -104,6 +105,7 @@ class LineList(QListView):
 
     def __init__(self, look: Look, name: str) -> None:
         super().__init__()
+        uncopied(self)
         self.setObjectName(name)
         self.model_: RowsModel[Line] = self._model()
         self.setModel(self.model_)

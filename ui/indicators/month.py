@@ -17,6 +17,7 @@ from ui.look import _L, Look
 from ui.models.rows import Column
 from ui.sync.cards import Card, TableCard
 from ui.widgets.basic import across, button, label
+from ui.widgets.uncopied import uncopied
 from workstation.desk.indicators import DueLine
 from workstation.domain.errors import WorkstationError
 from workstation.domain.indicator_case import Period
@@ -36,6 +37,7 @@ class _Days(QTableWidget):
 
     def __init__(self, turn: Callable[[int], None]) -> None:
         super().__init__(0, WEEK)
+        uncopied(self)
         self._turn = turn
         self.setObjectName("due_days")
         self.verticalHeader().hide()

@@ -19,6 +19,7 @@ from ui.widgets.basic import across, button, down, label, panel, with_key
 from ui.widgets.elided import ElidedLabel
 from ui.widgets.flow import FlowLayout
 from ui.widgets.keyed import InnerWord
+from ui.widgets.uncopied import uncopied
 from workstation.desk.views import Queue, QueueFilter, QueueRow
 
 FILTERS: tuple[tuple[QueueFilter, str], ...] = (
@@ -81,6 +82,7 @@ class QueuePanel(QWidget):
         self.model: RowsModel[QueueRow] = RowsModel(self._spoken)
         self.list = QListView()
         self.list.setObjectName("queue_list")
+        uncopied(self.list)
         self.list.setModel(self.model)
         self._delegate = QueueDelegate(look)
         self.list.setItemDelegate(self._delegate)

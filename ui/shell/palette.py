@@ -21,6 +21,7 @@ from ui.desk_port import Desk
 from ui.look import Look
 from ui.models.rows import VALUE, RowsModel
 from ui.widgets.basic import down
+from ui.widgets.uncopied import uncopied
 from workstation.desk.views import QueueRow
 
 MOST = 12
@@ -86,6 +87,7 @@ class Palette(QFrame):
         self.entry.installEventFilter(self)
         self.model: RowsModel[Command] = RowsModel(lambda command: f"{command.text} {command.key}")
         self.list = QListView()
+        uncopied(self.list)
         self.list.setModel(self.model)
         self._delegate = _Delegate(look)
         self.list.setItemDelegate(self._delegate)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from ui.look import Look
 from ui.models.rows import Column, Index, TableModel
+from ui.widgets.uncopied import uncopied
 from workstation.desk.sync_views import SyncLogRow
 
 T = TypeVar("T")
@@ -22,6 +23,7 @@ class CardTable(QTableView, Generic[T]):
 
     def __init__(self, look: Look, columns: Sequence[Column[T]], model: TableModel[T], most: int) -> None:
         super().__init__()
+        uncopied(self)
         self._look, self._most = look, most
         self.rows: Sequence[T] = ()
         self._wrapping = [place for place, column in enumerate(columns) if column.stretch]

@@ -12,6 +12,7 @@ from ui.look import _L, Look
 from ui.models.rows import Column
 from ui.team.table import OrderedModel
 from ui.widgets.basic import across, down, label
+from ui.widgets.uncopied import uncopied
 from workstation.desk.caseload import CaseLine
 from workstation.domain.message import nmsg
 
@@ -47,6 +48,7 @@ class CaseList(QWidget):
         self.model = OrderedModel(columns, look.tr)
         self.table = QTableView()
         self.table.setObjectName("team_cases")
+        uncopied(self.table)
         self.table.setModel(self.model)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.MultiSelection)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from ui.look import _L, Look
 from ui.models.rows import VALUE, Column, Index, TableModel
 from ui.team.bar import StageBar, spoken
+from ui.widgets.uncopied import uncopied
 from workstation.desk.caseload import BoardRow
 
 T = TypeVar("T")
@@ -152,6 +153,7 @@ class BoardTable(QTableView):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
+        uncopied(self)
         self._look = look
         self.setObjectName("team_board")
         self._columns = columns(look)
