@@ -16,8 +16,8 @@ class Doing(QWidget):
     done = Signal(str)
     failed = Signal(str)
 
-    def __init__(self, desk: Desk, panel: str) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, panel: str, inside: QWidget | None = None) -> None:
+        super().__init__(inside)
         self.drafting = Drafting(desk, panel, self.draft)
 
     def draft(self) -> str:

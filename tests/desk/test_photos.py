@@ -43,6 +43,14 @@ def camera(
     return out.getvalue()
 
 
+@pytest.mark.parametrize("brand", [b"heic", b"mif1"])
+def test_of_a_heic_photo_it_is_said_how_to_proceed(brand: bytes) -> None:
+    with pytest.raises(InputError) as told:
+        prepared(b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0mif1heic" + bytes(500), ZONE)
+    assert "JPEG" in told.value.message.plain()
+    assert "HEIC" in told.value.message.plain()
+
+
 def test_of_the_cameras_notes_only_the_time_stays_in_the_photo() -> None:
     kept = prepared(camera(), ZONE)
     with Image.open(io.BytesIO(kept.content)) as image:

@@ -14,6 +14,7 @@ from tests.ui.sample_book import TODAY
 from tests.ui.sample_team import add_team
 from tests.ui.steps import Steps
 from ui.agenda.page import AgendaPage
+from ui.field.page import FieldPage
 from ui.indicators.page import IndicatorsPage
 from ui.team.page import TeamPage
 from workstation.desk.report import ReportWanted
@@ -27,7 +28,23 @@ WEEK = Period(MONDAY, TODAY)
 
 
 def queue(steps: Steps) -> Facts:
-    return {"open cases": len(steps.window.desk.worklist.queue("all").rows)}
+    rows = steps.window.desk.worklist.queue("all").rows
+    said: Facts = {f"owed {row.number}": steps.window.look.money(row.owed) for row in rows}
+    return {**said, "open cases": len(rows)}
+
+
+def field(steps: Steps) -> Facts:
+    """Who might be visited today: every open case, with what is owed."""
+    steps.key("Shift+F5")
+    page = steps.window.findChild(FieldPage)
+    assert page is not None
+    steps.until(lambda: bool(page.work.rows) and not page.work.busy, "the candidates are read")
+    shown = {line.case_id: line.first_right for line in page.candidates.lines}
+    assert shown == {row.case_id: steps.window.look.money(row.owed) for row in page.work.rows}
+    said: Facts = {f"owed {row.number}": shown[row.case_id] for row in page.work.rows}
+    said["open cases"] = len(shown)
+    said["owed together"] = sum(row.owed.minor for row in page.work.rows)
+    return said
 
 
 def indicators(steps: Steps) -> Facts:
@@ -59,6 +76,8 @@ def board(steps: Steps) -> Facts:
     assert sum(row.cases for row in page.board.rows) == page.board.cases
     said: Facts = {f"month: {name}": made.value.text() for name, made in page.figures.items()}
     said["open cases"] = page.board.cases
+    assert page.board.amount is not None
+    said["owed together"] = page.board.amount.minor
     return said
 
 
@@ -76,7 +95,7 @@ def report(steps: Steps) -> Facts:
     return {f"week: {name}": figure.pair for name, figure in made.card.figures.items()}
 
 
-SCREENS: tuple[Callable[[Steps], Facts], ...] = (queue, indicators, board, agenda, report)
+SCREENS: tuple[Callable[[Steps], Facts], ...] = (queue, field, indicators, board, agenda, report)
 
 
 def test_no_two_screens_disagree(open_window: OpenWindow) -> None:
@@ -90,4 +109,4 @@ def test_no_two_screens_disagree(open_window: OpenWindow) -> None:
     differing = {fact: said for fact, said in told.items() if len({str(value) for value in said.values()}) > 1}
     assert differing == {}
     shared = [fact for fact, said in told.items() if len(said) > 1]
-    assert len(shared) > len(DEFINITIONS) + 7
+    assert len(shared) > len(DEFINITIONS) + 7 + len(steps.window.desk.worklist.queue("all").rows)

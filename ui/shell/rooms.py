@@ -117,8 +117,10 @@ def plan_page(panel: Doing, back: Callable[[], None]) -> QWidget:
     return made
 
 
-def panel(name: str, look: Look, desk: Desk, plan_page: Callable[[], None], letter: Callable[[str], None]) -> Doing:
-    """`plan_page` shows the plan with the whole page for it, `letter` a letter by its template."""
+def panel(
+    name: str, look: Look, desk: Desk, plan_page: Callable[[], None], letter: Callable[[str], None], inside: QWidget
+) -> Doing:
+    """`plan_page` shows the plan with the whole page for it, `letter` a letter by its template; `inside` holds it."""
     match name:
         case "plan":
             from ui.plan.panel import PlanPanel
@@ -134,7 +136,7 @@ def panel(name: str, look: Look, desk: Desk, plan_page: Callable[[], None], lett
         case "visit":
             from ui.visit.panel import VisitPanel
 
-            return VisitPanel(look, desk)
+            return VisitPanel(look, desk, inside)
         case "message":
             from ui.message.panel import MessagePanel
 

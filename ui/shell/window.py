@@ -339,7 +339,7 @@ class MainWindow(QMainWindow):
             made = (
                 self.call
                 if name == "call"
-                else rooms.panel(name, self.look, self.desk, self.show_plan_page, self.show_letter)
+                else rooms.panel(name, self.look, self.desk, self.show_plan_page, self.show_letter, self.doing)
             )
             made.done.connect(self._recorded)
             made.failed.connect(self.toast.say)

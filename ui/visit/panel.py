@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QStackedWidget
+from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QStackedWidget, QWidget
 
 from ui.call.fields import OutcomeFields
 from ui.call.identity import IdentityRow
@@ -14,11 +16,10 @@ from ui.desk_port import Desk
 from ui.doing import Doing
 from ui.knowledge.help import describe
 from ui.look import _L, Look
-from ui.visit import conduct, photos, presence, signing
+from ui.visit import conduct, photos, presence
 from ui.visit.conduct import ConductList
 from ui.visit.photos import PhotoStrip
 from ui.visit.presence import Presence
-from ui.visit.signing import SigningPage
 from ui.visit.surroundings import Surroundings
 from ui.widgets.basic import across, button, down, label, line, panel, show_if, with_key
 from ui.widgets.field import ChoiceField, EntryField
@@ -29,12 +30,16 @@ from workstation.domain.errors import WorkstationError
 from workstation.domain.visit_rules import RESULTS
 from workstation.domain.vocabulary import NEXT_ACTIONS
 
+if TYPE_CHECKING:
+    from ui.visit.signing import SigningPage
+
+SIGN_KEY = "Alt+S"
 MET = ("debtor", "guarantor", "related", "unrelated", "unknown")
 
 
 class VisitPanel(Doing):
-    def __init__(self, look: Look, desk: Desk) -> None:
-        super().__init__(desk, "visit")
+    def __init__(self, look: Look, desk: Desk, inside: QWidget | None = None) -> None:
+        super().__init__(desk, "visit", inside)
         self.setObjectName("visit_panel")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._look, self._desk = look, desk
@@ -104,7 +109,7 @@ class VisitPanel(Doing):
             (presence.LEAVE_KEY, lambda: self._now("left")),
             (conduct.KEY, self.conduct.keep_all),
             (photos.KEY, self.photos.ask),
-            (signing.SIGN_KEY, self.open_signing),
+            (SIGN_KEY, self.open_signing),
         ):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -118,7 +123,13 @@ class VisitPanel(Doing):
         for row in (who, following):
             row.setStretch(0, 1)
             row.setStretch(1, 1)
-        form = panel()
+        # From the outside in: what is put into another parent is styled anew with all that it has in it.
+        self.steps = QStackedWidget()
+        self.setLayout(down(self.steps, spacing=0))
+        report, form, foot = panel(), panel(), panel()
+        self.steps.addWidget(report)
+        self.area = TallArea(form)
+        report.setLayout(down(self.area, line(), foot, spacing=0))
         form.setLayout(
             down(
                 down(self.place_caption, self.place, spacing=4),
@@ -150,18 +161,11 @@ class VisitPanel(Doing):
                 margins=(16, 12, 16, 12),
             )
         )
-        self.area = TallArea(form)
         buttons = across(self.keep, self.record, spacing=8)
         buttons.setStretch(0, 1)
         buttons.setStretch(1, 2)
-        foot = panel()
         foot.setLayout(down(self.problem, buttons, spacing=6, margins=(16, 8, 16, 14)))
-        report = panel()
-        report.setLayout(down(self.area, line(), foot, spacing=0))
-        self.steps = QStackedWidget()
-        self.steps.addWidget(report)
         self._signing: SigningPage | None = None  # made when first wanted
-        self.setLayout(down(self.steps, spacing=0))
 
     # ---- showing ----
 
@@ -200,7 +204,7 @@ class VisitPanel(Doing):
             part.retranslate()
         if self._signing is not None:
             self._signing.retranslate()
-        self.sign.setText(with_key(tr("Have the agreement signed"), signing.SIGN_KEY.replace("+", " ")))
+        self.sign.setText(with_key(tr("Have the agreement signed"), SIGN_KEY.replace("+", " ")))
         self.keep.setText(tr("Keep draft"))
         self.record.setText(with_key(tr("Record the visit"), "Ctrl ↵"))
         describe(self._look, self)
@@ -375,6 +379,8 @@ class VisitPanel(Doing):
     def signing_page(self) -> SigningPage:
         """Made when first wanted: most visits end without an agreement."""
         if self._signing is None:
+            from ui.visit.signing import SigningPage
+
             self._signing = SigningPage(self._look, self._desk)
             self._signing.retranslate()
             self._signing.signed.connect(self._signed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
@@ -30,40 +31,49 @@ class DevicePosition(QObject):
         self._late = QTimer(self)
         self._late.setSingleShot(True)
         self._late.setInterval(WAIT_MS)
-        self._late.timeout.connect(self._end)
+        self._late.timeout.connect(lambda: self._end(self._source))
 
     def ask(self) -> None:
+        self._put_away()
         if not offered():
             self._failed()
             return
         module = import_module("PySide6.QtPositioning")
-        self._source = module.QGeoPositionInfoSource.createDefaultSource(self)
-        if self._source is None:
+        source = module.QGeoPositionInfoSource.createDefaultSource(self)
+        if source is None:
             self._failed()
             return
+        self._source = source
         self._accuracy = module.QGeoPositionInfo.Attribute.HorizontalAccuracy
-        self._source.positionUpdated.connect(self._take)
-        self._source.errorOccurred.connect(lambda _error: self._end())
+        source.positionUpdated.connect(lambda info: self._take(source, info))
+        source.errorOccurred.connect(lambda _error: self._end(source))
         self._late.start()
-        self._source.requestUpdate(WAIT_MS)
+        source.requestUpdate(WAIT_MS)
 
-    def _take(self, info: Any) -> None:
-        if not info.isValid():
+    def _take(self, source: Any, info: Any) -> None:
+        if source is not self._source or not info.isValid():
             return
-        self._late.stop()
-        source, self._source = self._source, None
-        if source is None:
-            return
-        where, exact = info.coordinate(), info.hasAttribute(self._accuracy)
+        self._put_away()
+        where = info.coordinate()
+        # A receiver that tells no accuracy may have the attribute all the same, with no number in it.
+        metres = info.attribute(self._accuracy) if info.hasAttribute(self._accuracy) else math.nan
         self._found(
             where.latitude(),
             where.longitude(),
-            info.attribute(self._accuracy) if exact else None,
+            metres if math.isfinite(metres) and metres >= 0 else None,
             info.timestamp().toUTC().toString(Qt.DateFormat.ISODate),
         )
 
-    def _end(self) -> None:
-        self._late.stop()
-        if self._source is not None:
-            self._source = None
+    def _end(self, source: Any) -> None:
+        """One that was put away may still report that it found nothing."""
+        if source is self._source:
+            self._put_away()
             self._failed()
+
+    def _put_away(self) -> None:
+        """The receiver is let go: it takes power, and others want it."""
+        self._late.stop()
+        source, self._source = self._source, None
+        if source is not None:
+            source.stopUpdates()
+            source.deleteLater()

@@ -19,8 +19,6 @@ from workstation.desk.visit_views import SignatureRow
 from workstation.domain.errors import WorkstationError
 from workstation.domain.signature import SHORTEST
 
-SIGN_KEY = "Alt+S"
-
 
 class SigningPage(QWidget):
     """`signed` carries the signature that was kept, `left` nothing: back to the report as it was."""

@@ -99,7 +99,7 @@ class ChoiceField(QWidget):
         self.caption = label(role="caption")
         self.combo = QComboBox()
         self.combo.setObjectName(name)
-        self.combo.addItems([""] * len(self._ids))
+        self.combo.addItems(self._words())
         self.caption.setBuddy(self.combo)
         self.combo.currentIndexChanged.connect(self._tell)
         self.combo.setMinimumWidth(40)
@@ -113,8 +113,13 @@ class ChoiceField(QWidget):
     def retranslate(self) -> None:
         self.caption.setText(self._look.tr(self._caption))
         self.combo.setAccessibleName(self._look.tr(self._caption))
-        for place, identity in enumerate(self._ids):
-            self.combo.setItemText(place, self._look.label(self._vocabulary, identity) if identity else "—")
+        words = self._words()
+        if [self.combo.itemText(place) for place in range(len(words))] != words:
+            for place, text in enumerate(words):
+                self.combo.setItemText(place, text)
+
+    def _words(self) -> list[str]:
+        return [self._look.label(self._vocabulary, identity) if identity else "—" for identity in self._ids]
 
     def _tell(self) -> None:
         self.changed.emit()
@@ -132,8 +137,7 @@ class ChoiceField(QWidget):
         """Other ids of the vocabulary to choose from; nothing is chosen."""
         self._ids = ("", *ids)
         self.combo.clear()
-        self.combo.addItems([""] * len(self._ids))
-        self.retranslate()
+        self.combo.addItems(self._words())
 
     def text(self) -> str:
         return self._ids[max(0, self.combo.currentIndex())]

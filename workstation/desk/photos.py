@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from PIL.Image import Exif, Image
 
 MEDIA = "image/jpeg"
-SUFFIXES = ("*.jpg", "*.jpeg", "*.png", "*.webp")
+SUFFIXES = ("*.jpg", "*.jpeg", "*.png", "*.webp", "*.heic", "*.heif")  # the last two to be told what to do with them
 _FORMATS = ("JPEG", "PNG", "WEBP")
+# ISO/IEC 23008-12: what such a file says it is, in its first box. For their licence no decoder is in the program.
+_HEIF = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _LESS = 0.75  # of the edge, when no quality makes a photo small enough
 # Exif 2.32, tables 4, 7 and 15.
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
@@ -97,6 +99,14 @@ def prepared(data: bytes, zone: tzinfo) -> PreparedPhoto:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large() from error
     except _BROKEN as error:
+        if data[4:8] == b"ftyp" and data[8:12] in _HEIF:
+            raise _refused(
+                msg(
+                    "This is a HEIC photo, which cannot be read here. On the telephone set the camera to JPEG (iPhone: "
+                    "Settings, Camera, Formats, Most Compatible) for the next ones; this one can be opened there and "
+                    "saved or shared as JPEG."
+                )
+            ) from error
         raise _refused(
             msg("This is no photo that can be read: it is broken, or of another kind than JPEG, PNG and WebP.")
         ) from error
