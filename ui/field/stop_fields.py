@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QWidget
 
 from ui.field.setup import MOST_MINUTES, PAUSE_MS, read_clock
 from ui.field.work import FieldWork
@@ -14,6 +14,8 @@ from workstation.desk.field_draft import StopDraft, changed
 from workstation.desk.views import Reading
 from workstation.domain.errors import InputError
 from workstation.domain.message import msg
+
+STACKED_FROM = 150  # percent of text size: from there on one under the other
 
 
 class StopFields(QWidget):
@@ -41,14 +43,16 @@ class StopFields(QWidget):
         self.address.currentIndexChanged.connect(self._take_address)
         self.which = QWidget()
         self.which.setLayout(down(self.address_caption, self.address, spacing=4))
-        row = across(*self.fields.values(), spacing=8)
+        self._row = across(*self.fields.values(), spacing=8)
         for place in range(3):
-            row.setStretch(place, 1)
-        self.setLayout(down(self.which, row, spacing=8))
+            self._row.setStretch(place, 1)
+        self.setLayout(down(self.which, self._row, spacing=8))
         self.hide()
         self.retranslate()
 
     def retranslate(self) -> None:
+        beside = self._look.scale < STACKED_FROM
+        self._row.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
         for field in self.fields.values():
             field.retranslate()
         self.address_caption.setText(self._look.tr("Address"))

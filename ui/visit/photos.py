@@ -106,7 +106,7 @@ class PhotoStrip(QWidget):
         self._rows: list[_Row] = []
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
-        self.setLayout(down(across(self.caption, None, self.back, self.add), self._list, spacing=6))
+        self.setLayout(down(across(self.caption, None, self.add), across(self.back, None), self._list, spacing=6))
 
     def retranslate(self) -> None:
         self.add.setText(with_key(self._look.tr("Add photos …"), KEY.replace("+", " ")))
