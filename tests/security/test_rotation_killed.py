@@ -8,11 +8,12 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from local_db import replica
+from local_db import attachments, replica
 from local_db.engine import open_store
 from local_db.rekey import opens_with, rekey
 from tests.security.file_keyring import FileKeyring
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a forked 
 
 NAME, PIN = "centre/li.na", "739146"
 ROWS = 800
+PHOTO, AT = bytes(range(256)) * 600, datetime(2026, 11, 30, 9, tzinfo=UTC)  # three pieces
 
 
 class Place:
@@ -36,6 +38,7 @@ class Place:
         with store.write() as conn:
             for number in range(ROWS):
                 replica.set_state(conn, f"kept {number}", "x" * 200)
+            self.photo = attachments.add(conn, "case", PHOTO, kind="photo", media="image/jpeg", at=AT).sha256
         store.close()
 
     def vault(self) -> Vault:
@@ -54,6 +57,7 @@ class Place:
         try:
             with store.read() as conn:
                 assert conn.exec_driver_sql("SELECT count(*) FROM sync_state WHERE key LIKE 'kept %'").scalar() == ROWS
+                assert attachments.read(conn, "case", self.photo) == PHOTO
                 assert conn.exec_driver_sql("PRAGMA cipher_integrity_check").fetchall() == []
         finally:
             store.close()

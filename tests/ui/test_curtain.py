@@ -11,6 +11,7 @@ from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import SAMPLES, WANG
 from tests.ui.steps import Steps, fill_promise
 from ui.case.page import VIEWS
+from ui.shell.rail import PAGES
 
 LIU = SAMPLES[3]
 SENSITIVE = (WANG.name, "张建国", "48,613", "6620", "杭州", "M3", "3k", "停发工资", "华东商业银行")
@@ -93,6 +94,25 @@ def test_no_view_of_the_case_shows_through(open_window: OpenWindow, view: str) -
     steps.window.desk.announce(steps.window.desk.casefile.seen(WANG.id))  # the case is shown anew, unseen
     steps.settle()
     assert seen.count == 0
+
+
+def test_no_page_shows_through(open_window: OpenWindow) -> None:
+    steps = open_window(role="lead")
+    curtain = steps.window.covers.draw_curtain
+    curtain()
+    first = painted(steps)
+    curtain()
+    named = 0
+    for page, _ in PAGES:
+        steps.window.show_page(page)
+        steps.settle()
+        named += any(word in text for word in SENSITIVE for text in spoken(steps.window))
+        curtain()
+        assert painted(steps) == first, page
+        heard = " ".join(spoken(steps.window))
+        assert not [word for word in SENSITIVE if word in heard], page
+        curtain()
+    assert named >= 3, "or there is nothing to hide"
 
 
 def test_no_key_opens_anything_behind_it(open_window: OpenWindow) -> None:
