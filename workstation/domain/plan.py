@@ -19,7 +19,8 @@ from workstation.domain.plan_findings import findings, longest_end
 from workstation.domain.plan_measures import effective_annual_rate, present_value
 from workstation.domain.plan_methods import Part, PeriodRate
 from workstation.domain.plan_owing import WAIVED_FIRST, Owing, first_date, opening, whole
-from workstation.domain.plan_solve import Terms, solve
+from workstation.domain.plan_solve import solve
+from workstation.domain.plan_terms import Terms
 from workstation.domain.plan_values import (
     Accrual,
     Clock,
@@ -176,5 +177,5 @@ def _check_custom_term(request: PlanRequest, pack: RulePack) -> None:
                 source=pack.rule("plan_longest_months").source,
             ),
             field=f"custom[{n - 1}].due",
-            nearest={"custom": {"n": n, "due": end.isoformat()}},
+            nearest={"custom": {"n": n, "due": end.isoformat()}} if n == 1 or request.custom[-2].due < end else None,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workstation.domain.errors import InputError
-from workstation.domain.message import Label, Message, Money, msg
+from workstation.domain.message import Label, Message, Money, msg, nmsg
 from workstation.domain.money import COMPONENTS, MAX_MINOR, Balance, decimals
 from workstation.domain.plan_owing import first_date, whole
 from workstation.domain.plan_values import PlanRequest
@@ -266,7 +266,11 @@ def _count_or_amount(request: PlanRequest) -> None:
     fewest = 2 if request.method == "balloon" else 1
     _refuse(
         count is not None and count < fewest,
-        msg("A plan by this method has at least {fewest} instalments.", fewest=fewest),
+        nmsg(
+            "A plan by this method has at least {n} instalment.",
+            "A plan by this method has at least {n} instalments.",
+            fewest,
+        ),
         "instalments",
     )
     _refuse(

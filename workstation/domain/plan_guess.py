@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workstation.domain.plan_solve import Terms
+from workstation.domain.plan_terms import Terms
 
 HALVINGS = 25  # of a rate: beyond the six decimals it is found to
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from workstation.domain.message import Message, Money, Percent, msg, nmsg
 from workstation.domain.money import to_text
 from workstation.domain.plan_methods import CannotPay
-from workstation.domain.plan_solve import Terms
+from workstation.domain.plan_terms import Terms
 from workstation.domain.plan_values import NoSolution, PlanRequest, Unknown
 
 RATE_PLACES = 4  # of a percentage: a rate has six decimals

@@ -14,7 +14,8 @@ from workstation.domain.plan_guess import amount_near, rate_share_near, surplus_
 from workstation.domain.plan_methods import CannotPay, smallest
 from workstation.domain.plan_owing import WAIVED_FIRST
 from workstation.domain.plan_proof import impossible, needless, neighbour_fails, no_neighbour, why_not
-from workstation.domain.plan_solve import Terms, parts_of, solve
+from workstation.domain.plan_solve import solve
+from workstation.domain.plan_terms import Terms, parts_of
 from workstation.domain.plan_values import Method, NoSolution, PlanRequest, Unknown
 
 RATE_STEPS = 10**6  # a rate is found to six decimals: 0.0001 of a percent

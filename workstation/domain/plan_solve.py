@@ -2,45 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 
 from workstation.domain.message import Message, Money, msg, nmsg
 from workstation.domain.money import to_text
-from workstation.domain.plan_methods import (
-    CannotPay,
-    Part,
-    PeriodRate,
-    balloon,
-    balloon_of,
-    custom,
-    equal_instalment,
-    equal_instalment_of,
-    equal_principal,
-    equal_principal_of,
-    smallest,
-    stepped,
-    stepped_of,
-)
-from workstation.domain.plan_values import Method, NoSolution, Step
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the parts of a plan depend on, minor units: `count` or `amount` is given, or `custom`. `most` is the
-    longest number of parts and `limit` the source of that."""
-
-    method: Method
-    currency: str
-    base: int
-    rate: PeriodRate
-    most: int
-    limit: str
-    count: int | None = None
-    amount: int | None = None
-    step: Step | None = None
-    balloon: int | None = None
-    custom: tuple[int, ...] = ()
+from workstation.domain.plan_methods import CannotPay, Part
+from workstation.domain.plan_nearest import advised, changes, custom_that_pays, nearest_terms
+from workstation.domain.plan_terms import Terms, parts_of
+from workstation.domain.plan_values import NoSolution
 
 
 def solve(terms: Terms) -> list[Part]:
@@ -51,81 +20,47 @@ def solve(terms: Terms) -> list[Part]:
         raise _no_solution(terms, fault) from None
 
 
-def parts_of(terms: Terms) -> list[Part]:
-    """The parts; `CannotPay` says at which one they fail."""
-    base, rate = terms.base, terms.rate
-    if terms.method == "custom":
-        return custom(base, rate, terms.custom)
-    if terms.count is not None:
-        if terms.count > terms.most:
-            raise CannotPay("long", terms.most)
-        return _by_count(terms, terms.count)
-    return _by_amount(terms, terms.amount or 0)
-
-
-def _by_count(terms: Terms, count: int) -> list[Part]:
-    base, rate = terms.base, terms.rate
-    if terms.method == "equal_principal":
-        return equal_principal(base, rate, count)
-    if terms.step is not None:
-        return stepped(base, rate, count, terms.step)
-    if terms.balloon is not None:
-        return balloon(base, rate, count, terms.balloon)
-    return equal_instalment(base, rate, count)  # without interest: total / n
-
-
-def _by_amount(terms: Terms, amount: int) -> list[Part]:
-    base, rate, most = terms.base, terms.rate, terms.most
-    if terms.method == "equal_principal":
-        return equal_principal_of(base, rate, amount, most)
-    if terms.step is not None:
-        return stepped_of(base, rate, amount, most, terms.step)
-    if terms.balloon is not None:
-        return balloon_of(base, rate, amount, most, terms.balloon)
-    return equal_instalment_of(base, rate, amount, most)
-
-
 def _no_solution(terms: Terms, fault: CannotPay) -> NoSolution:
     if terms.method == "custom":
         return _custom_fault(terms, fault)
-    if fault.problem == "balloon_gap":
-        return NoSolution(
-            msg(
-                "With rounded interest no plan ends with exactly {amount}; the nearest last instalment is {near}.",
-                amount=Money(terms.balloon or 0, terms.currency),
-                near=Money(fault.due, terms.currency),
-            ),
-            field="balloon",
-            nearest={"balloon": to_text(fault.due, terms.currency)},
-        )
-    if fault.problem == "balloon":
-        last = _largest_balloon(terms)
-        why = msg(
-            "A last instalment of {amount} leaves nothing for those before it to pay; choose a smaller one.",
-            amount=Money(terms.balloon or 0, terms.currency),
-        )
-        return NoSolution(
-            _advised(why, None if last is None else Money(last, terms.currency)),
-            field="balloon",
-            nearest=None if last is None else {"balloon": to_text(last, terms.currency)},
-        )
-    if terms.count is not None:
-        count = _nearest_count(terms, terms.count)
-        return NoSolution(
-            _advised(_count_message(terms, terms.count, fault), count),
-            field="instalments",
-            nearest=None if count is None else {"instalments": count},
-        )
-    amount = _nearest_amount(terms)
-    return NoSolution(
-        _advised(_amount_message(terms, fault), None if amount is None else Money(amount, terms.currency)),
-        field="instalment_amount",
-        nearest=None if amount is None else {"instalment_amount": to_text(amount, terms.currency)},
+    nearest = changes(terms, nearest_terms(terms, fault))
+    if terms.balloon is not None and terms.base < 2:
+        why, field = _too_small(terms), "balloon"
+    elif fault.problem == "balloon_gap":
+        why, field = _missed_message(terms, fault, nearest), "balloon"
+    elif fault.problem == "balloon":
+        why, field = _balloon_message(terms, nearest), "balloon"
+    elif terms.count is not None:
+        why, field = advised(_count_message(terms, terms.count, fault), nearest, terms.currency), "instalments"
+    else:
+        why, field = advised(_amount_message(terms, fault), nearest, terms.currency), "instalment_amount"
+    return NoSolution(why, field=field, nearest=nearest or None)
+
+
+def _too_small(terms: Terms) -> Message:
+    return msg(
+        "{amount} cannot be parted in two; choose a method without a last instalment of its own.",
+        amount=Money(terms.base, terms.currency),
     )
 
 
-def _advised(why: Message, nearest: int | Money | None) -> Message:
-    return why if nearest is None else msg("{why} The nearest that works is {nearest}.", why=why, nearest=nearest)
+def _missed_message(terms: Terms, fault: CannotPay, nearest: Mapping[str, object]) -> Message:
+    amount, near = Money(terms.balloon or 0, terms.currency), Money(fault.due, terms.currency)
+    if nearest == {"balloon": to_text(fault.due, terms.currency)}:
+        return msg(
+            "With rounded interest no plan ends with exactly {amount}; the nearest last instalment is {near}.",
+            amount=amount,
+            near=near,
+        )
+    return advised(msg("No plan by this method ends with {amount}.", amount=amount), nearest, terms.currency)
+
+
+def _balloon_message(terms: Terms, nearest: Mapping[str, object]) -> Message:
+    why = msg(
+        "A last instalment of {amount} leaves nothing for those before it to pay; choose a smaller one.",
+        amount=Money(terms.balloon or 0, terms.currency),
+    )
+    return advised(why, nearest, terms.currency)
 
 
 def _count_message(terms: Terms, count: int, fault: CannotPay) -> Message:
@@ -178,50 +113,15 @@ def _custom_fault(terms: Terms, fault: CannotPay) -> NoSolution:
         message = msg(
             "With instalment {k} the debt is paid off: {amount} is left then; drop the rest.", k=fault.k, amount=due
         )
+    works = custom_that_pays(terms.base, terms.rate, terms.custom)
     return NoSolution(
         message,
         field=f"custom[{fault.k - 1}].amount",
-        nearest={"custom": {"n": fault.k, "amount": to_text(fault.due, terms.currency)}},
+        nearest={
+            "custom": {
+                "n": fault.k,
+                "amount": to_text(fault.due, terms.currency),
+                "amounts": [to_text(amount, terms.currency) for amount in works],
+            }
+        },
     )
-
-
-def _works(terms: Terms) -> bool:
-    try:
-        parts_of(terms)
-    except CannotPay:
-        return False
-    return True
-
-
-def _nearest_count(terms: Terms, count: int) -> int | None:
-    fewest, highest = 2 if terms.balloon is not None else 1, min(count - 1, terms.most)
-    if terms.step is not None:
-        # Each takes a search of its own, and what fails with steps fails with more of them.
-        fewer = _least(0, highest - fewest, lambda by: _works(replace(terms, count=highest - by)))
-        return None if fewer is None else highest - fewer
-    tried = range(highest, fewest - 1, -1)
-    return next((n for n in tried if _works(replace(terms, count=n))), None)
-
-
-def _nearest_amount(terms: Terms) -> int | None:
-    """The smallest instalment that works: a larger one always does when a smaller one does."""
-    return _least(1, terms.base + terms.rate.on(terms.base), lambda n: _works(replace(terms, amount=n)))
-
-
-def _largest_balloon(terms: Terms) -> int | None:
-    asked = terms.balloon or 0
-
-    def lowered(by: int) -> bool:
-        # A last instalment that rounding cannot hit stands for the one below it.
-        last = terms.rate.base_for(asked - by)
-        return _works(replace(terms, balloon=last + terms.rate.on(last)))
-
-    by = _least(0, asked - 1, lowered)
-    if by is None:
-        return None
-    last = terms.rate.base_for(asked - by)
-    return last + terms.rate.on(last)
-
-
-def _least(low: int, high: int, works: Callable[[int], bool]) -> int | None:
-    return smallest(low, high, works) if high >= low and works(high) else None

@@ -12,18 +12,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from workstation.domain.message import Message
+from workstation.domain.message import Message, msg
 from workstation.domain.money import Balance, to_minor
 from workstation.domain.plan import calculate, terms_of
 from workstation.domain.plan_check import with_sums
 from workstation.domain.plan_givens import check_givens, due_of, instalments_until
+from workstation.domain.plan_nearest import CHANGES_TRIED, together
 from workstation.domain.plan_proof import before_last, next_is_late, one_fewer_fails, too_many, why_not
 from workstation.domain.plan_search import found, search_for, shortfall
-from workstation.domain.plan_solve import Terms
+from workstation.domain.plan_terms import Terms
 from workstation.domain.plan_values import NoSolution, PlanRequest, PlanResult, Unknown
 
 MONEY = frozenset({"instalment_amount", "balloon"})  # of the fields a nearest solution may change
-CHANGES_TRIED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ def solve_for(
         return _solved(request, unknown, last_due, waive_limit)
     except NoSolution as error:
         nearest = _nearest(request, unknown, last_due, waive_limit, error)
-        raise NoSolution(error.message, field=error.field, nearest=nearest) from None
+        said = _completed(error, nearest, request.currency)
+        raise NoSolution(said, field=error.field, nearest=nearest) from None
 
 
 def _solved(request: PlanRequest, unknown: Unknown, last_due: date | None, waive_limit: Balance | None) -> Solved:
@@ -87,6 +88,8 @@ def _nearest(
         if error.nearest is None:
             return None
         changes.update(error.nearest)
+        if last_due is not None and isinstance(count := changes.pop("instalments", None), int):
+            changes["last_due"] = due_of(request, count).isoformat()  # the request gives its term by the day
         day = changes.get("last_due")
         until = date.fromisoformat(day) if isinstance(day, str) else last_due
         try:
@@ -96,6 +99,15 @@ def _nearest(
         else:
             return changes
     return None
+
+
+def _completed(error: NoSolution, nearest: Mapping[str, object] | None, currency: str) -> Message:
+    """The reason, which names the first change, with those that it calls for."""
+    known = error.nearest or {}
+    further = {name: value for name, value in (nearest or {}).items() if known.get(name) != value}
+    if not further:
+        return error.message
+    return msg("{why} It also takes {nearest}.", why=error.message, nearest=together(further, currency))
 
 
 def _changed(request: PlanRequest, changes: Mapping[str, object]) -> PlanRequest:
