@@ -14,7 +14,7 @@ from tests.ui.sample_desk import open_desk
 from workstation.desk.follow_views import PlanKept
 from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError
-from workstation.domain.events import PlanDecided, TextMessage, decode_body
+from workstation.domain.events import MessageResult, PlanDecided, TextMessage, decode_body
 from workstation.domain.message import Money
 from workstation.session import Desk
 
@@ -45,6 +45,35 @@ def remind(desk: Desk) -> None:
     point = next(point for point in desk.seat.file(WANG.id).points if point.kind == "phone")
     body = TextMessage(text="kindly", purpose="service")
     desk.seat.record(WANG.id, body, channel="sms", contact_point=point.id)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        TextMessage(text="thanks", purpose="service", template="payment_thanks"),
+        TextMessage(text="agreed", purpose="service", template="plan_agreed"),
+        TextMessage(text="please pass on", purpose="relay", party="related", template="ask_to_relay"),
+    ],
+    ids=lambda said: said.template,
+)
+def test_what_thanks_or_goes_to_somebody_else_is_not_the_one_reminder(kept: Desk, said: TextMessage) -> None:
+    go_to(kept, date(2026, 12, 4))
+    assert standing(kept).step == "remind_missed"
+    point = next(point for point in kept.seat.file(WANG.id).points if point.kind == "phone")
+    kept.seat.record(WANG.id, said, channel="sms", contact_point=point.id)
+    go_to(kept, date(2026, 12, 8))
+    assert standing(kept).step == "remind_missed"
+    with pytest.raises(InputError, match="remind the debtor once"):
+        kept.plan_follow.report_breach(WANG.id)
+
+
+def test_a_reminder_that_did_not_arrive_is_none(kept: Desk) -> None:
+    go_to(kept, date(2026, 12, 4))
+    remind(kept)
+    assert standing(kept).step == "wait_reminder"
+    sent = kept.seat.file(WANG.id).events[-1]
+    kept.seat.record(WANG.id, MessageResult(state="failed", reason="unknown number"), answers=sent.id)
+    assert standing(kept).step == "remind_missed"
 
 
 def test_nothing_is_followed_before_the_debtor_agreed(desk: Desk) -> None:

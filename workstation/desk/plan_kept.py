@@ -14,7 +14,7 @@ from workstation.domain import plan_watch
 from workstation.domain.calendar import next_business_day
 from workstation.domain.case_values import Instalment, PlanMade
 from workstation.domain.errors import InputError
-from workstation.domain.events import Contact, Letter, PlanProposed, decode_body
+from workstation.domain.events import Contact, Letter, MessageResult, PlanProposed, TextMessage, decode_body
 from workstation.domain.letter_rules import REMINDING
 from workstation.domain.message import Label, Message, Money, msg, nmsg
 from workstation.domain.money import to_minor
@@ -22,6 +22,8 @@ from workstation.domain.outcomes import is_right_party
 from workstation.domain.plan_watch import NextStep, PlanStanding, WatchedInstalment
 from workstation.domain.promise import Payment
 
+# Messages to the debtor that thank or confirm: they remind of nothing.
+NOTICES = frozenset({"plan_agreed", "payment_thanks", "dispute_received"})
 LONGEST_MONTHS = 60  # 第七十条: five years at most, counted from the consent
 
 
@@ -61,19 +63,31 @@ def plan_standing(file: CaseFile, plan: PlanMade, today: date) -> PlanStanding:
 
 def _reminded_on(file: CaseFile) -> date | None:
     """The day of the last message, reminding letter or conversation that reached out to the debtor."""
-    aside, last = set(file.state.set_aside), None
+    aside, last = set(file.state.set_aside) | _undelivered(file), None
     for event in file.events:
         if event.id in aside or event.kind not in {"message", "letter", "contact"}:
             continue
-        body = decode_body(event.kind, event.body)
-        reached = event.kind == "message"
-        if isinstance(body, Letter):
+        body, reached = decode_body(event.kind, event.body), False
+        if isinstance(body, TextMessage):
+            reached = body.party == "debtor" and body.template not in NOTICES
+        elif isinstance(body, Letter):
             reached = body.template in REMINDING
         elif isinstance(body, Contact):
             reached = is_right_party(event.outcome or "", body.party, body.identity)
         if reached:
             last = event.corrected_at.astimezone(zone(file.zone)).date()
     return last
+
+
+def _undelivered(file: CaseFile) -> set[str]:
+    """Messages of which the gateway said that they did not arrive."""
+    failed: set[str] = set()
+    for event in file.events:
+        if event.kind == "message_result" and event.answers is not None:
+            body = decode_body(event.kind, event.body)
+            if isinstance(body, MessageResult) and body.state == "failed":
+                failed.add(event.answers)
+    return failed
 
 
 # ---- moving on, renegotiating, terminating: the figures ----
