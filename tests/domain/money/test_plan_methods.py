@@ -240,7 +240,8 @@ def test_a_custom_plan_pays_exactly_what_is_left() -> None:
     assert [row.plan_interest for row in calculate(agreed(31_926)).schedule] == [1_000, 610, 316]
     with pytest.raises(NoSolution) as refusal:
         calculate(agreed(31_927))
-    assert refusal.value.nearest == {"custom": {"n": 3, "amount": "319.26"}}
+    amounts = ["400.00", "300.00", "319.26"]
+    assert refusal.value.nearest == {"custom": {"n": 3, "amount": "319.26", "amounts": amounts}}
     with pytest.raises(NoSolution) as refusal:
         calculate(agreed(31_926, date(2031, 11, 24)))
     assert refusal.value.nearest == {"custom": {"n": 3, "due": "2031-11-23"}}
