@@ -62,7 +62,7 @@ def test_a_changed_record_does_not_agree(desk: Desk) -> None:
         conn.exec_driver_sql("UPDATE case_event SET amount = 1 WHERE id = ?", (promise.id,))
     said = text(desk.court_bundles.make(WANG.id, "en"))
     assert "1 of them does not agree with what was recorded: it is marked below." in said
-    assert said.count("DOES NOT AGREE") == 1
+    assert re.sub(r"\s+", " ", said).count("DOES NOT AGREE") == 1  # where a line breaks depends on the fingerprints
     assert "All of them agree" not in said
 
 

@@ -290,7 +290,7 @@ def test_the_light_counts_down_to_its_opening_by_the_clock_of_the_desk(open_wind
 
 
 def test_the_light_turns_by_itself_when_its_moment_comes(open_window: OpenWindow) -> None:
-    steps = open_window(at=time(7, 59, 58))
+    steps = open_window(at=time(7, 59, 53))
     light = steps.widget("light")
     assert isinstance(light, QLabel)
     assert light.text().startswith("■")

@@ -31,6 +31,7 @@ def test_every_word_fits(open_window: OpenWindow, language: str, size: tuple[int
     window.queue.take_order()
     found = {}
     choice = Choice(quadrant="unknown", least=1, most=9_999_999_999, silent_days=3, sort="last_contact")
+    steps.until(window.queue.remind.isVisible, "the notice of reminders, which takes room")
     views.show_view(window.desk.views.create("很长的名字 with many words, up to forty", choice))
     views.show_conditions()
     steps.settle()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QButtonGroup, QLineEdit, QListView, QProgressBar, QWidget
+from PySide6.QtWidgets import QApplication, QButtonGroup, QLineEdit, QListView, QProgressBar, QSizePolicy, QWidget
 
 from ui.desk_port import Desk
 from ui.look import _L, Look
@@ -103,6 +103,9 @@ class QueuePanel(QWidget):
         self.moves = Notice(self.put_moves_away, "queue_moves")
         # Under the list: a line that comes there moves no row.
         self._foot = panel(edge="top")
+        self._foot.setSizePolicy(
+            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed
+        )  # the list gives way, not words
         self._foot.setLayout(
             down(self.urgent, self.reorder, self.remind, self.moves, spacing=0, margins=(12, 4, 12, 4))
         )
