@@ -51,7 +51,8 @@ class ExtractCard(QFrame):
         row = across(self.take, self.stop, None, self.password, self.choose, spacing=8)
         self.setLayout(down(self.title, self.about, row, self.said, spacing=8, margins=(16, 12, 16, 12)))
         self.stop.hide()
-        self.setVisible(desk.audit.exports)
+        if not desk.audit.exports:
+            self.hide()  # never shown before it is in its page: it would be a window of its own for a moment
 
     def retranslate(self) -> None:
         tr = self._look.tr
