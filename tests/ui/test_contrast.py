@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QApplication, QCheckBox, QStyle, QStyleOptionButton
 
+from ui.theme.stylesheet import stylesheet
 from ui.theme.tokens import ThemeName, contrast_pairs, tokens
 
 AA = 4.5
@@ -35,3 +37,25 @@ def test_text_on_its_background(theme: ThemeName, text: str, ground: str) -> Non
 
 def test_both_themes_name_the_same_colours() -> None:
     assert tokens("light").colours.keys() == tokens("dark").colours.keys()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("enabled", [True, False])
+@pytest.mark.parametrize("ticked", [True, False])
+def test_a_box_to_tick_stands_out_from_its_ground(
+    qapp: QApplication, theme: ThemeName, enabled: bool, ticked: bool
+) -> None:
+    """WCAG 1.4.11: what shows a control and its state has 3:1 against what lies beside it."""
+    box = QCheckBox("made up")
+    box.setStyleSheet(stylesheet(tokens(theme)) + f"QCheckBox {{ background: {tokens(theme).colours['panel']}; }}")
+    box.setChecked(ticked)
+    box.setEnabled(enabled)
+    box.resize(box.sizeHint())
+    option = QStyleOptionButton()
+    option.initFrom(box)
+    where = box.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, box)
+    picture, ground = box.grab(where).toImage(), tokens(theme).colours["panel"]
+    dots = [picture.pixelColor(x, y).name() for x in range(where.width()) for y in range(where.height())]
+    seen = [contrast(dot, ground) >= 3 for dot in dots]
+    assert sum(seen) >= where.width()  # the outline of an empty one
+    assert (sum(seen) > len(dots) / 2) is ticked

@@ -54,6 +54,18 @@ QComboBox::down-arrow { image: url("$chevron"); width: 12px; height: 12px; margi
 QComboBox QAbstractItemView { background: $panel; border: 1px solid $border; selection-background-color: $accent_soft;
     selection-color: $text; outline: none; padding: 4px; }
 
+QCheckBox { background: transparent; spacing: 8px; min-height: ${check}px; }
+QCheckBox:disabled { color: $faint; }
+QCheckBox::indicator, QMenu::indicator { width: ${box}px; height: ${box}px; background: $panel;
+    border: 1px solid $faint; border-radius: ${radius_small}px; }
+QCheckBox::indicator:hover { border-color: $accent; background: $accent_soft; }
+QCheckBox::indicator:checked, QMenu::indicator:checked { background: $accent; border-color: $accent; image: url("$tick"); }
+QCheckBox::indicator:disabled { background: $hover; border-color: $faint; }
+QCheckBox::indicator:checked:disabled { background: $faint; border: 1px solid $faint; image: url("$tick"); }
+QCheckBox:focus { color: $accent_ink; }
+QCheckBox::indicator:focus { border: 2px solid $text; width: ${box_within}px; height: ${box_within}px; }
+QMenu::indicator { left: 6px; }
+
 QPushButton { background: $panel; border: 1px solid $field_border; border-radius: ${radius}px; padding: 5px 12px;
     min-height: ${field}px; }
 QPushButton:hover { background: $hover; }
@@ -134,10 +146,14 @@ QProgressBar::chunk { background: $accent; border-radius: 3px; }
 def stylesheet(tokens: Tokens) -> str:
     sizes = {name: tokens.px(name) for name in tokens.sizes}
     chip_height = tokens.px("chip")
-    chevron = str(resource(f"icons/chevron-{tokens.name}.svg")).replace("\\", "/")
+    chevron, tick = (
+        str(resource(f"icons/{icon}-{tokens.name}.svg")).replace("\\", "/") for icon in ("chevron", "tick")
+    )
     return _SHEET.substitute(
         tokens.colours,
         **(sizes | {"chip": min(chip_height, tokens.px(24)) // 2 + 3}),
         chip_height=chip_height,
+        box_within=tokens.px("box") - 2,
         chevron=chevron,
+        tick=tick,
     )
