@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.desk.test_approvals import approvals
-from tests.ui.sample_book import HE, WANG
+from tests.ui.sample_book import HE, SUN, WANG
 from workstation.desk.asking import NewRequest
+from workstation.desk.strategy import facts_of
+from workstation.desk.worklist import Worklist
 from workstation.domain.errors import InputError
 from workstation.domain.events import ApprovalDecided, Contact, Dispute, NextAction
 from workstation.domain.message import Label
@@ -101,6 +104,36 @@ def test_a_lead_sees_who_waits_too_long_and_so_does_who_asked(desk: Desk) -> Non
     assert row.late
     said = [item.what.text for item in desk.day_close.check().open if item.case_id == WANG.id]
     assert "{what}: your request of {day} is not decided yet." in said
+
+
+def test_what_waits_too_long_is_told_in_the_queue(desk: Desk) -> None:
+    desk.asking.ask(WANG.id, NewRequest(what="legal_referral", reason=WHY))
+    assert Worklist(desk.seat).overdue() == ()
+    desk.seat.clock.shift += timedelta(days=3)
+    others = {"lead": HE, "collector": SUN}  # 孙强 neither asked nor decides
+    said = {}
+    for role, person in {"own": desk.seat.person.id, **others}.items():
+        who = replace(desk.seat.person, id=person, role="lead" if role == "lead" else "collector")
+        said[role] = [
+            (row.case_id, row.overdue.what.text)
+            for row in Worklist(replace(desk.seat, person=who)).overdue()
+            if row.overdue is not None
+        ]
+    assert said == {
+        "own": [(WANG.id, "{what}: your request of {day} is not decided yet.")],
+        "lead": [(WANG.id, "{what} waits for a lead since {day}.")],
+        "collector": [],
+    }
+    answer(desk, "rejected")
+    assert Worklist(desk.seat).overdue() == ()
+
+
+def test_a_strategy_knows_that_a_request_waits(desk: Desk) -> None:
+    assert "request_waiting" not in facts_of(desk.seat.file(WANG.id), desk.today()).flags
+    desk.asking.ask(WANG.id, NewRequest(what="legal_referral", reason=WHY))
+    assert "request_waiting" in facts_of(desk.seat.file(WANG.id), desk.today()).flags
+    answer(desk)
+    assert "request_waiting" not in facts_of(desk.seat.file(WANG.id), desk.today()).flags
 
 
 def test_what_one_asked_for_oneself_another_lead_decides(desk: Desk) -> None:

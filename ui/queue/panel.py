@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QButtonGroup, QLineEdit, QListView, QProgressBar, QSizePolicy, QWidget
@@ -43,6 +45,7 @@ class QueuePanel(QWidget):
     chosen = Signal(str)
     told = Signal(str, str, object)
     moved = Signal()  # the cursor, to another row
+    decide = Signal()  # what waits for a lead is wanted
 
     def __init__(self, look: Look, desk: Desk) -> None:
         super().__init__()
@@ -100,15 +103,14 @@ class QueuePanel(QWidget):
         self.urgent = Notice(self._open_urgent, "queue_urgent")
         self.reorder = Notice(self.take_order, "queue_reorder")
         self.remind = Notice(self.open_reminders, "queue_reminders")
+        self.overdue = Notice(self._open_overdue, "queue_overdue")
         self.moves = Notice(self.put_moves_away, "queue_moves")
         # Under the list: a line that comes there moves no row.
         self._foot = panel(edge="top")
         self._foot.setSizePolicy(
             QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed
         )  # the list gives way, not words
-        self._foot.setLayout(
-            down(self.urgent, self.reorder, self.remind, self.moves, spacing=0, margins=(12, 4, 12, 4))
-        )
+        self._foot.setLayout(down(*self._notices(), spacing=0, margins=(12, 4, 12, 4)))
         head = panel(edge="bottom")
         top = across(self.title, self.views.button, self.progress)
         top.setStretch(0, 1)
@@ -199,20 +201,32 @@ class QueuePanel(QWidget):
     def _show_notices(self) -> None:
         tr, say, before = self._look.tr, self._look.say, self.urgent.accessibleName()
         urgent = self._order.urgent
-        more = f" (+{len(urgent) - 1})" if len(urgent) > 1 else ""
-        text = f"{urgent[0].name}{more} · {say(urgent[0].reason)}" if urgent else ""
+        text = f"{urgent[0].name}{_and_more(urgent)} · {say(urgent[0].reason)}" if urgent else ""
         self.urgent.show_text(tr("Now: {what}", what=text) if urgent else "")
         changed = with_key(tr("The order has changed · Refresh"), ORDER_KEY.replace("+", " "))
         self.reorder.show_text(changed if self._order.changed else "")
         remind = self.reminders.notice
         self.remind.show_text(tr("{what} · Look", what=remind) if remind else "")
+        late = self._desk.worklist.overdue()
+        waits = f"{late[0].name}{_and_more(late)} · {say(late[0].overdue.what)}" if late and late[0].overdue else ""
+        self.overdue.show_text(waits)
         moves = self._desk.reassigning.told.unseen()
-        others = f" (+{len(moves) - 1})" if len(moves) > 1 else ""
-        self.moves.show_text(tr("{what} · Seen", what=f"{say(moves[0])}{others}") if moves else "")
-        self._foot.setVisible(bool(urgent) or self._order.changed or bool(remind) or bool(moves))
+        self.moves.show_text(tr("{what} · Seen", what=f"{say(moves[0])}{_and_more(moves)}") if moves else "")
+        self._foot.setVisible(any(notice.accessibleName() for notice in self._notices()))
         # Not behind the curtain or on a break: the words name a debtor.
         if urgent and self.isVisible() and self.urgent.accessibleName() != before and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.urgent.accessibleName()))
+
+    def _notices(self) -> tuple[Notice, ...]:
+        return self.urgent, self.reorder, self.remind, self.overdue, self.moves
+
+    def _open_overdue(self) -> None:
+        """To who decides the list of what waits; to who asked, the case."""
+        late = self._desk.worklist.overdue()
+        if self._desk.approvals.decides:
+            self.decide.emit()
+        elif late:
+            self.chosen.emit(late[0].case_id)
 
     def put_moves_away(self) -> None:
         """Who gave and took cases was read."""
@@ -360,3 +374,7 @@ class QueuePanel(QWidget):
             return f"{row.name}, {self._look.tr('No longer at this desk')}"
         said = f"{row.name}, {owed}, {row.stage}, {say(row.reason)}, {say(row.light.phrase)}"
         return f"{self._look.tr('Similar:')} {said}" if row.case_id == self._delegate.first_similar else said
+
+
+def _and_more(found: Sequence[object]) -> str:
+    return f" (+{len(found) - 1})" if len(found) > 1 else ""

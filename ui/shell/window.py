@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
         self.palette_box = Palette(self, look, desk, lambda: commands(self), self.open_case)
         self.queue.chosen.connect(self.open_case)
         self.queue.told.connect(self.toast.say)
+        self.queue.decide.connect(self.show_approvals)
         self.call.saved.connect(self._saved)
         self.call.abused.connect(self.covers.take_break)
         self.covers.told.connect(self.toast.say)

@@ -18,9 +18,10 @@ from workstation.desk.entry_reading import Readings
 from workstation.desk.follow_views import Choice
 from workstation.desk.lending import Lending
 from workstation.desk.seat import Seat
+from workstation.desk.undecided import DECIDING, is_late
 from workstation.desk.views import Reading
 from workstation.desk.waiting_decisions import KeptDecision, WaitingDecisions
-from workstation.desk.waiting_rows import DECIDING, WaitingRows, is_late, waits
+from workstation.desk.waiting_rows import WaitingRows, waits
 from workstation.domain.calendar import next_business_day
 from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError

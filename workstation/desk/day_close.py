@@ -12,7 +12,7 @@ from local_db.queries import QueueRecord
 from local_db.reviews import Review
 from workstation.desk import dossier_register, standing
 from workstation.desk.seat import Seat
-from workstation.desk.waiting_rows import DECIDING, WHAT, is_late, plan_waits
+from workstation.desk.undecided import overdue
 from workstation.domain.events import Contact, Event, decode_body
 from workstation.domain.message import Label, Message, Money, msg, nmsg
 from workstation.domain.outcomes import is_right_party
@@ -131,26 +131,13 @@ class DayClose:
                 amount=Money(promise.promise.amount, record.book.currency),
                 day=promise.promise.due,
             )
-        yield from self._undecided(record)
+        for late in overdue(state, self._seat.person, self._seat.clock.now(), self._seat.clock.zone):
+            yield late.what
         action = state.next_action
         if action is None and state.attempts:
             yield msg("No next action: decide what happens next.")
         elif action is not None and action.due < today - timedelta(days=1):
             yield msg("{action} was due on {day}.", action=Label("next_action", action.action), day=action.due)
-
-    def _undecided(self, record: QueueRecord) -> Iterator[Message]:
-        """What waits for a decision longer than the house lets it: said to who decides and to who asked."""
-        now, me = self._seat.clock.now(), self._seat.person
-        waiting = [("plan", plan.author, plan.proposed_at) for plan in record.state.plans if plan_waits(plan)]
-        waiting += [(known.what, known.author, known.asked_at) for known in record.state.approvals if known.waits]
-        for what, author, asked_at in waiting:
-            if what not in WHAT or not is_late(what, asked_at, now):
-                continue
-            day = asked_at.astimezone(self._seat.clock.zone).date()
-            if me.role in DECIDING:
-                yield msg("{what} waits for a lead since {day}.", what=Label("approval", what), day=day)
-            elif author == me.id:
-                yield msg("{what}: your request of {day} is not decided yet.", what=Label("approval", what), day=day)
 
 
 def taken_back(events: Iterable[Event]) -> set[str | None]:

@@ -127,6 +127,7 @@ def facts_of(file: CaseFile | QueueRecord, today: date) -> StrategyFacts:
         "out_of_contact": state.lost([point for point, _ in phones]),
         "plan_in_force": state.plan is not None and state.plan.stage in IN_FORCE,
         "plan_waiting": state.plan is not None and state.plan.stage in WAITING,
+        "request_waiting": any(known.waits for known in state.approvals),
         "promise_open": verdict.open is not None,
         "ceased": state.ceased,
         "represented": state.represented,

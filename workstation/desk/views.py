@@ -50,6 +50,14 @@ class Badge:
 
 
 @dataclass(frozen=True, slots=True)
+class Overdue:
+    """A decision that has been waited for too long."""
+
+    since: datetime
+    what: Message
+
+
+@dataclass(frozen=True, slots=True)
 class QueueRow:
     """One line of the queue."""
 
@@ -69,6 +77,7 @@ class QueueRow:
     lost: bool = False  # out of contact
     idle: bool = False  # nothing dated is due
     last_contact_at: datetime | None = None
+    overdue: Overdue | None = None  # the oldest, for who decides or asked
     gone: bool = False  # left this desk while its row was on the screen
 
     @property

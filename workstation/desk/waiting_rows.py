@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from local_db.queries import CaseFile
 from workstation.desk import approval_facts, asking, plan_kept, request_facts, standing
@@ -12,23 +12,17 @@ from workstation.desk.approval_facts import Fact, Waiting
 from workstation.desk.plan_follow import needs_a_lead
 from workstation.desk.seat import Seat
 from workstation.desk.shown import ShownCase
+from workstation.desk.undecided import DECIDING, WHAT, is_late, plan_waits
 from workstation.domain.case_values import ApprovalKnown, CaseState, PlanMade
-from workstation.domain.decision_rules import DECIDED, load
+from workstation.domain.decision_rules import load
 from workstation.domain.events import PlanDecided, PlanProposed, decode_body
 from workstation.domain.message import Label, Message, Money, msg
 
-DECIDING = frozenset({"lead", "admin"})
-WHAT = frozenset(DECIDED)
 TAKES_TWO = msg("Above the house's threshold: two different leads approve it, one after the other.")
 
 
 def endorsed(who: str) -> Message:
     return msg("{who} approved it as the first of two leads.", who=who)
-
-
-def is_late(what: str, asked_at: datetime, now: datetime) -> bool:
-    """Has it waited longer than the house lets it?"""
-    return now - asked_at > timedelta(hours=load()[what].remind_hours)
 
 
 def waits(state: CaseState) -> bool:
@@ -179,10 +173,6 @@ class WaitingRows:
         if by == "admin" and person.role != "admin":
             return msg("This is above the authority of a lead: an administrator decides.")
         return None
-
-
-def plan_waits(plan: PlanMade) -> bool:
-    return plan.stage == "breached" or (plan.stage == "proposed" and plan.needs_approval)
 
 
 def _decision(body: str) -> str:

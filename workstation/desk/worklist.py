@@ -15,6 +15,7 @@ from workstation.desk import lights, standing
 from workstation.desk.queue_choice import SORT_KEYS, Choice
 from workstation.desk.rules import rules_for_figures, rules_on
 from workstation.desk.seat import Seat, zone
+from workstation.desk.undecided import overdue
 from workstation.desk.views import DayFigures, Queue, QueueFilter, QueueRow, WhyNow
 from workstation.domain.changes import Changes
 from workstation.domain.conduct import flags_of, usual_purpose
@@ -25,7 +26,6 @@ from workstation.domain.gate_values import Verdict
 from workstation.domain.message import Message, Money, msg
 from workstation.domain.stage import stage_of
 from workstation.domain.worklist_score import CaseFacts, Ranked, in_queue_order, score
-from workstation.security.masking import Masks
 
 RESCORE_SECONDS = 60  # lights and callbacks move with the clock
 SHARE, ROUND_SECONDS = 10, 50.0  # cases scored at once by `tick`, and the time in which all had their turn
@@ -109,6 +109,12 @@ class Worklist:
         self._reworded |= changes.case_ids
         if changes.case_ids and self._scored_at is not None:
             self._score(changes.case_ids)
+
+    def overdue(self) -> tuple[QueueRow, ...]:
+        """Cases on which a decision has been waited for too long, the longest first."""
+        self._score_all_if_due()
+        found = [(row.overdue.since, row.case_id, row) for row, _ in self._rows.values() if row.overdue is not None]
+        return tuple(row for _, _, row in sorted(found, key=lambda late: late[:2]))
 
     def tick(self) -> None:
         """Scores a few cases again, so that no key ever waits for all of them; see `tick_seconds`."""
@@ -202,12 +208,12 @@ class Worklist:
         for gone in set(case_ids or ()) - {row.case_id for row in records}:
             self._rows.pop(gone, None)
         for record in records:
-            self._rows[record.case_id] = _row(record, contacts.get(record.case_id, ()), self._seat.masks, today, now)
+            self._rows[record.case_id] = _row(record, contacts.get(record.case_id, ()), self._seat, today, now)
         self._sorted = self._counts = None
 
 
 def _row(
-    record: QueueRecord, contacts: Sequence[Event], masks: Masks, today: date, now: datetime
+    record: QueueRecord, contacts: Sequence[Event], seat: Seat, today: date, now: datetime
 ) -> tuple[QueueRow, Ranked]:
     pack = rules_for_figures(record.book.jurisdiction)
     verdict = _verdict(record, contacts, now)
@@ -230,7 +236,7 @@ def _row(
     row = QueueRow(
         case_id=record.case_id,
         number=record.number,
-        name=masks.name(record.name),
+        name=seat.masks.name(record.name),
         owed=owed,
         stage=stage_of(dpd),
         days_past_due=dpd,
@@ -244,6 +250,9 @@ def _row(
         lost=record.state.lost(facts.debtor_phones),
         idle=not result.due,
         last_contact_at=record.state.last_contact_at,
+        overdue=min(
+            overdue(record.state, seat.person, now, seat.clock.zone), key=lambda late: late.since, default=None
+        ),
     )
     return row, Ranked(record.case_id, result, record.state.last_contact_at)
 

@@ -782,6 +782,7 @@ _STRATEGY = {
         "out_of_contact": _L("Out of contact"),
         "plan_in_force": _L("Plan in force"),
         "plan_waiting": _L("Plan not agreed yet"),
+        "request_waiting": _L("A request waits for a lead"),
         "promise_open": _L("Promise open"),
         "ceased": _L("Asked not to be contacted"),
         "represented": _L("Represented by counsel"),

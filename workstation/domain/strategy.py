@@ -29,6 +29,7 @@ Flag = Literal[
     "out_of_contact",
     "plan_in_force",
     "plan_waiting",
+    "request_waiting",
     "promise_open",
     "ceased",
     "represented",
