@@ -59,7 +59,8 @@ QCheckBox:disabled { color: $faint; }
 QCheckBox::indicator, QMenu::indicator { width: ${box}px; height: ${box}px; background: $panel;
     border: 1px solid $faint; border-radius: ${radius_small}px; }
 QCheckBox::indicator:hover { border-color: $accent; background: $accent_soft; }
-QCheckBox::indicator:checked, QMenu::indicator:checked { background: $accent; border-color: $accent; image: url("$tick"); }
+QCheckBox::indicator:checked, QMenu::indicator:checked { background: $accent; border-color: $accent;
+    image: url("$tick"); }
 QCheckBox::indicator:disabled { background: $hover; border-color: $faint; }
 QCheckBox::indicator:checked:disabled { background: $faint; border: 1px solid $faint; image: url("$tick"); }
 QCheckBox:focus { color: $accent_ink; }

@@ -207,7 +207,7 @@ class VisitPanel(Doing):
         self.sign.setText(with_key(tr("Have the agreement signed"), SIGN_KEY.replace("+", " ")))
         self.keep.setText(tr("Keep draft"))
         self.record.setText(with_key(tr("Record the visit"), "Ctrl ↵"))
-        describe(self._look, self)
+        describe(self._look, self, *self.fields.values())  # those no outcome has asked for are in no form yet
         if self._case is not None:
             self._fill_places()
             self._check()
