@@ -83,6 +83,7 @@ def test_the_whole_preview_at_the_desk(board: Board) -> None:
     cases = {
         one.case_id: TeamCase(
             held=one, number=one.case_id, name="某人", version=1, currency="CNY", city=one.region, promise_due=None,
+            needed_on=None,
             plan=one.committed, proposal=False, appointment=False, letters=0, draft=False, dossier="",
         )
         for one in held

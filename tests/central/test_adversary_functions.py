@@ -60,6 +60,7 @@ def attempt(conn: psycopg.Connection, call: str, *arguments: object) -> tuple[st
 DOORS_OF_LEADS = [
     "app.reassign(NULL, NULL, NULL, '')",
     "app.rebalance(gen_random_uuid(), '{}', '{}', '{}', '')",
+    "app.cover_later(gen_random_uuid(), '{}', '{}', '{}')",
     "app.undo(gen_random_uuid(), '')",
     "app.decide(gen_random_uuid(), 'approved', '')",
     "app.decide_breach(gen_random_uuid(), 0, 'terminated', '', '[]', current_date)",

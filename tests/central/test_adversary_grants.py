@@ -35,6 +35,8 @@ EXECUTE = {
     "claim_message(uuid,bigint)": GATEWAY,
     "close_proposal(admin_proposal,text)": NOBODY,
     "coach(uuid,text,json,text[],integer,text)": frozenset({"lead"}),
+    "cover_dues(person)": NOBODY,
+    "cover_later(uuid,uuid[],uuid[],date[])": LEADING,
     "cover_leave(uuid,uuid,date,text)": LEADING,
     "authority_over(uuid)": NOBODY,
     "decide(uuid,text,text)": DECIDING,
@@ -55,7 +57,7 @@ EXECUTE = {
     "device_share(uuid)": ALL,
     "done_by(text,text)": NOBODY,
     "due_messages(text[],integer)": GATEWAY,
-    "end_due_leaves()": WORKING | ADMIN,  # one's own; a lead the team's
+    "end_due_leaves()": WORKING | ADMIN,  # one's own; a lead the team's; what falls due, everybody of the team
     "end_leave(uuid,text)": LEADING,
     "end_sessions(text)": NOBODY,
     "event_hash(app.sent_event)": NOBODY,
@@ -106,6 +108,8 @@ EXECUTE = {
     "keep_password(uuid,text,boolean,boolean)": NOBODY,
     "keep_device_seen()": NOBODY,
     "keep_leave()": NOBODY,
+    "keep_leave_until()": NOBODY,
+    "present_cover(person,uuid)": NOBODY,
     "keep_staffing()": NOBODY,
     "leads(text)": NOBODY,
     "letter_of_message(uuid,integer)": GATEWAY,
@@ -238,6 +242,7 @@ SELECT = {
         (
             "attachment_chunk",
             "device_share",
+            "due_cover",
             "figure_case",
             "figure_due",
             "figure_hour",

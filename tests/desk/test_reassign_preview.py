@@ -30,10 +30,21 @@ def member(name: str, **known: object) -> Member:
 
 
 def case(name: str, holder: str | None, **known: object) -> TeamCase:
-    more = {key: known.pop(key) for key in ("plan", "promise_due", "appointment", "dossier", "letters") if key in known}
+    more = {
+        key: known.pop(key)
+        for key in ("plan", "promise_due", "needed_on", "appointment", "dossier", "letters")
+        if key in known
+    }
     given = {"amount": 1_000, "work": 60, "stage": "M2", "language": "zh_CN", "region": "杭州", **known}
     held = Held(name, holder, **given)  # type: ignore[arg-type]
-    usual = {"promise_due": None, "plan": False, "appointment": False, "letters": 0, "dossier": ""}
+    usual = {
+        "promise_due": None,
+        "needed_on": more.get("promise_due"),
+        "plan": False,
+        "appointment": False,
+        "letters": 0,
+        "dossier": "",
+    }
     return TeamCase(
         held=held, number=name.upper(), name="某人", version=1, currency="CNY", city=held.region, proposal=False,
         draft=False, **{**usual, **more},  # type: ignore[arg-type]
@@ -46,6 +57,10 @@ def book(cases: list[TeamCase], *members: Member) -> TeamBook:
 
 def can_take(one: Member) -> bool:
     return one.active and one.capacity > 0 and not one.away(DAY)
+
+
+def can_see_to_it(one: Member) -> bool:
+    return one.active and not one.away(DAY)
 
 
 def refused(team: TeamBook, choice: Choice) -> str:
@@ -79,6 +94,7 @@ def teams(draw: st.DrawFn) -> TeamBook:
             region=draw(st.sampled_from(CITIES)),
             legal=draw(st.integers(0, 6)) == 0,
             committed=draw(st.integers(0, 3)) == 0,
+            needed_on=draw(st.sampled_from([None, DAY, DAY + timedelta(days=9)])),
             not_with=frozenset(draw(st.sets(st.sampled_from(PEOPLE), max_size=1))),
         )
         for n in range(draw(st.integers(1, 24)))
@@ -119,7 +135,8 @@ def test_whatever_the_team(team: TeamBook, kind: Kind, measure: Measure, keep: b
             assert move.before == person
         if one.held.committed and move.before is not None and move.before not in one.held.not_with:
             assert kind != "rebalance", "what was agreed stays with whom it was agreed with"
-            assert not keep
+            there = can_see_to_it(team.members[move.before]) if kind == "cases" else one.needed_on in (None, DAY)
+            assert not keep or kind == "resignation" or there == (kind == "leave")
     touched = {line.person_id for line in found.lines}
     for line in found.lines:
         most = team.members[line.person_id].most_cases
@@ -131,6 +148,20 @@ def test_whatever_the_team(team: TeamBook, kind: Kind, measure: Measure, keep: b
     if kind in {"leave", "resignation"}:  # every case of theirs goes, stays, or is named
         theirs = {one.id for one in team.cases.values() if one.held.holder == person}
         assert len(moved) + len(found.left) + found.stay == len(theirs)
+        if found.stay:
+            assert kind == "leave"
+            assert keep
+    for one in found.later:  # each once, to somebody who may have it, on a day to come
+        later, getter = team.cases[one.case_id], team.members[one.after]
+        assert later.held.holder == person
+        assert later.held.committed
+        assert one.case_id not in moved
+        assert one.due == later.needed_on != DAY
+        assert one.after not in {person, *later.held.not_with}
+        assert getter.plan.can(
+            language=later.held.language, city=later.city, stage=later.held.stage, legal=later.held.legal
+        )
+    assert len({one.case_id for one in found.later}) == len(found.later) <= found.stay
 
 
 def test_what_cannot_be_is_said_before_anything_is_worked_out() -> None:
@@ -178,9 +209,30 @@ def test_somebody_without_skills_for_any_case_gets_none_and_each_says_why() -> N
     assert found.notices[0].plain().startswith("3 cases find nobody")
 
 
+def test_on_a_leave_what_needs_somebody_already_or_on_no_known_day_goes_with_the_rest() -> None:
+    until = DAY + timedelta(days=9)
+    cases = [
+        case("overdue", "chen", committed=True, needed_on=DAY - timedelta(days=2)),
+        case("today", "chen", committed=True, needed_on=DAY),
+        case("someday", "chen", committed=True),
+        case("after", "chen", committed=True, needed_on=until + timedelta(days=20)),
+        case("court", "chen", committed=True, legal=True, needed_on=until),
+    ]
+    team = book(cases, member("chen", legal=True), member("li"), member("ma", leave_from=DAY, leave_until=DAY))
+    found = preview(team, Choice("leave", person="chen", until=until))
+    assert {move.case_id for move in found.moves} == {"overdue", "today", "someday"}
+    assert [(one.case_id, one.after) for one in found.later] == [("after", "li")]
+    said = [notice.plain() for notice in found.notices]
+    assert "1 of them finds nobody who may take it: look after it yourself." in said
+    gone = preview(team, Choice("cases", case_ids=("after",), to=("li",)))
+    assert (gone.moves, gone.stay) == ((), 1), "who is there keeps it"
+    absent = book([case("after", "ma", committed=True, needed_on=until)], *team.members.values())
+    assert len(preview(absent, Choice("cases", case_ids=("after",), to=("li",))).moves) == 1, "who is on leave does not"
+
+
 def test_every_consequence_is_in_the_preview() -> None:
     cases = [
-        case("plan", "chen", plan=True, committed=True),
+        case("plan", "chen", plan=True, committed=True, needed_on=DAY + timedelta(days=3)),
         case("promise", "chen", promise_due=DAY + timedelta(days=5), committed=True),
         case("angry", "chen", not_with=frozenset({"li"})),
         case("today", "chen", appointment=True, dossier="K7Q2", letters=1),
@@ -195,7 +247,11 @@ def test_every_consequence_is_in_the_preview() -> None:
         assert words in said
     effects = {line.person_id: [effect.plain() for effect in line.effects] for line in stays.lines}
     assert "1 case complained about them: avoided" in effects["li"]
-    goes = preview(team, Choice("resignation", person="chen", keep=False))
+    assert "2 of them go to who covers on the day they fall due, by themselves: the first on 2026-12-03." in said
+    assert {(one.case_id, one.due) for one in stays.later} == {
+        ("plan", DAY + timedelta(days=3)), ("promise", DAY + timedelta(days=5)),
+    }  # fmt: skip
+    goes = preview(team, Choice("resignation", person="chen"))
     told = [effect.plain() for line in goes.lines for effect in line.effects]
     assert "1 plan in force comes along" in told
     assert "1 open promise comes along" in told

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import psycopg
 import pytest
 
-from local_db import waiting_decisions
+from local_db import events as store_events
+from local_db import told_moves, waiting_decisions
 from tests.central.server import CentralDatabase
-from tests.sync.conftest import Desk, SeatMaker
+from tests.central.test_due_covers import days_pass
+from tests.sync.conftest import TODAY, Desk, SeatMaker
 from workstation.desk.reassign_views import Choice
 from workstation.desk.reassigning import Reassigning, ReassignNeedsLine
 from workstation.desk.seat import Clock, Person, Seat
@@ -19,6 +22,7 @@ from workstation.desk.told_moves import ToldMoves
 from workstation.desk.waiting_decisions import WaitingDecisions
 from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError
+from workstation.domain.events import Promise
 from workstation.sync.decisions import reassign
 from workstation.sync.link import Unreachable
 
@@ -169,3 +173,32 @@ def test_only_who_leads_moves_cases(central: CentralDatabase, book: list[str], s
         work.preview(Choice("rebalance"))
     with pytest.raises(InputError):
         work.undo()
+
+
+def test_a_promise_stays_until_it_is_due_and_is_then_in_the_queue_of_who_covers(
+    central: CentralDatabase, book: list[str], seat_of: SeatMaker
+) -> None:
+    lead, li, wang = seat_of("chen.jie"), seat_of("li.na"), seat_of("wang.wei")
+    li.sync()
+    due = datetime.now(UTC).date() + timedelta(days=3)
+    with li.store.write() as conn:
+        said = msgspec.structs.replace(li.seat.draft(book[0], Promise(currency="CNY")), amount=50_000, due_on=due)
+        store_events.append(conn, [said], today=TODAY)
+    li.sync()
+    lead.sync()
+    work = reassigning(lead)
+    leave = Choice("leave", person=central.people["li.na"], to=(central.people["wang.wei"],), until=due)
+    shown = work.preview(leave)
+    assert shown is not None
+    assert [(one.case_id, one.due, one.after) for one in shown.later] == [(book[0], due, central.people["wang.wei"])]
+    assert work.commit(shown).moved == 9
+    assert holders(central) == {"li.na": 1, "wang.wei": 9}
+    wang.sync()
+    assert wang.cases() == set(book[1:])
+    days_pass(central, 3)
+    with wang.store.write() as conn:  # it asks once an hour
+        told_moves.note_asked(conn, datetime.now(UTC) - timedelta(hours=2))
+    wang.sync()
+    assert wang.cases() == set(book)
+    told = [said.plain() for said in ToldMoves(wang.seat).unseen()]
+    assert any("gave you 1 case of 李娜 until" in said for said in told), told

@@ -262,7 +262,7 @@ class Reassign(QWidget):
             self._captions[name].setEnabled(wanted)
             self._boxes[name].setEnabled(wanted)
         show_if(self.until, kind == "leave")
-        show_if(self.keep, kind != "rebalance")
+        show_if(self.keep, kind in {"cases", "leave"})  # who leaves for good keeps nothing
         show_if(self.everybody, bool(self._out))
         moves = 0 if self.shown is None else len(self.shown.moves)
         self.do.setText(with_key(tr("Move {n} cases", n=f"{moves:,}"), "Ctrl ↵"))

@@ -32,6 +32,9 @@ MODULES = {
     "central": "central",
     "import": "books",
     "report": "report",
+    "rebalance": "moves",
+    "reassign": "moves",
+    "undo": "moves",
     "sync": "seat",
     "leaving": "seat",
     "doctor": "seat",
@@ -99,16 +102,20 @@ def _request() -> dict[str, Any]:
     return request
 
 
+def said_as_json(error: WorkstationError) -> str:
+    body: dict[str, object] = {"code": error.code, "message": error.message.plain(), "field": error.field}
+    nearest = getattr(error, "nearest", None)
+    if nearest is not None:
+        body["nearest"] = nearest
+    return json.dumps({"error": body}, ensure_ascii=False)
+
+
 def run_json(compute: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     """One JSON object from standard input to one on standard output; a bad request exits 2 with an error object."""
     try:
         answer = compute(_request())
     except WorkstationError as error:
-        body: dict[str, object] = {"code": error.code, "message": error.message.plain(), "field": error.field}
-        nearest = getattr(error, "nearest", None)
-        if nearest is not None:
-            body["nearest"] = nearest
-        click.echo(json.dumps({"error": body}, ensure_ascii=False))
+        click.echo(said_as_json(error))
         say(error.message, err=True)
         raise SystemExit(2) from error
     click.echo(json.dumps(answer, ensure_ascii=False))

@@ -17,6 +17,7 @@ from local_db.queries import QueueRecord
 from workstation.desk import standing
 from workstation.desk.seat import Seat
 from workstation.desk.staffing import Member
+from workstation.domain.case_state import CaseState, Judgement
 from workstation.domain.changes import Changes
 from workstation.domain.rebalance import Held, Holder
 from workstation.domain.stage import stage_of
@@ -43,6 +44,7 @@ class TeamCase:
     currency: str
     city: str
     promise_due: date | None  # of the open promise that falls due first
+    needed_on: date | None  # the first day on which what was agreed needs somebody; None: any day
     plan: bool  # one is in force
     proposal: bool  # one waits for approval or agreement
     appointment: bool  # agreed for today
@@ -141,7 +143,8 @@ class BookReader:
     ) -> TeamCase:
         state = record.state
         balance = standing.owed(record, today)
-        promise = standing.judgement(record, today).open if state.promises else None
+        agreed = standing.judgement(record, today) if state.promises or state.plan_in_force else None
+        promise = None if agreed is None else agreed.open
         action = state.next_action
         return TeamCase(
             held=Held(
@@ -162,6 +165,7 @@ class BookReader:
             currency=record.book.currency,
             city=row.city,
             promise_due=None if promise is None else promise.promise.due,
+            needed_on=_needed_on(state, agreed),
             plan=state.plan_in_force,
             proposal=state.waiting_plan is not None,
             appointment=action is not None and action.due == today and action.action in _APPOINTMENTS,
@@ -169,6 +173,16 @@ class BookReader:
             draft=draft,
             dossier=dossier,
         )
+
+
+def _needed_on(state: CaseState, agreed: Judgement | None) -> date | None:
+    """A promise or an instalment falls due, or the next step is to be taken, whichever comes first."""
+    days = [] if agreed is None or agreed.open is None else [agreed.open.promise.due]
+    if agreed is not None and state.plan_in_force:
+        days += [row.promise.due for row in agreed.instalments if row.kept_on is None][:1]
+    if state.next_action is not None and state.next_action.due is not None:
+        days.append(state.next_action.due)
+    return min(days, default=None)
 
 
 def _complained(conn: sa.Connection, record: QueueRecord, work: WorkRow | None, since: datetime) -> frozenset[str]:

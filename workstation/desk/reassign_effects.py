@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from workstation.desk.reassign_book import TeamBook, TeamCase
-from workstation.desk.reassign_views import CaseMove, Choice, LeftCase
+from workstation.desk.reassign_views import CaseMove, Choice, LaterMove, LeftCase
 from workstation.desk.staffing import Member
 from workstation.domain.message import Message, msg, nmsg
 from workstation.domain.rebalance import Load, Measure, Why
@@ -66,8 +66,9 @@ def _of_taker(member: Member, after: Load, got: Sequence[TeamCase], going: Seque
 
 
 def notices(
-    book: TeamBook, choice: Choice, moves: Sequence[CaseMove], left: Sequence[LeftCase], stay: Sequence[TeamCase]
-) -> tuple[Message, ...]:
+    book: TeamBook, choice: Choice, moves: Sequence[CaseMove], left: Sequence[LeftCase], stay: Sequence[TeamCase],
+    later: Sequence[LaterMove],
+) -> tuple[Message, ...]:  # fmt: skip
     """What concerns the whole of it, the gravest first."""
     going = [book.cases[move.case_id] for move in moves]
     givers = Counter(move.before for move in moves if move.before is not None)
@@ -75,6 +76,7 @@ def notices(
         *_nothing(book, choice, moves, left),
         *(line for giver in givers for line in _devices(book, giver)),
         *_staying(book, stay),
+        *_later(stay, later),
         *_along(going),
         *([msg("What still lies with whoever covers comes back on {day}, by itself.",
                day=choice.until + timedelta(days=1))] if choice.until is not None and moves else []),
@@ -141,6 +143,24 @@ def _staying(book: TeamBook, stay: Sequence[TeamCase]) -> Iterator[Message]:
             name=book.name(holders.pop()),
             day=last,
         )
+
+
+def _later(stay: Sequence[TeamCase], later: Sequence[LaterMove]) -> Iterator[Message]:
+    """What becomes of what stays with who is on leave."""
+    if later:
+        yield nmsg(
+            "{n} of them goes to who covers on the day it falls due, by itself: {day}.",
+            "{n} of them go to who covers on the day they fall due, by themselves: the first on {day}.",
+            len(later),
+            day=min(move.due for move in later),
+        )
+        alone = len(stay) - len(later)
+        if alone:
+            yield nmsg(
+                "{n} of them finds nobody who may take it: look after it yourself.",
+                "{n} of them find nobody who may take them: look after them yourself.",
+                alone,
+            )
 
 
 def _along(going: Sequence[TeamCase]) -> Iterator[Message]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from workstation.desk import reassign_effects
 from workstation.desk.reassign_book import TeamBook, TeamCase
-from workstation.desk.reassign_views import CaseMove, Choice, LeftCase, PersonLine, Preview
+from workstation.desk.reassign_views import CaseMove, Choice, LaterMove, LeftCase, PersonLine, Preview
 from workstation.domain.errors import InputError
 from workstation.domain.message import Money, msg
-from workstation.domain.rebalance import Holder, Load, Proposal, propose
+from workstation.domain.rebalance import Held, Holder, Load, Proposal, propose
 
 
 def preview(book: TeamBook, choice: Choice) -> Preview:
@@ -19,17 +19,47 @@ def preview(book: TeamBook, choice: Choice) -> Preview:
     holders = _holders(book, choice)
     _check(book, choice, holders)
     stay: list[TeamCase] = []
+    later: tuple[LaterMove, ...] = ()
     if choice.kind == "cases":
         found, stay = _selected(book, choice, holders)
     elif choice.kind == "rebalance":
         found = propose([case.held for case in book.cases.values()], holders, choice.measure)
     else:
-        held = [case.held for case in book.cases.values() if case.held.holder is not None]
-        found = propose(
-            held, holders, choice.measure, leaving={choice.person}, keep_commitments=choice.keep, only_theirs=True
-        )
+        waits = {case.id for case in book.cases.values() if _waits(book, choice, case)}
+        held = [
+            replace(case.held, committed=case.id in waits) if case.held.holder == choice.person else case.held
+            for case in book.cases.values()
+            if case.held.holder is not None
+        ]
+        found = propose(held, holders, choice.measure, leaving={choice.person}, only_theirs=True)
         stay = [book.cases[case_id] for case_id in found.stay]
-    return _shown(book, choice, holders, found, stay)
+        later = _later(held, holders, choice, found, stay)
+    return _shown(book, choice, holders, found, stay, later)
+
+
+def _waits(book: TeamBook, choice: Choice, case: TeamCase) -> bool:
+    """Does it stay with who goes on leave for now? What needs somebody already goes with the rest."""
+    if choice.kind != "leave" or not choice.keep or not case.held.committed:
+        return False
+    return case.needed_on is not None and case.needed_on > book.day
+
+
+def _later(
+    held: Sequence[Held], holders: list[Holder], choice: Choice, found: Proposal, stay: Sequence[TeamCase]
+) -> tuple[LaterMove, ...]:
+    """Who gets each case that stays, on its day: as if it were to go now, after all that does."""
+    to = {move.case_id: move.after for move in found.moves}
+    days = {case.id: case.needed_on for case in stay}
+    after = [
+        replace(one, holder=None if one.case_id in days else to.get(one.case_id, one.holder), committed=False)
+        for one in held
+    ]
+    placed = propose(after, holders, choice.measure, only_theirs=True) if stay else None
+    return tuple(
+        LaterMove(move.case_id, move.after, due)
+        for move in (() if placed is None else placed.moves)
+        if (due := days.get(move.case_id)) is not None
+    )
 
 
 def _holders(book: TeamBook, choice: Choice) -> list[Holder]:
@@ -66,6 +96,12 @@ def _check(book: TeamBook, choice: Choice, holders: list[Holder]) -> None:
                          field="measure")  # fmt: skip
 
 
+def _there(book: TeamBook, person: str | None) -> bool:
+    """Is somebody there to keep what was agreed with them?"""
+    member = book.members.get(person or "")
+    return member is not None and member.active and not member.away(book.day)
+
+
 def _selected(book: TeamBook, choice: Choice, holders: list[Holder]) -> tuple[Proposal, list[TeamCase]]:
     """The selected cases placed as if nobody held them; everybody else's count for the loads and stay."""
     chosen = [book.cases[case_id] for case_id in dict.fromkeys(choice.case_ids) if case_id in book.cases]
@@ -74,7 +110,7 @@ def _selected(book: TeamBook, choice: Choice, holders: list[Holder]) -> tuple[Pr
     stay = [
         case
         for case in chosen
-        if choice.keep and case.held.committed and case.held.holder is not None
+        if choice.keep and case.held.committed and _there(book, case.held.holder)
         and case.held.holder not in case.held.not_with
     ]  # fmt: skip
     going = {case.id for case in chosen} - {case.id for case in stay}
@@ -86,7 +122,10 @@ def _selected(book: TeamBook, choice: Choice, holders: list[Holder]) -> tuple[Pr
     return propose(held, holders, choice.measure, only_theirs=True), stay
 
 
-def _shown(book: TeamBook, choice: Choice, holders: list[Holder], found: Proposal, stay: list[TeamCase]) -> Preview:
+def _shown(
+    book: TeamBook, choice: Choice, holders: list[Holder], found: Proposal, stay: list[TeamCase],
+    later: tuple[LaterMove, ...],
+) -> Preview:  # fmt: skip
     moves = tuple(
         CaseMove(move.case_id, case.version, case.held.holder, move.after)
         for move in found.moves
@@ -108,10 +147,11 @@ def _shown(book: TeamBook, choice: Choice, holders: list[Holder], found: Proposa
         moves=moves,
         left=left,
         stay=len(stay),
-        notices=reassign_effects.notices(book, choice, moves, left, stay),
+        notices=reassign_effects.notices(book, choice, moves, left, stay, later),
         spread_before=reassign_effects.spread(before, capacity, choice.measure),
         spread_after=reassign_effects.spread(after, capacity, choice.measure),
         looked_at=len(book.cases),
+        later=later,
     )
 
 

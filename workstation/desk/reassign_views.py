@@ -17,7 +17,8 @@ class Choice:
     """Selected cases, a whole collector, or everybody's loads. `to`: among whom; empty: everybody who collects, but for
     those of `without`.
 
-    With `keep` an open promise or plan stays with whom it was agreed with. `until`: the last day of a leave.
+    With `keep` an open promise or plan stays with whom it was agreed with: on a leave until it needs somebody, and
+    never with who leaves for good. `until`: the last day of a leave.
     """
 
     kind: Kind
@@ -38,6 +39,15 @@ class CaseMove:
     version: int
     before: str | None
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaterMove:
+    """A case that stays with who is on leave until `due`, and goes to `after` then, by itself."""
+
+    case_id: str
+    after: str
+    due: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,7 @@ class Preview:
     spread_before: float
     spread_after: float
     looked_at: int  # cases
+    later: tuple[LaterMove, ...] = ()  # of those that stay
 
 
 @dataclass(frozen=True, slots=True)

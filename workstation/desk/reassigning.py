@@ -55,6 +55,12 @@ class _Going(msgspec.Struct, frozen=True, array_like=True):
     to_person: str
 
 
+class _Later(msgspec.Struct, frozen=True, array_like=True):
+    case_id: str
+    to_person: str
+    due: date
+
+
 class _Asked(msgspec.Struct, frozen=True):
     """All the centre is asked with. The action's id makes asking again harmless."""
 
@@ -63,6 +69,7 @@ class _Asked(msgspec.Struct, frozen=True):
     reason: str
     away: str | None
     until: date | None
+    later: list[_Later] = []
 
 
 class Reassigning:
@@ -123,7 +130,7 @@ class Reassigning:
         from workstation.sync.link import Unreachable
 
         self._require()
-        if not shown.moves:
+        if not shown.moves and not shown.later:
             raise InputError(msg("There is nothing to move."))
         if len(reason) > LONGEST_REASON:
             raise InputError(msg("Say it in fewer words: {most} characters at the most.", most=LONGEST_REASON),
@@ -136,6 +143,7 @@ class Reassigning:
             reason=reason.strip(),
             away=choice.person if leave else None,
             until=choice.until if leave else None,
+            later=[_Later(move.case_id, move.after, move.due) for move in shown.later],
         )
         try:
             with closing(self._open_line()) as link:
@@ -152,7 +160,7 @@ class Reassigning:
                 len(asked.going),
             )
             return Outcome(waiting, 0, waits=True)
-        outcome = self._outcome(found)
+        outcome = self._outcome(found, len(asked.later))
         self._remember(asked.action, outcome)
         self._moved()
         return outcome
@@ -160,7 +168,7 @@ class Reassigning:
     def ask_later(self, link: Link, body: str) -> Message:
         """A decision that waited for the line, asked now."""
         asked = msgspec.json.decode(body, type=_Asked)
-        outcome = self._outcome(_ask(link, asked))
+        outcome = self._outcome(_ask(link, asked), len(asked.later))
         self._remember(asked.action, outcome)
         return outcome.sentence
 
@@ -226,10 +234,16 @@ class Reassigning:
             with self._seat.store.write() as conn:
                 set_state(conn, _LAST, kept)
 
-    def _outcome(self, found: Rebalanced) -> Outcome:
+    def _outcome(self, found: Rebalanced, later: int = 0) -> Outcome:
         moved = sum(move.done for move in found.moves)
         others = self._not_moved(found.moves)
-        if not others:
+        if not found.moves and later:
+            sentence = nmsg(
+                "{n} case stays, and goes to who covers on the day it falls due.",
+                "{n} cases stay, and go to who covers on the day they fall due.",
+                later,
+            )
+        elif not others:
             sentence = nmsg("{n} case was moved.", "{n} cases were moved.", moved)
         else:
             sentence = msg(
@@ -252,10 +266,11 @@ class Reassigning:
 
 
 def _ask(link: Link, asked: _Asked) -> Rebalanced:
-    from workstation.sync.decisions import Going, rebalance
+    from workstation.sync.decisions import Covered, Going, rebalance
 
     going = [Going(one.case_id, one.version, one.to_person) for one in asked.going]
-    return rebalance(link, asked.action, going, asked.reason, away=asked.away, until=asked.until)
+    later = [Covered(one.case_id, one.to_person, one.due) for one in asked.later]
+    return rebalance(link, asked.action, going, asked.reason, away=asked.away, until=asked.until, later=later)
 
 
 def _named(cases: Sequence[NotMoved], most: int = 5) -> str:

@@ -111,8 +111,15 @@ class _Program:
         model.a_matrix_.start_ = np.array(starts)
         model.a_matrix_.index_ = np.array(places)
         model.a_matrix_.value_ = np.array(values)
-        solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        solver.setOptionValue("output_flag", False)
+
+        class Quiet(highspy.Highs):
+            """Silent from the start: making one prints a banner on standard output, which is a command's answer."""
+
+            def enableCallbacks(self) -> None:  # theirs; called while it is made
+                self.silent()
+                super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+        solver = Quiet()  # type: ignore[no-untyped-call]
         solver.setOptionValue("threads", 1)  # the same answer on every machine
         solver.passModel(model)
         solver.run()

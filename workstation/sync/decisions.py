@@ -15,7 +15,7 @@ from typing import Any, Literal
 import psycopg
 
 from workstation.domain.message import Message, msg
-from workstation.sync.link import DECIDES_BREACHES, LENDS, REBALANCES, CentreTooOld, typed
+from workstation.sync.link import COVERS_DUES, DECIDES_BREACHES, LENDS, REBALANCES, CentreTooOld, typed
 
 Link = psycopg.Connection[Any]
 _MOVED = "SELECT case_id::text, done, version, decided_by, decided_at, action::text FROM "
@@ -61,6 +61,15 @@ class Going:
 
 
 @dataclass(frozen=True, slots=True)
+class Covered:
+    """A case that stays with who is on leave, and goes to `to_person` on `due`, or before if a promise falls due."""
+
+    case_id: str
+    to_person: str
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
 class Rebalanced:
     """What became of each case, and until when all of it can be undone; None when there was nothing."""
 
@@ -76,12 +85,14 @@ def reassign(link: Link, cases: Sequence[tuple[str, int]], to_person: str | None
 
 
 def rebalance(
-    link: Link, action: str, cases: Sequence[Going], reason: str, *, away: str | None = None, until: date | None = None
-) -> Rebalanced:
+    link: Link, action: str, cases: Sequence[Going], reason: str, *, away: str | None = None, until: date | None = None,
+    later: Sequence[Covered] = (),
+) -> Rebalanced:  # fmt: skip
     """Each case to its person, in one transaction; what somebody moved meanwhile stays and names them.
 
     `action` is a new id of the caller's: asked again with it, the centre answers what it answered. `away` with `until`:
-    whose leave this is; what still lies with its covers returns on the day after. Raises `CentreTooOld`.
+    whose leave this is; what still lies with its covers returns on the day after. `later`: what stays with them until
+    it is due. Raises `CentreTooOld`.
     """
     _require(link, REBALANCES, msg("sharing out cases among several people"))
     query = (
@@ -89,7 +100,16 @@ def rebalance(
         " FROM app.rebalance(%s, %s::uuid[], %s::int[], %s::uuid[], %s, %s, %s)"
     )
     given = [[one.case_id for one in cases], [one.version for one in cases], [one.to_person for one in cases]]
-    rows = _rows(link, query, [action, *given, reason, away, until])
+    if later:
+        _require(link, COVERS_DUES, msg("covering what falls due during a leave"))
+    try:
+        with link.transaction():
+            rows = link.execute(query.encode(), [action, *given, reason, away, until]).fetchall()
+            if later:
+                days = [[one.case_id for one in later], [one.to_person for one in later], [one.due for one in later]]
+                link.execute("SELECT app.cover_later(%s, %s::uuid[], %s::uuid[], %s::date[])", [action, *days])
+    except psycopg.Error as error:
+        raise typed(error) from error
     moves = tuple(Move(case_id, done, seen, who, at, action) for case_id, done, seen, who, at, _until in rows)
     return Rebalanced(moves, rows[0][5] if rows else None)
 

@@ -20,13 +20,14 @@ from workstation.sync.server import Server
 
 CONNECT_SECONDS = 8
 # The central schemas this client works with. A newer centre says from which client on it serves (`serves_from`).
-OLDEST_CENTRE, SCHEMA = "0001", "0017"
+OLDEST_CENTRE, SCHEMA = "0001", "0018"
 REBALANCES = "0012"  # from here on cases are shared out among several people at once, and leaves end by themselves
 STAFFS = "0011"  # from here on the centre keeps staffing, and how many attachments wait at a seat
 KEEPS_ATTACHMENTS = "0013"  # from here on the centre takes photos and signatures
 REPORTS = "0016"  # from here on reports are handed in
 TELLS_FIGURES = "0014"  # from here on the centre tells indicators
 WITNESSES = "0010"  # from here on the centre keeps what a seat says of its copy of the history
+COVERS_DUES = "0018"  # from here on what falls due during a leave goes to who covers
 COACHES = "0017"  # from here on a lead's reviews of contacts are kept at the centre
 LENDS = "0015"  # from here on more than plans is decided at the centre, and authority is lent
 DECIDES_BREACHES = "0005"  # from here on a breached plan is decided at the centre
