@@ -159,6 +159,7 @@ class RandomBook:
             recording=pick.choice(["", "R-1"]),
             verdict=pick.choice([None, "allow", "warn", "block"]),
             override_reason=pick.choice(["", "asked for it"]),
+            tested=pick.choice(["", "", "sms-first:A", "sms-first:B", "早:A"]),
         )
         self.add(
             case,

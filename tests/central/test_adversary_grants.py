@@ -108,6 +108,7 @@ EXECUTE = {
     "keep_password(uuid,text,boolean,boolean)": NOBODY,
     "keep_device_seen()": NOBODY,
     "keep_leave()": NOBODY,
+    "trial_outcomes(timestamp with time zone)": WATCHING,
     "keep_leave_until()": NOBODY,
     "present_cover(person,uuid)": NOBODY,
     "keep_staffing()": NOBODY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from workstation.domain.indicators import DEFINITIONS, Pair
 from workstation.domain.money import DECIMALS
 from workstation.domain.outcomes import TABLE
 from workstation.domain.rulepack import load as load_pack
+from workstation.domain.strategy_trial import arm_outcome, outcomes
 from workstation.domain.vocabulary import STAGES
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -104,6 +105,25 @@ def assert_equal(conn: psycopg.Connection[Any], book: RandomBook, today: date = 
     assert {hour: [tried, met] for hour, tried, met in answer["hours"]} == hours
 
 
+def assert_arms_equal(conn: psycopg.Connection[Any], central: Any, book: RandomBook) -> None:
+    """The arms of a split of treatments, as the lead whose cases these are by now is told them."""
+    conn.execute(
+        "UPDATE cases SET assignee_id = NULL, team_id = NULL WHERE team_id IS NOT NULL OR assignee_id IS NOT NULL"
+    )
+    conn.execute(
+        "UPDATE cases SET team_id = %s WHERE id = ANY (%s::uuid[])",
+        [central.teams["north"], [case.id for case in book.cases]],
+    )
+    conn.execute('SET SESSION AUTHORIZATION "chen.jie"')
+    since = datetime(2026, 6, 1, tzinfo=UTC)
+    told = conn.execute("SELECT * FROM app.trial_outcomes(%s)", [since]).fetchall()
+    conn.execute("RESET SESSION AUTHORIZATION")
+    known = [
+        event for case in book.cases for event in case.events if event.kind != "contact" or event.occurred_at >= since
+    ]
+    assert tuple(arm_outcome(*row) for row in told) == outcomes(known)
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), parts=st.integers(1, 4), day=st.integers(-40, 30))
 def test_equal_to_the_domain_case_by_case(conn, central_of_module, seed: int, parts: int, day: int) -> None:
@@ -121,6 +141,7 @@ def test_equal_to_the_domain_case_by_case(conn, central_of_module, seed: int, pa
         if random.random() < 0.3:  # the day before, so that later payments are heard of afterwards
             counted(conn, book, PERIODS[0], None, TODAY - timedelta(days=60))
     assert_equal(conn, book, TODAY + timedelta(days=day))
+    assert_arms_equal(conn, central_of_module, book)
 
 
 def test_names_terms_and_outcomes_are_the_domain_s(conn) -> None:

@@ -42,8 +42,9 @@ class Trials(QWidget):
         self._show()
 
     def read(self) -> None:
-        """In the pool: the contacts of a quarter are looked through."""
-        run(self, self._desk.strategies.trials, self._have, self._failed)
+        """In the pool: the contacts of a quarter are looked through; who sees every case is told by the centre."""
+        central = self._desk.central_indicators
+        run(self, central.trials if central.usual else self._desk.strategies.trials, self._have, self._failed)
 
     def _have(self, rows: tuple[ArmOutcome, ...]) -> None:
         self._rows = rows

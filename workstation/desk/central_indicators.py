@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from workstation.desk.indicators import CaseFigure, Figure, Scorecard, earlier, periods_before, so_far
 from workstation.desk.seat import Seat
+from workstation.desk.strategy_editing import TRIAL_DAYS
 from workstation.domain.indicator_case import Period
 from workstation.domain.indicators import DEFINITIONS, Pair
+from workstation.domain.strategy_trial import ArmOutcome
 
 if TYPE_CHECKING:
     from workstation.sync.figures import Link, Told
@@ -44,6 +47,13 @@ class CentralIndicators:
 
         with closing(self._open_line()) as link:
             return [(one, figures_of(figures.figures(link, one, people))) for one in periods_before(period, count)]
+
+    def trials(self, days: int = TRIAL_DAYS) -> tuple[ArmOutcome, ...]:
+        """What came of the splits of treatments, arm by arm, as a lead counts it at their seat."""
+        from workstation.sync import figures
+
+        with closing(self._open_line()) as link:
+            return figures.trials(link, self._seat.clock.now() - timedelta(days=days))
 
     def cases(self, name: str, period: Period, people: Collection[str] | None = None) -> list[CaseFigure]:
         """The cases behind an indicator, the largest shares first, `MOST_CASES` at most."""

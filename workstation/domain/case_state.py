@@ -58,7 +58,7 @@ from workstation.domain.events import (
 )
 from workstation.domain.outcomes import TABLE, Outcome, is_right_party
 
-__all__ = ["CaseState", "Judgement", "decode", "encode", "fold", "judged", "quadrant"]
+__all__ = ["CaseState", "Judgement", "decode", "encode", "fold", "judged", "quadrant", "set_aside"]
 
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 _DEBTOR = frozenset({"debtor", "unknown"})
@@ -69,7 +69,7 @@ def fold(events: Iterable[Event], zone: tzinfo = DEFAULT_ZONE) -> CaseState:
     """The state after `events` of one case, in any order, repeats allowed. `zone` is the debtor's."""
     unique = {event.id: event for event in events}
     ordered = in_order(unique.values())
-    aside = _set_aside(ordered)
+    aside = set_aside(ordered)
     folding = _Folding(zone)
     for event in ordered:
         if event.id not in aside:
@@ -77,7 +77,7 @@ def fold(events: Iterable[Event], zone: tzinfo = DEFAULT_ZONE) -> CaseState:
     return folding.state(len(ordered), ordered[-1].corrected_at if ordered else None, aside & unique.keys())
 
 
-def _set_aside(ordered: list[Event]) -> set[str]:
+def set_aside(ordered: list[Event]) -> set[str]:
     """Ids that a correction answers; latest first, so that a correction can itself be undone."""
     aside: set[str] = set()
     for event in reversed(ordered):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
-from workstation.domain.events import Contact, Event, decode_body
+from workstation.domain.case_state import set_aside
+from workstation.domain.events import Contact, Event, decode_body, in_order
 from workstation.domain.outcomes import is_right_party
 
 Z95 = 1.959963984540054  # of the normal distribution, both tails 5 %
@@ -57,12 +58,13 @@ def tell_apart(one: Share, other: Share) -> bool:
 
 def outcomes(events: Iterable[Event]) -> tuple[ArmOutcome, ...]:
     """By the arm that was recorded with each outgoing contact; what was taken back counts for nothing."""
-    known = list(events)
-    aside = {event.answers for event in known if event.kind == "correction"}
+    of_case: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        of_case[event.case_id].append(event)
     cases: dict[str, set[str]] = defaultdict(set)
     counted: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for event in known:
-        body = decode_body(event.kind, event.body) if event.kind == "contact" and event.id not in aside else None
+    for event in _standing(of_case.values()):
+        body = decode_body(event.kind, event.body)
         if not isinstance(body, Contact) or not body.tested or body.direction != "out" or body.same_call:
             continue
         cases[body.tested].add(event.case_id)
@@ -72,14 +74,28 @@ def outcomes(events: Iterable[Event]) -> tuple[ArmOutcome, ...]:
         count["promises"] += event.outcome == "promise_to_pay"
         count["complaints"] += event.outcome == "complaint"
     return tuple(
-        ArmOutcome(
-            *tested.rpartition(":")[::2],
-            len(cases[tested]),
-            {
-                "right_party_rate": Share(count["right_party"], count["attempts"]),
-                "promise_rate": Share(min(count["promises"], count["right_party"]), count["right_party"]),
-                "complaint_rate": Share(count["complaints"], count["attempts"]),
-            },
+        arm_outcome(
+            tested, len(cases[tested]), count["attempts"], count["right_party"], count["promises"], count["complaints"]
         )
         for tested, count in sorted(counted.items())
     )
+
+
+def arm_outcome(tested: str, cases: int, attempts: int, right_party: int, promises: int, complaints: int) -> ArmOutcome:
+    """From what was counted; `tested` is the split and the arm, such as `sms-first:B`."""
+    return ArmOutcome(
+        *tested.rpartition(":")[::2],
+        cases,
+        {
+            "right_party_rate": Share(right_party, attempts),
+            "promise_rate": Share(min(promises, right_party), right_party),
+            "complaint_rate": Share(complaints, attempts),
+        },
+    )
+
+
+def _standing(cases: Iterable[list[Event]]) -> Iterator[Event]:
+    """The contacts that no correction takes back, which itself was not taken back."""
+    for events in cases:
+        aside = set_aside(in_order(events))
+        yield from (event for event in events if event.kind == "contact" and event.id not in aside)

@@ -12,8 +12,9 @@ import psycopg
 from workstation.domain.indicator_case import Period
 from workstation.domain.indicators import Pair
 from workstation.domain.message import msg
+from workstation.domain.strategy_trial import ArmOutcome, arm_outcome
 from workstation.domain.vocabulary import STAGES
-from workstation.sync.link import TELLS_FIGURES, CentreTooOld, sensible, typed
+from workstation.sync.link import TELLS_FIGURES, TELLS_TRIALS, CentreTooOld, sensible, typed
 
 Link = psycopg.Connection[Any]
 
@@ -100,14 +101,26 @@ def _case(case_id: str, number: str, name: str, holder: str | None, numerator: i
     return ToldCase(case_id, str(number), str(name), str(holder or ""), Pair(int(numerator), int(denominator)))
 
 
-def _require(link: Link) -> None:
+def trials(link: Link, since: datetime) -> tuple[ArmOutcome, ...]:
+    """What came of the splits, of all cases one may see, in contacts since then. Raises link errors."""
+    try:
+        with link.transaction():
+            _require(link, TELLS_TRIALS)
+            rows = link.execute("SELECT * FROM app.trial_outcomes(%s)", [since]).fetchall()
+    except psycopg.Error as error:
+        raise typed(error) from error
+    with sensible():
+        return tuple(arm_outcome(str(tested), *map(int, counts)) for tested, *counts in rows)
+
+
+def _require(link: Link, schema: str = TELLS_FIGURES) -> None:
     [(version,)] = link.execute("SELECT schema_version FROM central_meta").fetchall()
-    if version < TELLS_FIGURES:
+    if version < schema:
         raise CentreTooOld(
             msg(
                 "The centre has schema {theirs}; it tells indicators from {ours} on. The administrator has to upgrade "
                 "it (workstation central migrate).",
                 theirs=version,
-                ours=TELLS_FIGURES,
+                ours=schema,
             )
         )

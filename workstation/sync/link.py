@@ -25,6 +25,7 @@ REBALANCES = "0012"  # from here on cases are shared out among several people at
 STAFFS = "0011"  # from here on the centre keeps staffing, and how many attachments wait at a seat
 KEEPS_ATTACHMENTS = "0013"  # from here on the centre takes photos and signatures
 REPORTS = "0016"  # from here on reports are handed in
+TELLS_TRIALS = "0018"  # from here on the centre counts the arms of a split
 TELLS_FIGURES = "0014"  # from here on the centre tells indicators
 WITNESSES = "0010"  # from here on the centre keeps what a seat says of its copy of the history
 COVERS_DUES = "0018"  # from here on what falls due during a leave goes to who covers

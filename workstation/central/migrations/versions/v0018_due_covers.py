@@ -1,4 +1,4 @@
-"""What falls due with somebody on leave goes to who covers, and comes back."""
+"""What falls due with somebody on leave goes to who covers, and comes back; the arms of a split are counted."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ down_revision = "0017"
 
 def upgrade() -> None:
     script.run("0018_due_covers.sql")
+    script.run("0018_trials.sql")
 
 
 def downgrade() -> None:
