@@ -25,6 +25,7 @@ from ui.look import Look
 from ui.shell.window import MainWindow
 from workstation.desk.coaching import Coaching
 from workstation.desk.seat import Person
+from workstation.domain.changes import Changes
 from workstation.domain.events import Contact
 
 Open = Callable[..., tuple[MainWindow, CoachingPage]]
@@ -101,7 +102,7 @@ def test_a_collector_reads_the_note_and_says_so(open_page: Open) -> None:
     window, page = open_page("collector", notes=True)
     assert not page.card.isVisible()
     assert not window.rail.buttons["coaching"].isVisible()
-    assert page.note.text() == "Well listened."
+    assert page.note.text().splitlines()[-1] == "Well listened."
     assert any("note of your lead" in item.what.text for item in window.desk.day_close.check().open)
     Steps(window).key("K")
     assert not page.acknowledge.isVisible()
@@ -113,3 +114,38 @@ def test_empty_says_so_in_both_languages(open_page: Open) -> None:
     assert page.notes.empty.isVisible()
     assert page.notes.empty.text() == "还没有评议。"
     assert faults(window) == []
+
+
+def test_what_was_typed_for_one_contact_stays_with_it(open_page: Open) -> None:
+    window, page = open_page()
+    desk = window.desk
+    page.person.setCurrentIndex(page.person.findText("陈静"))
+    settled(lambda: not page.reading)
+    rows = page.card.table.rows
+    assert len(rows) > 1
+    first = next(iter(page.form.points.values()))
+    first.setCurrentIndex(3)
+    page.form.note.setFocus()
+    QTest.keyClicks(page.form.note, "Ask first.")
+    page.card.table.setCurrentIndex(page.card.table.model().index(1, 0))
+    assert page.form.note.toPlainText() == ""
+    assert first.currentIndex() == 0
+    page.card.table.setCurrentIndex(page.card.table.model().index(0, 0))
+    assert (page.form.note.toPlainText(), first.currentIndex()) == ("Ask first.", 3)
+    # Others' records arrive while somebody writes: the form stays, with the keyboard in it.
+    page.form.note.setFocus()
+    desk.announce(Changes(everything=True))
+    assert page.form.note.hasFocus()
+    settled(lambda: not page.reading)
+    assert page.form.note.hasFocus()
+    assert page.form.note.toPlainText() == "Ask first."
+    page.form.flush()
+    fresh = CoachingPage(window.look, desk, lambda _case: None, lambda _words: None)
+    fresh.form.open(rows[0].contact_id)
+    assert fresh.form.note.toPlainText() == "Ask first."
+    fresh.close()
+
+
+def test_a_collector_sees_what_each_point_was_given_for(open_page: Open) -> None:
+    _, page = open_page("collector", notes=True)
+    assert page.note.text().splitlines()[0].endswith(": 4 of 4")

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-import pytest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QScrollArea, QWidget
+from pathlib import Path
 
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QTableView,
+    QWidget,
+)
+
+from tests.ui.closing import close_for_good
 from tests.ui.conftest import OpenWindow
-from tests.ui.steps import fill_promise
+from tests.ui.lead_pages import filled_pages, lead_desk
+from tests.ui.steps import Steps, fill_promise
 from ui.case.page import VIEWS
+from ui.look import Look
+from ui.shell.window import MainWindow
 from ui.widgets.keyed import InnerWord
 
 SHORTENED = "…"  # text that is shortened on purpose ends so and has the whole as its tooltip
@@ -37,10 +53,19 @@ def too_small(widget: QWidget) -> str | None:
 
 def faults(window: QWidget) -> list[str]:
     """Of everything visible that shows text, inside or outside a scroll area; and of forms wider than their area."""
+    for _ in range(3):  # what was written a moment ago has its place only after this
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
     found = [
         f"{type(area.parent()).__name__} is {wide} px too wide"
         for area in window.findChildren(QScrollArea)
         if area.isVisibleTo(window) and (wide := area.widget().width() - area.viewport().width()) > SLACK
+    ]
+    found += [
+        f"{table.objectName()} is {wide} px too wide"
+        for table in window.findChildren(QTableView)
+        if table.isVisibleTo(window)
+        and table.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        and (wide := table.horizontalHeader().length() - table.viewport().width()) > SLACK
     ]
     for widget in window.findChildren(QWidget):
         if not widget.isVisibleTo(window) or isinstance(widget.parent(), QComboBox):
@@ -82,4 +107,25 @@ def test_every_word_fits(open_window: OpenWindow, language: str, size: tuple[int
         window.show_page(page)
         steps.settle()
         found[page] = faults(window)
+    assert not {screen: lines for screen, lines in found.items() if lines}
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "scale"),
+    [("zh_CN", (1440, 900), 100), ("en", (1100, 700), 100), ("zh_CN", (1440, 900), 125), ("en", (1920, 1080), 200)],
+    ids=["1440", "1100", "1440-at-125", "1920-at-200"],
+)
+def test_every_word_of_a_lead_s_pages_fits(
+    qapp: QApplication, tmp_path: Path, language: str, size: tuple[int, int], scale: int
+) -> None:
+    look = Look(language, "light", scale)
+    look.apply()
+    window = MainWindow(look, lead_desk(tmp_path))
+    try:
+        window.resize(*size)
+        window.show()
+        found = {screen: faults(window) for screen in filled_pages(Steps(window))}
+    finally:
+        close_for_good(window)
+        qapp.processEvents()
     assert not {screen: lines for screen, lines in found.items() if lines}

@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import SAMPLES
 from tests.ui.steps import Steps
+from ui.case.explained import Explained
 from ui.reports.page import ReportsPage
 from workstation.desk.views import CallForm
 from workstation.domain.events import TakenOut, decode_body
@@ -131,3 +132,38 @@ def test_it_lies_within_the_window_whatever_the_size(
         right = widget.mapTo(found, widget.rect().topRight()).x()
         assert right <= found.width(), widget.objectName()
     assert found.area.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+
+
+def test_an_indicator_opens_into_its_calculation_and_its_cases(open_window: OpenWindow) -> None:
+    steps = open_window("en", role="lead", case_id=None)
+    found = page(steps)
+    part = found.indicators
+    assert part.cases.isHidden()
+    names = [now.definition.id for now, _ in part.all.table.rows]
+    part.all.table.setCurrentIndex(part.all.table.model().index(names.index("average_due"), 0))
+    assert found.report is not None
+    behind = found.report.card.figures["average_due"].cases
+    assert {row.case_id for row in part.cases.table.rows} == set(behind)
+    part.all.table.setFocus()
+    steps.key("Return")
+    opened = steps.window.findChild(Explained)
+    assert opened is not None
+    assert "rounded half up" in opened.accessibleName()
+    steps.key("C")
+    assert part.cases.table.hasFocus()
+    steps.key("Return")
+    assert steps.window.case.case is not None
+    assert steps.window.case.case.case_id in behind
+
+
+def test_who_writes_keeps_the_place_while_others_records_arrive(open_window: OpenWindow) -> None:
+    steps = open_window("en", role="lead")
+    found = page(steps)
+    found.words.setFocus()
+    steps.type("Quiet. ")
+    place = found.words.textCursor().position()
+    assert place > 0
+    before = found.report
+    promised(steps)
+    steps.until(lambda: found.report is not before, "counted again")
+    assert found.words.textCursor().position() == place

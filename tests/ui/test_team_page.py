@@ -11,6 +11,7 @@ from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import CHEN, SUN, TODAY, WANG
 from tests.ui.sample_team import GONE, GUO, LI, add_team
 from tests.ui.steps import Steps
+from ui.indicators.page import IndicatorsPage
 from ui.team.page import TeamPage
 from workstation.domain.changes import Changes
 from workstation.domain.knowledge import field_help
@@ -157,6 +158,47 @@ def test_what_is_recorded_elsewhere_is_on_the_board_at_once(open_window: OpenWin
     steps.until(lambda: found.board is not board and not found.reading, "read again")
     assert found.board is not None
     assert {row.person_id for row in found.board.rows if row.away} == {SUN, LI}
+
+
+def test_chosen_cases_stay_chosen_while_others_work(open_window: OpenWindow) -> None:
+    steps = open_window("en", role="lead")
+    add_team(steps.window.desk)
+    found = page(steps)
+    go_to(found, CHEN)
+    steps.key("Return")
+    steps.until(lambda: len(found.cases.rows) == 20, "the cases of one")
+    steps.key("Down")
+    steps.key("Space")
+    steps.key("Down")
+    steps.key("Space")
+    chosen, on = found.cases.chosen(), found.cases.table.currentIndex().row()
+    assert len(chosen) == 2
+    shown = found.cases.rows
+    steps.window.desk.announce(Changes(frozenset({"event"}), frozenset({WANG.id})))
+    steps.until(lambda: not found.reading and found.cases.rows is not shown, "read again")
+    assert found.cases.chosen() == chosen
+    assert found.cases.table.currentIndex().row() == on
+    found.cases.order_by(0)
+    assert set(found.cases.chosen()) == set(chosen)
+
+
+def test_a_figure_leads_to_the_very_cases_of_the_same_days(open_window: OpenWindow) -> None:
+    steps = open_window("en", role="lead")
+    add_team(steps.window.desk)
+    found = page(steps)
+    steps.until(lambda: found._figures is not None, "the figures are counted")
+    assert found._figures is not None
+    value, cases = found.figures["average_dpd"], found._figures.card.figures["average_dpd"].cases
+    said, change = value.value.text(), value.change.text()
+    value.value.setFocus()
+    steps.key("Return")
+    steps.key("C")
+    there = steps.window.pages.currentWidget()
+    assert isinstance(there, IndicatorsPage)
+    steps.until(lambda: bool(there.cases.table.rows), "they are counted")
+    assert there.cases.table.hasFocus()
+    assert {row.case_id for row in there.cases.table.rows} == set(cases)
+    assert (there.figures["average_dpd"].value.text(), there.figures["average_dpd"].change.text()) == (said, change)
 
 
 def test_an_empty_team_says_what_to_do(open_window: OpenWindow) -> None:

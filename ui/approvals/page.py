@@ -115,7 +115,7 @@ class ApprovalsPage(QWidget):
     def _card(self) -> TableCard[Waiting]:
         look = self._look
         columns = [
-            Column[Waiting](_L("Since"), self._since),
+            Column[Waiting](_L("Waits since"), self._since),
             Column[Waiting](_L("Case"), lambda row: row.number),
             Column[Waiting](_L("Name"), lambda row: row.name),
             Column[Waiting](_L("By"), lambda row: row.asked_by),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ui.look import Look
-from ui.widgets.basic import across, down, label, line
+from ui.widgets.basic import across, button, down, label, line, with_key
 from workstation.desk.history_views import Calculation, Part, Step
 
 WIDTH = 440  # pixels at 100 %
@@ -48,6 +50,7 @@ class Explained(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._look, self._anchor, self._page = look, anchor, page
         self._spoken: list[str] = []
+        self._ways: dict[str, Callable[[], None]] = {}  # by letter
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
         self._rows.setContentsMargins(16, 14, 16, 14)
@@ -88,6 +91,19 @@ class Explained(QFrame):
         self._say(title, value)
         self._rows.addLayout(across(label(title, "strong"), None, label(value, "strong")))
         self._notes(sentences)
+
+    def offer(self, text: str, key: str, act: Callable[[], None]) -> None:
+        """A way on from here, by a letter or a click; this closes."""
+
+        def go() -> None:
+            self.close()
+            act()
+
+        made = button(with_key(text, key), "link", go)
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard stays here: leaving would close it
+        self._rows.addLayout(across(made, None))
+        self._ways[key] = go
+        self._say(text, key)
 
     def open(self) -> None:
         """Below its figure, inside the window; what does not fit scrolls."""
@@ -145,6 +161,8 @@ class Explained(QFrame):
                 bar.setValue(bar.value() + (1 if event.key() == Qt.Key.Key_Down else -1) * bar.singleStep())
             case Qt.Key.Key_PageDown | Qt.Key.Key_PageUp:
                 bar.setValue(bar.value() + (1 if event.key() == Qt.Key.Key_PageDown else -1) * bar.pageStep())
+            case _ if way := self._ways.get(event.text().upper()):
+                way()
             case _:
                 super().keyPressEvent(event)
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QPlainTextEdit, QWidget
+import json
+from collections.abc import Iterable
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QFrame, QGridLayout, QPlainTextEdit, QWidget
 
 from ui.desk_port import Desk
 from ui.knowledge.help import describe
 from ui.look import Look
 from ui.widgets.basic import across, down, label, show_if
+from ui.widgets.drafting import Drafting
 from workstation.domain.errors import WorkstationError
+
+WIDE = 760  # pixels at 100 % from which the points stand beside the words
 
 
 class ReviewForm(QFrame):
+    """Each contact has a draft of its own: what was typed for one is there again, and is not given for another."""
+
     def __init__(self, look: Look, desk: Desk) -> None:
         super().__init__()
         self.setProperty("role", "card")
@@ -49,12 +58,23 @@ class ReviewForm(QFrame):
         self.note.setTabChangesFocus(True)
         self.note.setFixedHeight(look.tokens.px(84))
         self.note_caption.setBuddy(self.note)
-        self.setLayout(
-            down(
-                across(self.title, None, self.score), grid, self.fatal_caption, *boxes, self.note_caption, self.note,
-                spacing=8, margins=(16, 12, 16, 12),
-            )
-        )  # fmt: skip
+        self.note.textChanged.connect(self._typed)
+        points, words = QWidget(), QWidget()
+        points.setLayout(down(grid, None))
+        words.setLayout(down(self.fatal_caption, *boxes, self.note_caption, self.note, None, spacing=8))
+        self._halves = across(points, words, spacing=32)
+        for place in (0, 1):
+            self._halves.setStretch(place, 1)
+        self.setLayout(down(across(self.title, None, self.score), self._halves, spacing=8, margins=(16, 12, 16, 12)))
+        self.contact = ""
+        self._filling = False
+        self._drafting = Drafting(desk, "review", self._draft)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        beside = event.size().width() >= self._look.tokens.px(WIDE)
+        self._halves.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        self._halves.setSpacing(32 if beside else 8)
 
     def retranslate(self) -> None:
         tr, language = self._look.tr, self._look.language
@@ -69,18 +89,65 @@ class ReviewForm(QFrame):
         for item in self._form.fatal:
             self.fatal[item.id].setText(item.titles.get(language, item.titles["en"]))
         describe(self._look, self)
-        self._count()
+        self._say_score()
 
-    def clear(self) -> None:
-        for combo in self.points.values():
-            combo.setCurrentIndex(0)
-        for box in self.fatal.values():
-            box.setChecked(False)
-        self.note.clear()
+    def open(self, contact_id: str) -> None:
+        """The review of this contact, as far as it was typed."""
+        if contact_id == self.contact:
+            return
+        kept = self._drafting.open(contact_id)
+        self.contact = contact_id
+        self._fill(json.loads(kept) if kept else {})
+
+    def given(self) -> None:
+        """It is on its way: nothing of it is left here."""
+        self._drafting.clear()
+        self._fill({})
+
+    def _fill(self, kept: dict[str, object]) -> None:
+        points, fatal = dict(kept.get("points") or {}), set(kept.get("fatal") or ())  # type: ignore[call-overload]
+        self._filling = True
+        for one, combo in self.points.items():
+            combo.setCurrentIndex(max(0, combo.findData(points.get(one))))
+        for one, box in self.fatal.items():
+            box.setChecked(one in fatal)
+        self.note.setPlainText(str(kept.get("note") or ""))
+        self._filling = False
+        self._say_score()
+
+    def _draft(self) -> str:
+        points, fatal, note = self.typed()
+        return json.dumps({"points": points, "fatal": fatal, "note": note}) if points or fatal or note else ""
+
+    def _typed(self) -> None:
+        if not self._filling:
+            self._drafting.touch()
 
     def typed(self) -> tuple[dict[str, int], tuple[str, ...], str]:
         given = {one: combo.currentData() for one, combo in self.points.items() if combo.currentData() is not None}
         return given, tuple(one for one, box in self.fatal.items() if box.isChecked()), self.note.toPlainText()
+
+    def scored(self, points: Iterable[tuple[str, int]], fatal: Iterable[str]) -> list[str]:
+        """A review that was given, line by line; a line that this form no longer has is left out."""
+        tr, language = self._look.tr, self._look.language
+        lines = {line.id: line for line in self._form.criteria}
+        alone = {item.id: item for item in self._form.fatal}
+        said = [
+            tr(
+                "{line}: {given} of {most}",
+                line=line.titles.get(language, line.titles["en"]),
+                given=given,
+                most=line.most,
+            )
+            for one, given in points
+            if (line := lines.get(one)) is not None
+        ]
+        failed = [alone[one] for one in fatal if one in alone]
+        return said + [tr("▲ Fails alone: {what}", what=one.titles.get(language, one.titles["en"])) for one in failed]
+
+    def flush(self) -> None:
+        """What was typed is kept now."""
+        self._drafting.flush()
 
     def go_to(self, field: str | None) -> None:
         """Where something is missing."""
@@ -88,6 +155,10 @@ class ReviewForm(QFrame):
         wrong.get(field or "", self.note).setFocus()
 
     def _count(self) -> None:
+        self._typed()
+        self._say_score()
+
+    def _say_score(self) -> None:
         given, fatal, _ = self.typed()
         try:
             found = self._desk.coaching.score(given, fatal)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QComboBox, QScrollArea, QWidget
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from ui.background import run
 from ui.coaching.form import ReviewForm
@@ -16,6 +16,7 @@ from ui.look import _L, Look
 from ui.models.rows import Column
 from ui.sync.cards import TableCard
 from ui.widgets.basic import across, button, down, label, panel, show_if, with_key
+from ui.widgets.tall import TallArea
 from workstation.desk.coaching import PERIODS, ReviewRow, SampledRow
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
@@ -34,6 +35,7 @@ class CoachingPage(QWidget):
         self.setObjectName("coaching_page")
         self._look, self._desk, self._tell = look, desk, tell
         self._sample: tuple[SampledRow, ...] = ()
+        self._of: tuple[str, int] | None = None  # whose sample is shown, of how many days
         self._notes: tuple[ReviewRow, ...] = ()
         self._asked = 0
         self.reading = False
@@ -72,10 +74,8 @@ class CoachingPage(QWidget):
                 across(None, self.acknowledge), None, spacing=16, margins=(32, 28, 32, 28),
             )
         )  # fmt: skip
-        self.area = QScrollArea()
+        self.area = TallArea(body)
         self.area.setProperty("role", "sunken")
-        self.area.setWidgetResizable(True)
-        self.area.setWidget(body)
         self.setLayout(down(self.area, spacing=0))
         for part in (self.choice, self.card):
             part.setVisible(desk.coaching.leads)
@@ -164,6 +164,10 @@ class CoachingPage(QWidget):
             self.take_sample()
         (self.person if self._desk.coaching.leads else self.notes.table).setFocus()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.form.flush()
+
     def _changed(self, changes: Changes) -> None:
         if self.isVisible() and (changes.everything or "coaching" in changes.kinds):
             self._read_notes()
@@ -177,28 +181,38 @@ class CoachingPage(QWidget):
         if person is None:
             return
         self.reading = True
-        self.card.show_rows(())
-        self.card.empty.setText(self._look.tr("The contacts are being looked through …"))
+        if self._of != (person, days):  # else what is shown stays until it is read again: somebody may be writing
+            self._of, self._sample = None, ()
+            self.card.show_rows(())
+            self._choose()
+            self.card.empty.setText(self._look.tr("The contacts are being looked through …"))
         self._asked += 1
         asked = self._asked
-        run(self, lambda: (asked, self._desk.coaching.sample(person, days)), self._have, self._failed)
+        run(
+            self,
+            lambda: self._desk.coaching.sample(person, days),
+            lambda rows: self._have(asked, (person, days), rows),
+            lambda error: self._failed(asked, error),
+        )
 
-    def _have(self, found: tuple[int, tuple[SampledRow, ...]]) -> None:
-        asked, rows = found
+    def _have(self, asked: int, of: tuple[str, int], rows: tuple[SampledRow, ...]) -> None:
         if asked == self._asked:  # else another person was chosen meanwhile
             self.reading = False
-            self._sample = rows
+            self._of, self._sample = of, rows
             self.card.retranslate()
             self._show_sample()
             self.read.emit()
 
-    def _failed(self, error: WorkstationError) -> None:
-        self.reading = False
-        self._tell(self._look.say(error.message))
+    def _failed(self, asked: int, error: WorkstationError) -> None:
+        if asked == self._asked:
+            self.reading = False
+            self.card.empty.setText(self._look.say(error.message))
+            self._tell(self._look.say(error.message))
 
     def _show_sample(self) -> None:
         if self._desk.coaching.leads:
-            place = max(0, self.card.table.currentIndex().row())
+            known, rows = self.form.contact, [row.contact_id for row in self._sample]
+            place = rows.index(known) if known in rows else max(0, self.card.table.currentIndex().row())
             self.card.show_rows(self._sample)
             if self._sample:
                 table = self.card.table
@@ -215,6 +229,7 @@ class CoachingPage(QWidget):
         show_if(self.reviewing, row is not None)
         if row is None:
             return
+        self.form.open(row.contact_id)
         self.words.setText(row.words or self._look.tr("Nothing was noted."))
         self.findings.setText("\n".join(f"▲ {self._look.say(one)}" for one in row.findings))
         show_if(self.findings, bool(row.findings))
@@ -234,7 +249,7 @@ class CoachingPage(QWidget):
             self._tell(self._look.say(error.message))
             self.form.go_to(error.field)
             return
-        self.form.clear()
+        self.form.given()
         self._tell(self._look.say(said))
         self._desk.sync.sync_now()
         self._show_sample()
@@ -258,7 +273,7 @@ class CoachingPage(QWidget):
         show_if(self.note, row is not None)
         show_if(self.acknowledge, row is not None and row.mine and row.acknowledged_at is None)
         if row is not None:
-            self.note.setText(row.note)
+            self.note.setText("\n".join((*self.form.scored(row.lines, row.fatal), row.note)))
 
     def _acknowledge(self) -> None:
         row = self._note()

@@ -131,13 +131,7 @@ class ConductPage(QWidget):
     def retranslate(self) -> None:
         tr = self._look.tr
         self.title.setText(tr("Conduct"))
-        self.about.setText(
-            tr(
-                "Contacts of the last {days} days, judged again with everything the seats have handed in. "
-                "Enter opens the case.",
-                days=DAYS,
-            )
-        )
+        self._say_about()
         self.text.setPlaceholderText(tr("What you found, and what is done about it"))
         self.text.setAccessibleName(tr("What you found, and what is done about it"))
         self.done.setText(tr("Looked into"))
@@ -145,6 +139,18 @@ class ConductPage(QWidget):
         for card in (*self._cards(), self.gaps):
             card.retranslate()
         self._show()
+
+    def _say_about(self) -> None:
+        tr = self._look.tr
+        self.about.setText(
+            tr("Every case is being looked through …")
+            if self.reading and self._rows is None
+            else tr(
+                "Contacts of the last {days} days, judged again with everything the seats have handed in. "
+                "Enter opens the case.",
+                days=DAYS,
+            )
+        )
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -156,6 +162,7 @@ class ConductPage(QWidget):
             self._again = True
             return
         self.reading = True
+        self._say_about()
         desk = self._desk
         run(self, lambda: (desk.conduct.rows(), desk.unusual.rows(), desk.conduct.gaps()), self._have, self._failed)
 
@@ -171,9 +178,11 @@ class ConductPage(QWidget):
     def _failed(self, error: WorkstationError) -> None:
         self._tell(self._look.say(error.message))
         self._finished()
+        self.about.setText(self._look.say(error.message))
 
     def _finished(self) -> None:
         self.reading = False
+        self._say_about()
         if self._again:
             self._again = False
             self.look_again()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
@@ -10,8 +11,13 @@ from ui.case.explained import Explained, FigureButton
 from ui.indicators import words
 from ui.look import Look
 from ui.widgets.basic import across, down, label, set_property
+from ui.widgets.flow import FlowLayout
 from workstation.desk.indicator_explained import explained
 from workstation.desk.indicators import Figure, Scorecard
+
+# What stands on top, at the indicators and at the team's page alike.
+TOP = ("repayment_rate", "success_rate", "average_due", "average_dpd", "kept_rate", "complaint_rate", "satisfaction")
+Drill = Callable[[str], None]  # shows the cases behind an indicator
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +40,11 @@ class Person:
 class FigureCard(QFrame):
     """One of the figures on top: its name, its value, and by how much it changed."""
 
-    def __init__(self, look: Look, name: str) -> None:
+    def __init__(self, look: Look, name: str, drill: Drill) -> None:
         super().__init__()
         self.setProperty("role", "card")
         self.setObjectName(f"indicator_{name}")
-        self._look, self._name = look, name
+        self._look, self._name, self._drill = look, name, drill
         self._card: Scorecard | None = None
         self._currency = "CNY"
         self.caption, self.change = label(role="caption"), label(role="muted")
@@ -63,14 +69,31 @@ class FigureCard(QFrame):
 
     def _explain(self) -> None:
         if self._card is not None:
-            open_figure(self._look, self._card, self._name, self._currency, self.value)
+            open_figure(self._look, self._card, self._name, self._currency, self.value, self._drill)
 
 
-def open_figure(look: Look, card: Scorecard, name: str, currency: str, anchor: QWidget) -> Explained:
-    """How a figure was made, beside it."""
+class FigureStrip(QWidget):
+    """The figures on top, sharing the width."""
+
+    def __init__(self, look: Look, drill: Drill) -> None:
+        super().__init__()
+        self.cards = {name: FigureCard(look, name, drill) for name in TOP}
+        flow = FlowLayout(spacing=10, filling=True)
+        for made in self.cards.values():
+            flow.addWidget(made)
+        self.setLayout(flow)
+
+    def show_card(self, card: Scorecard, currency: str) -> None:
+        for made in self.cards.values():
+            made.show_card(card, currency)
+
+
+def open_figure(look: Look, card: Scorecard, name: str, currency: str, anchor: QWidget, drill: Drill) -> Explained:
+    """How a figure was made, beside it, and the way to its cases."""
     made = Explained(look, anchor)
     found = explained(look.translator, card, name, currency)
     shown = words.figure(look, card.figures[name], currency)
     made.show_sentences(look.tr(words.NAMES[name]), shown, [look.say(said) for said in found])
+    made.offer(look.tr("The cases"), "C", lambda: drill(name))
     made.open()
     return made

@@ -51,5 +51,5 @@ def person_columns(look: Look, currency: Text) -> list[Column[Person]]:
 
     return [
         Column[Person](_L("Name"), lambda person: person.name, stretch=True),
-        *(Column[Person](words.NAMES[name], of(name), right=True) for name in PERSONAL),
+        *(Column[Person](words.NAMES[name], of(name), right=True, narrow=True) for name in PERSONAL),
     ]

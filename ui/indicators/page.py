@@ -12,13 +12,13 @@ from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QComboBox, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QComboBox, QSizePolicy, QWidget
 
 from ui.background import run
 from ui.desk_port import Desk
 from ui.excel import ExcelButton, WorkbookMade
 from ui.indicators import words
-from ui.indicators.cards import FigureCard, Person, Row, open_figure
+from ui.indicators.cards import TOP, FigureStrip, Person, Row, open_figure
 from ui.indicators.columns import all_columns, case_columns, person_columns
 from ui.indicators.month import MonthCard
 from ui.indicators.periods import PERIODS
@@ -27,6 +27,7 @@ from ui.look import _L, Look
 from ui.sync.cards import TableCard
 from ui.widgets.basic import across, button, down, label, panel
 from ui.widgets.flow import FlowLayout
+from ui.widgets.tall import TallArea
 from workstation.desk.indicator_sheet import sheets
 from workstation.desk.indicators import CaseFigure, Figure, Scorecard
 from workstation.domain.changes import Changes
@@ -34,7 +35,6 @@ from workstation.domain.errors import WorkstationError
 from workstation.domain.indicators import DEFINITIONS, PER_TIME
 from workstation.domain.message import msg
 
-TOP = ("repayment_rate", "success_rate", "average_due", "average_dpd", "kept_rate", "complaint_rate", "satisfaction")
 LINES, MOST_CASES = 30, 200
 WIDE = 1150  # pixels at 100 % from which lists stand side by side
 
@@ -65,7 +65,7 @@ class IndicatorsPage(QWidget):
         self._as_of: datetime | None = None
         self._people: list[Person] = []
         self._asked = 0
-        self._filling = False
+        self._filling = self._counting = self._drilling = False
         self.title, self.span = label(role="title"), label(role="muted")
         self.state = label(role="muted", wrap=True)
         self._chips = {name: button(role="chip") for name, _, _ in PERIODS}
@@ -86,12 +86,8 @@ class IndicatorsPage(QWidget):
         if desk.practice:  # with made-up debtors there is no centre
             self.centre.hide()
         self.excel = ExcelButton(look, desk, "indicators.xlsx", "indicator_list", self._workbook, tell)
-        self.figures = {name: FigureCard(look, name) for name in TOP}
-        top = QWidget()
-        flow = FlowLayout(spacing=10)
-        for made in self.figures.values():
-            flow.addWidget(made)
-        top.setLayout(flow)
+        self._top = FigureStrip(look, self.drill)
+        self.figures = self._top.cards
         self.all = TableCard[Row](
             look,
             _L("All indicators"),
@@ -102,6 +98,7 @@ class IndicatorsPage(QWidget):
         )
         self.all.table.selectionModel().currentChanged.connect(self._choose)
         self.all.table.activated.connect(self._explain_row)
+        self.all.body.addStretch(1)
         self.cases = TableCard[CaseFigure](
             look,
             _L("The cases behind it"),
@@ -131,13 +128,17 @@ class IndicatorsPage(QWidget):
         self.lists = across(self.all, self.cases, spacing=12)
         for place in (0, 1):
             self.lists.setStretch(place, 1)
-        head = across(self.title, self.span, None, *self._chips.values(), self.who, self.centre, self.excel, spacing=8)
+        offered, flow = QWidget(), FlowLayout(spacing=8)
+        for each in (*self._chips.values(), self.who, self.centre, self.excel):
+            flow.addWidget(each)
+        offered.setLayout(flow)
+        head = across(self.title, self.span, None, offered, spacing=8)
         body = panel("sunken")
         body.setLayout(
             down(
                 head,
                 self.state,
-                top,
+                self._top,
                 self.lists,
                 self.people,
                 self.pictures,
@@ -147,10 +148,8 @@ class IndicatorsPage(QWidget):
                 margins=(24, 20, 24, 20),
             )
         )
-        self.area = QScrollArea()
+        self.area = TallArea(body)
         self.area.setProperty("role", "sunken")
-        self.area.setWidgetResizable(True)
-        self.area.setWidget(body)
         self.setLayout(down(self.area, spacing=0))
         desk.subscribe(self._changed)
         look.changed.connect(self.retranslate)
@@ -226,6 +225,7 @@ class IndicatorsPage(QWidget):
     def look_again(self) -> None:
         """Counted in the pool; only the answer to the newest question is shown."""
         self._asked += 1
+        self._counting = True
         asked, today = self._asked, self._desk.today()
         period = next(of for name, _, of in PERIODS if name == self.period)(today)
         person = self.who.currentData()
@@ -251,11 +251,15 @@ class IndicatorsPage(QWidget):
         if asked != self._asked:
             return
         self.card, self._people, self.currency, self._as_of = found.card, found.people, found.currency, found.as_of
+        self._counting = False
         self._show()
+        if self._drilling:
+            self._go_in()
         self.read.emit()
 
     def _failed(self, asked: int, error: WorkstationError) -> None:
         if asked == self._asked:
+            self._counting = self._drilling = False
             self.state.setText("")
             self._tell(self._look.say(error.message))
             if self.centre.isChecked():  # not to be reached: counted here instead
@@ -269,8 +273,7 @@ class IndicatorsPage(QWidget):
         if card is None:
             return
         self.state.setText(self._known())
-        for made in self.figures.values():
-            made.show_card(card, self.currency)
+        self._top.show_card(card, self.currency)
         shown = [name for name in card.figures if name not in PER_TIME]
         self.all.show_rows([Row(card.figures[name], card.before[name]) for name in shown])
         self.people.setVisible(bool(self._people))
@@ -289,6 +292,22 @@ class IndicatorsPage(QWidget):
         return self._look.tr("From the records at this desk, as of {at}.", at=at)
 
     # ---- drilling down ----
+
+    def drill(self, name: str) -> None:
+        """The keyboard goes into the cases behind an indicator, as soon as they are counted."""
+        self.chosen, self._drilling = name, True
+        if not self._counting:
+            self._go_in()
+
+    def _go_in(self) -> None:
+        self._drilling = False
+        places = [row.now.definition.id for row in self.all.table.rows]
+        if self.chosen in places:
+            self.all.table.setCurrentIndex(self.all.table.model().index(places.index(self.chosen), 0))
+        self.pictures.choose(self.chosen)
+        self._show_cases()
+        (self.cases if self.cases.table.rows else self.all).table.setFocus()
+        self.area.show_whole(self.cases.title)
 
     def _choose(self, index: QModelIndex) -> None:
         if 0 <= index.row() < len(self.all.table.rows):
@@ -335,7 +354,7 @@ class IndicatorsPage(QWidget):
     def _explain_row(self, index: QModelIndex) -> None:
         if self.card is not None and 0 <= index.row() < len(self.all.table.rows):
             name = self.all.table.rows[index.row()].now.definition.id
-            open_figure(self._look, self.card, name, self.currency, self.all.table)
+            open_figure(self._look, self.card, name, self.currency, self.all.table, self.drill)
 
     def _open_person(self, index: QModelIndex) -> None:
         place = self.who.findData(self.people.table.rows[index.row()].id)

@@ -59,10 +59,21 @@ class RowsModel(QAbstractListModel, Generic[T]):
 
 
 class Column(Generic[T]):
-    """A column of a table: a translatable title, how a row is shown in it, and how it is aligned."""
+    """A column of a table: a translatable title, how a row is shown in it, and how it is aligned.
 
-    def __init__(self, title: str, show: Callable[[T], str], *, right: bool = False, stretch: bool = False) -> None:
-        self.title, self.show, self.right, self.stretch = title, show, right, stretch
+    The title of a `narrow` one stands in two lines where it is of several words.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        show: Callable[[T], str],
+        *,
+        right: bool = False,
+        stretch: bool = False,
+        narrow: bool = False,
+    ) -> None:
+        self.title, self.show, self.right, self.stretch, self.narrow = title, show, right, stretch, narrow
 
 
 class TableModel(QAbstractTableModel, Generic[T]):
@@ -100,8 +111,19 @@ class TableModel(QAbstractTableModel, Generic[T]):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._translate(self.columns[section].title)
+            column = self.columns[section]
+            said = self._translate(column.title)
+            return _in_two_lines(said) if column.narrow else said
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if self.columns[section].right else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
+
+
+def _in_two_lines(text: str) -> str:
+    """Broken at the space nearest to the middle."""
+    spaces = [place for place, letter in enumerate(text) if letter == " "]
+    if not spaces:
+        return text
+    middle = min(spaces, key=lambda place: abs(place - len(text) / 2))
+    return f"{text[:middle]}\n{text[middle + 1 :]}"

@@ -18,6 +18,7 @@ from ui.look import _L, Look
 from ui.models.rows import Column
 from ui.papers import Paper, PaperButtons, PaperMade
 from ui.reports.handed_in import HandedInCard
+from ui.reports.indicators import ReportIndicators
 from ui.sync.cards import TableCard
 from ui.widgets.basic import across, button, down, label, panel, with_key
 from ui.widgets.drafting import Drafting
@@ -25,13 +26,11 @@ from ui.widgets.figures import FigureGrid
 from ui.widgets.flow import FlowLayout
 from ui.widgets.tall import TallArea
 from workstation.desk import day_words
-from workstation.desk.indicators import Figure
 from workstation.desk.report import Done, Happened, Report, ReportWanted, Span
 from workstation.desk.report_paper import DONE, PERSONAL, TITLES, ReportPaper
 from workstation.desk.report_workbook import sheets
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
-from workstation.domain.indicators import PER_TIME
 
 KEY = "Shift+F11"
 LINES, WORDS_HIGH = 14, 110
@@ -110,10 +109,7 @@ class ReportsPage(QWidget):
         )
         self.fair = label(role="caption", wrap=True)
         self.people.body.addWidget(self.fair)
-        self.indicators = TableCard[tuple[Figure, Figure]](
-            look, _L("Indicators"), _L("Nothing to count yet."), self._indicator_columns(), "reports_indicators",
-            most=2 * LINES,
-        )  # fmt: skip
+        self.indicators = ReportIndicators(look, desk, open_case)
         self.papers = PaperButtons(look, desk, (Paper(_L("Report"), "report.pdf", "report", self._paper),), tell)
         self.excel = ExcelButton(look, desk, "report.xlsx", "report", self._workbook, tell)
         leaving, flow = QWidget(), FlowLayout(spacing=8)
@@ -130,6 +126,7 @@ class ReportsPage(QWidget):
         )  # fmt: skip
         self.area = TallArea(body)
         self.area.setProperty("role", "sunken")
+        self.indicators.entered.connect(lambda: self.area.show_whole(self.indicators.cases))
         self.setLayout(down(self.area, spacing=0))
         desk.subscribe(self._changed)
         look.changed.connect(self.retranslate)
@@ -162,25 +159,8 @@ class ReportsPage(QWidget):
 
         return [
             Column[Done](_L("Name"), lambda row: row.name, stretch=True),
-            *(Column[Done](_COUNTS[name], count(name), right=True) for name in DONE),
-            *(Column[Done](words.NAMES[name], figure(name), right=True) for name in PERSONAL),
-        ]
-
-    def _indicator_columns(self) -> list[Column[tuple[Figure, Figure]]]:
-        look = self._look
-        return [
-            Column[tuple[Figure, Figure]](
-                _L("Indicator"), lambda row: look.tr(words.NAMES[row[0].definition.id]), stretch=True
-            ),
-            Column[tuple[Figure, Figure]](
-                _L("Value"), lambda row: words.figure(look, row[0], self._currency), right=True
-            ),
-            Column[tuple[Figure, Figure]](
-                _L("Before"), lambda row: words.figure(look, row[1], self._currency), right=True
-            ),
-            Column[tuple[Figure, Figure]](
-                _L("Change"), lambda row: words.change(look, *row, self._currency)[0], right=True
-            ),
+            *(Column[Done](_COUNTS[name], count(name), right=True, narrow=True) for name in DONE),
+            *(Column[Done](words.NAMES[name], figure(name), right=True, narrow=True) for name in PERSONAL),
         ]
 
     @property
@@ -252,7 +232,7 @@ class ReportsPage(QWidget):
         self.look_again()
 
     def _changed(self, changes: Changes) -> None:
-        if self.isVisible() and changes.case_ids:
+        if self.isVisible() and (changes.case_ids or changes.everything):
             self.look_again()
 
     def look_again(self) -> None:
@@ -291,6 +271,8 @@ class ReportsPage(QWidget):
         return "" if report is None else "\n".join(self._look.say(sentence) for sentence in report.draft)
 
     def _set_words(self, text: str) -> None:
+        if text == self.words.toPlainText():
+            return  # whoever is writing while others' records arrive keeps the place
         self.words.blockSignals(True)
         self.words.setPlainText(text)
         self.words.blockSignals(False)
@@ -350,9 +332,7 @@ class ReportsPage(QWidget):
         self.people.setVisible(bool(report.people))
         self.people.show_rows(report.people)
         self.happened.show_rows(report.happened)
-        card = report.card
-        shown = [name for name, now in card.figures.items() if name not in PER_TIME or now.pair.denominator]
-        self.indicators.show_rows([(card.figures[name], card.before[name]) for name in shown])
+        self.indicators.show_report(report)
         self._figures.show_figures(day_words.figures(self._look.translator, report.done, report.promised))
 
     # ---- leaving the program ----

@@ -84,16 +84,30 @@ def batch_page(
 
 
 def team_page(
-    look: Look, desk: Desk, open_case: Callable[[str], None], tell: Callable[[str], None], decide: Callable[[], None]
+    look: Look,
+    desk: Desk,
+    open_case: Callable[[str], None],
+    tell: Callable[[str], None],
+    decide: Callable[[], None],
+    drill: Callable[[str], None],
 ) -> QWidget:
-    """Who holds how much; `decide` shows the approvals."""
+    """Who holds how much; `decide` shows the approvals, `drill` the cases behind an indicator."""
     from ui.team.page import TeamPage
     from ui.team.reassign_doors import ReassignDoors
 
-    made = TeamPage(look, desk, open_case, tell, decide)
+    made = TeamPage(look, desk, open_case, tell, decide, drill)
     if desk.reassigning.offered:
         ReassignDoors(made, look, desk, open_case, tell)
     return made
+
+
+def drill(page: QWidget, name: str) -> None:
+    """On the page of the indicators: the cases behind one of them, of the 30 days that the team's page counts."""
+    from ui.indicators.page import IndicatorsPage
+
+    if isinstance(page, IndicatorsPage):
+        page.choose_period("days")
+        page.drill(name)
 
 
 def share_out(page: QWidget, case_ids: Sequence[str]) -> None:

@@ -194,7 +194,9 @@ class MainWindow(QMainWindow):
             self._pages_made[name] = (
                 rooms.batch_page(self.look, self.desk, self.open_case, self.toast.say, self.queue.in_view)
                 if name == "batch"
-                else rooms.team_page(self.look, self.desk, self.open_case, self.toast.say, self.show_approvals)
+                else rooms.team_page(
+                    self.look, self.desk, self.open_case, self.toast.say, self.show_approvals, self.show_indicator
+                )
                 if name == "team"
                 else rooms.page(name, self.look, self.desk, self.open_case, self.toast.say)
                 if made is None
@@ -207,6 +209,11 @@ class MainWindow(QMainWindow):
         """For those who lead; nothing for others."""
         if self.desk.approvals.offered:
             self.show_page("approvals")
+
+    def show_indicator(self, name: str) -> None:
+        """The cases behind an indicator."""
+        self.show_page("indicators")
+        rooms.drill(self._pages_made["indicators"], name)
 
     def show_batch(self) -> None:
         """Letters for many cases; for those who may record."""

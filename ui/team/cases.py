@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
 from ui.look import _L, Look
 from ui.models.rows import Column
-from ui.team.table import OrderedModel
+from ui.team.table import BoardLine, OrderedModel
 from ui.widgets.basic import across, down, label
 from ui.widgets.uncopied import uncopied
 from workstation.desk.caseload import CaseLine
@@ -45,11 +45,13 @@ class CaseList(QWidget):
             Column[CaseLine](_L("Owed"), lambda row: look.money(row.owed), right=True),
             Column[CaseLine](_L("Today"), self._today),
         ]
-        self.model = OrderedModel(columns, look.tr)
+        self.model = OrderedModel(columns, look)
         self.table = QTableView()
         self.table.setObjectName("team_cases")
         uncopied(self.table)
         self.table.setModel(self.model)
+        self.line = BoardLine(look)
+        self.table.setItemDelegate(self.line)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.MultiSelection)
         self.table.setShowGrid(False)
@@ -67,6 +69,7 @@ class CaseList(QWidget):
             header.setSectionResizeMode(place, stretch if column.stretch else QHeaderView.ResizeMode.ResizeToContents)
         header.setResizeContentsPrecision(50)  # of thousands of rows, those in view and some more
         self.table.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
+        self.table.selectionModel().currentRowChanged.connect(self._moved)
         self.setLayout(down(across(self.title, self.count, None, self.filter), self.empty, self.table, spacing=8))
         self.retranslate()
 
@@ -103,19 +106,34 @@ class CaseList(QWidget):
             return self._look.tr("! since before")
         return self._look.tr("due") if row.due else ""
 
+    def _moved(self, index: QModelIndex, _before: QModelIndex) -> None:
+        self.model.current = index.row()
+        self.table.viewport().update()
+
     def _show(self) -> None:
+        """Which cases were chosen stay so, and the keyboard stays on its case, as far as they are still shown."""
+        selected, place = set(self.chosen()), self.table.currentIndex().row()
+        current = self.rows[place].case_id if 0 <= place < len(self.rows) else ""
         typed = self.filter.text().strip().casefold()
         rows = [row for row in self._all if not typed or typed in f"{row.number} {row.name} {row.stage}".casefold()]
         rows.sort(key=self._key, reverse=self._down)
         self.model.ordered_by, self.model.most_first = self._order, self._down
         self.model.set_rows(rows)
+        chosen, flags = self.table.selectionModel(), QItemSelectionModel.SelectionFlag
+        if selected:
+            again = QItemSelection()
+            for line, row in enumerate(rows):
+                if row.case_id in selected:
+                    again.select(self.model.index(line, 0), self.model.index(line, 0))
+            chosen.select(again, flags.Select | flags.Rows)
         if rows:
-            self.table.selectionModel().setCurrentIndex(
-                self.model.index(0, 0), self.table.selectionModel().SelectionFlag.NoUpdate
-            )
+            line = next((line for line, row in enumerate(rows) if row.case_id == current), 0)
+            chosen.setCurrentIndex(self.model.index(line, 0), flags.NoUpdate)
+        self.model.current = self.table.currentIndex().row()
         self.table.setVisible(bool(rows))
         self.empty.setText(self._look.tr("No case fits what is typed.") if self._all else self._look.tr("No case."))
         self.empty.setVisible(not rows)
+        self.chosen_changed.emit()
         self.count.setText(self._look.say(nmsg("{n} case", "{n} cases", len(rows))))
 
     def _key(self, row: CaseLine) -> Any:

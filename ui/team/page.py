@@ -9,47 +9,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QButtonGroup,
-    QFrame,
-    QLineEdit,
-    QPushButton,
-    QScrollArea,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QBoxLayout, QFrame, QStackedWidget, QWidget
 
 from ui.background import in_window, run
 from ui.desk_port import Desk
 from ui.excel import ExcelButton, WorkbookMade
-from ui.indicators.cards import FigureCard
+from ui.indicators.cards import FigureStrip
 from ui.knowledge.help import describe
-from ui.look import _L, Look
+from ui.look import Look
 from ui.team.about import About
-from ui.team.bar import Legend
+from ui.team.board import BoardHalf
 from ui.team.cases import CaseList
 from ui.team.staff_form import StaffForm
-from ui.team.table import BoardTable
 from ui.team.waiting import WaitingCard
 from ui.widgets.basic import across, button, down, label, panel, show_if, with_key
 from ui.widgets.flow import FlowLayout
-from workstation.desk.caseload import Board, Filter, kept_period, shown
+from ui.widgets.tall import TallArea
+from workstation.desk.caseload import Board, Filter, kept_period
 from workstation.desk.caseload_sheet import sheets
 from workstation.desk.indicators import Scorecard
 from workstation.domain.changes import Changes
 from workstation.domain.errors import WorkstationError
 from workstation.domain.message import msg, nmsg
 
-TOP = ("repayment_rate", "success_rate", "average_due", "average_dpd", "kept_rate", "complaint_rate", "satisfaction")
-FILTERS: tuple[tuple[Filter, str], ...] = (
-    ("all", _L("Everybody")),
-    ("much", _L("Too much")),
-    ("away", _L("Away")),
-    ("waiting", _L("Not handed in")),
-)
 WIDE = 1120  # pixels at 100 % from which table and side stand beside each other
 MANY = 200  # cases
 OFFLINE = frozenset({"offline", "failed"})
@@ -62,7 +46,8 @@ class _Figures:
 
 
 class TeamPage(QWidget):
-    """`open_case` is called with a case's id, `tell` with what was done or went wrong, `decide` shows the approvals."""
+    """`open_case` is called with a case's id, `tell` with what was done or went wrong, `decide` shows the approvals,
+    `drill` the cases behind an indicator."""
 
     read = Signal()  # the board is up to date
     chosen_changed = Signal()
@@ -74,12 +59,12 @@ class TeamPage(QWidget):
         open_case: Callable[[str], None],
         tell: Callable[[str], None],
         decide: Callable[[], None],
+        drill: Callable[[str], None],
     ) -> None:
         super().__init__()
         self.setObjectName("team_page")
         self._look, self._desk, self._tell, self._open_case = look, desk, tell, open_case
         self.board: Board | None = None
-        self.which: Filter = "all"
         self.reading = self._again = self._counting = False
         self._figures: _Figures | None = None
         self.title, self.sums, self.state = label(role="title"), label(role="muted"), label(role="muted", wrap=True)
@@ -90,38 +75,18 @@ class TeamPage(QWidget):
         offered.setLayout(self.tools)
         self.excel = ExcelButton(look, desk, "caseload.xlsx", "caseload_list", self._workbook, tell)
         self.tools.addWidget(self.excel)
-        self.figures = {name: FigureCard(look, name) for name in TOP}
-        top = QWidget()
-        flow = FlowLayout(spacing=10)
-        for made in self.figures.values():
-            flow.addWidget(made)
-        top.setLayout(flow)
-        self._chips: dict[Filter, QPushButton] = {name: button(role="chip") for name, _ in FILTERS}
-        group = QButtonGroup(self)
-        for which, chip in self._chips.items():
-            chip.setCheckable(True)
-            chip.setObjectName(f"team_{which}")
-            chip.clicked.connect(lambda _=False, to=which: self.choose_filter(to))
-            group.addButton(chip)
-        self._chips["all"].setChecked(True)
-        self.filter = QLineEdit()
-        self.filter.setObjectName("team_filter")
-        self.filter.setMaxLength(60)
-        self.filter.textChanged.connect(self._show_rows)
-        self.order = button(role="link", clicked=self._order)
-        self.table = BoardTable(look)
+        top = FigureStrip(look, drill)
+        self.figures = top.cards
+        self._top = top
+        self.left = BoardHalf(look)
+        self.table, self.filter, self.order, self.empty = (
+            self.left.table,
+            self.left.filter,
+            self.left.order,
+            self.left.empty,
+        )
         self.table.activated.connect(self._drill)
-        self.table.chosen_changed.connect(self._chose)
-        self.legend = Legend(look)
-        self.empty = label(role="muted", wrap=True)
-        self.empty.hide()
-        self.hint = label(role="muted", wrap=True)
-        filters = QWidget()
-        chips = FlowLayout(spacing=6)
-        for chip in self._chips.values():
-            chips.addWidget(chip)
-        filters.setLayout(chips)
-        self.left = self._card(filters, across(self.filter, self.order), self.empty, self.table, self.legend, self.hint)
+        self.left.chosen.connect(self._chose)
         self.about, self.cases, self.staff = About(look), CaseList(look), StaffForm(look, desk)
         self.cases.opened.connect(open_case)
         self.cases.chosen_changed.connect(self.chosen_changed)
@@ -147,13 +112,10 @@ class TeamPage(QWidget):
         body = panel("sunken")
         body.setLayout(down(head, self.state, self.offline, top, self.halves, spacing=12, margins=(24, 20, 24, 20)))
         body.layout().setStretch(4, 1)  # type: ignore[union-attr]
-        self.area = QScrollArea()
+        self.area = TallArea(body)
         self.area.setProperty("role", "sunken")
-        self.area.setWidgetResizable(True)
-        self.area.setWidget(body)
         self.setLayout(down(self.area, spacing=0))
-        for key, act in (("E", self.edit), ("P", lambda: self.show_side("about")), ("O", self._order),
-                         ("/", self.filter.setFocus)):  # fmt: skip
+        for key, act in (("E", self.edit), ("P", lambda: self.show_side("about"))):
             shortcut = QShortcut(QKeySequence(key), self.table)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(act)
@@ -171,19 +133,13 @@ class TeamPage(QWidget):
         tr = self._look.tr
         team = self._desk.team_name
         self.title.setText(self._look.say(msg("{team} · Caseload", team=team)) if team else tr("Caseload"))
-        for name, text in FILTERS:
-            self._chips[name].setText(tr(text))
-        self.filter.setPlaceholderText(with_key(tr("Name, skill, place"), "/"))
-        self.filter.setAccessibleName(tr("Filter of the team"))
         self.to_about.setText(with_key(tr("Person"), "P"))
         self.to_cases.setText(with_key(tr("Cases"), "↵"))
         self.to_staff.setText(with_key(tr("Capacity, skills, leave"), "E"))
-        self.hint.setText(tr("Space chooses several. Enter shows the cases."))
         self.offline.setText(
             tr("No line to the centre: what stands here is what was last seen. Decisions wait until it is back.")
         )
-        self.table.retranslate()
-        self.legend.retranslate()
+        self.left.retranslate()
         self.cases.retranslate()
         self.staff.retranslate()
         self.waiting.retranslate()
@@ -201,7 +157,7 @@ class TeamPage(QWidget):
     def show_side(self, name: str) -> None:
         self.side.setCurrentWidget(self._sides[name])
         if self.halves.direction() == QBoxLayout.Direction.TopToBottom:  # it stands below what is in view
-            QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(self.right, 0, 0))
+            self.area.show_whole(self.right)
 
     def chosen(self) -> tuple[str, ...]:
         """The ids of the people chosen, in the order shown; "" stands for what nobody holds."""
@@ -239,7 +195,7 @@ class TeamPage(QWidget):
         super().resizeEvent(event)
         beside = event.size().width() >= self._look.tokens.px(WIDE)
         self.halves.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
-        self.table.setMinimumHeight(self._look.tokens.px(200 if beside else 320))
+        self.left.stand(beside=beside)
 
     def look_again(self) -> None:
         """Counted in the pool; what changes meanwhile is counted right after."""
@@ -307,8 +263,7 @@ class TeamPage(QWidget):
 
     def _have_figures(self, found: _Figures) -> None:
         self._figures = found
-        for made in self.figures.values():
-            made.show_card(found.card, found.currency)
+        self._top.show_card(found.card, found.currency)
 
     def _changed(self, changes: Changes) -> None:
         self._desk.indicators.refresh(changes)
@@ -336,42 +291,20 @@ class TeamPage(QWidget):
                 )
             )
         )
-        self.state.setText(
-            look.tr("Nothing was synchronised yet: only what is here is counted.")
+        period = kept_period(board.day)
+        known = (
+            msg("Nothing was synchronised yet: only what is here is counted.")
             if board.as_of is None
-            else look.tr("As of {at}.", at=look.translator.moment(board.as_of, today=None))
+            else msg("As of {at}.", at=look.translator.moment(board.as_of, today=None))
         )
+        counted = msg("Indicators and kept promises: {first} – {last}.", first=period.first, last=period.last)
+        self.state.setText(look.say(known) + " " + look.say(counted))
         if self._figures is not None:
             self._have_figures(self._figures)
-        self._show_rows()
-
-    def _show_rows(self) -> None:
-        if self.board is None:
-            return
-        rows = shown(self.board, self.which, self.filter.text())
-        self.table.show_rows(rows)
-        self.table.setVisible(bool(rows))
-        self.empty.setVisible(not rows)
-        self.empty.setText(
-            self._look.tr("Nobody is in this team yet: an administrator adds people (workstation central user add).")
-            if not self.board.rows
-            else self._look.tr("Nobody fits the filter.")
-        )
-        self._say_order()
-        self._chose()
+        self.left.show_board(board)
 
     def choose_filter(self, which: Filter) -> None:
-        self.which = which
-        self._chips[which].setChecked(True)
-        self._show_rows()
-
-    def _order(self) -> None:
-        self.table.order_by_next()
-        self._say_order()
-
-    def _say_order(self) -> None:
-        tr = self._look.tr
-        self.order.setText(with_key(tr("Order: {column}", column=tr(self.table.order_title)), "O"))
+        self.left.choose_filter(which)
 
     @property
     def _names(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ from functools import partial
 from threading import Event
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QProgressBar, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QProgressBar, QWidget
 
 from ui.background import run
 from ui.desk_port import Desk
@@ -16,6 +16,7 @@ from ui.look import _L, Look
 from ui.team.reassign_result import ReassignResult
 from ui.widgets.basic import across, button, down, label, panel, show_if, with_key
 from ui.widgets.field import EntryField
+from ui.widgets.tall import TallArea
 from workstation.desk.reassign_views import Choice, Kind, Outcome, Preview
 from workstation.domain.changes import Changes
 from workstation.domain.errors import InputError, WorkstationError
@@ -97,11 +98,12 @@ class Reassign(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
+        self._cells: dict[str, QWidget] = {}
         for place, (name, box) in enumerate(self._boxes.items()):
             box.setObjectName(f"reassign_{name}")
             box.setMinimumWidth(60)
             self._captions[name].setBuddy(box)
-            cell = QWidget()
+            cell = self._cells[name] = QWidget()
             cell.setLayout(down(self._captions[name], box, spacing=4))
             grid.addWidget(cell, place // 2, place % 2)
         grid.addWidget(self.until, 2, 0, 1, 2)
@@ -113,10 +115,8 @@ class Reassign(QWidget):
             down(grid, self.reason, self.problem, across(self.progress, self.stop), self.result, self.everybody, None,
                  spacing=10)
         )  # fmt: skip
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setWidget(body)
+        area = TallArea(body)
+        area.setFrameShape(TallArea.Shape.NoFrame)
         done = across(self.state, self.back, self.do)
         done.setStretch(0, 1)
         self.setLayout(down(area, done, spacing=8))
@@ -259,8 +259,7 @@ class Reassign(QWidget):
     def _show(self) -> None:
         tr, kind = self._look.tr, self.kind.currentData()
         for name, wanted in (("person", kind in _OF_PERSON), ("measure", not self.to.currentData())):
-            self._captions[name].setEnabled(wanted)
-            self._boxes[name].setEnabled(wanted)
+            show_if(self._cells[name], wanted)
         show_if(self.until, kind == "leave")
         show_if(self.keep, kind in {"cases", "leave"})  # who leaves for good keeps nothing
         show_if(self.everybody, bool(self._out))

@@ -63,7 +63,7 @@ class ReassignResult(QWidget):
             most=LEFT,
         )
         self.left.opened.connect(self.opened)
-        self.setLayout(down(self.title, self.sums, self.table, self.notes, self.left, spacing=8))
+        self.setLayout(down(self.title, self.sums, self.notes, self.table, self.left, spacing=8))  # what to know first
         self.retranslate()
         self.hide()
 

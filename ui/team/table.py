@@ -96,9 +96,19 @@ def load_of(look: Look, row: BoardRow) -> str:
 
 
 class OrderedModel(TableModel[T]):
-    """Says in the title by which column the rows are ordered, and how."""
+    """Says in the title by which column the rows are ordered, and how; and on which line the keyboard is."""
 
     ordered_by, most_first = 0, False
+    current = -1  # the line the keyboard is on
+
+    def __init__(self, columns: Sequence[Column[T]], look: Look) -> None:
+        super().__init__(columns, look.tr)
+        self._look = look
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.BackgroundRole and index.row() == self.current:
+            return self._look.tokens.colour("hover")
+        return super().data(index, role)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         said = super().headerData(section, orientation, role)
@@ -109,9 +119,8 @@ class OrderedModel(TableModel[T]):
 
 class BoardModel(OrderedModel[BoardRow]):
     def __init__(self, look: Look, of: Sequence[BoardColumn]) -> None:
-        super().__init__(of, look.tr)
-        self._look, self._of = look, of
-        self.current = -1  # the line the keyboard is on
+        super().__init__(of, look)
+        self._of = of
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row, column = self._rows[index.row()], self._of[index.column()]
@@ -119,8 +128,6 @@ class BoardModel(OrderedModel[BoardRow]):
             return row
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
             return column.says(row)
-        if role == Qt.ItemDataRole.BackgroundRole and index.row() == self.current:
-            return self._look.tokens.colour("hover")
         if role == Qt.ItemDataRole.ForegroundRole and column.tone(row):
             return QColor(self._look.tokens.colours[column.tone(row)])
         return super().data(index, role)

@@ -24,7 +24,7 @@ class WaitingCard(TableCard[Waiting]):
             Column[Waiting](_L("Case"), lambda row: row.name or row.number),
             Column[Waiting](_L("What"), lambda row: look.say(row.title), stretch=True),
             Column[Waiting](_L("By"), lambda row: row.asked_by),
-            Column[Waiting](_L("Since"), lambda row: look.translator.moment(row.at, today=desk.today())),
+            Column[Waiting](_L("Waits since"), lambda row: look.translator.moment(row.at, today=desk.today())),
         ]
         super().__init__(
             look, _L("Approvals waiting"), _L("Nothing waits for a decision."), columns, "team_waiting", most=LINES

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from math import ceil
 from string import Template
 
 from resources import resource
 from ui.theme.tokens import Tokens
+
+LINE = 1.448  # height of a line of the bundled font, of its size
 
 _SHEET = Template("""
 * { font-size: ${type}px; color: $text; }
@@ -147,6 +150,8 @@ QProgressBar::chunk { background: $accent; border-radius: 3px; }
 def stylesheet(tokens: Tokens) -> str:
     sizes = {name: tokens.px(name) for name in tokens.sizes}
     chip_height = tokens.px("chip")
+    # A style's least height is what a layout may squeeze a button to: never below its own line.
+    sizes["link"] = max(sizes["link"], ceil(sizes["type"] * LINE))
     chevron, tick = (
         str(resource(f"icons/{icon}-{tokens.name}.svg")).replace("\\", "/") for icon in ("chevron", "tick")
     )

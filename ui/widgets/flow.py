@@ -10,10 +10,19 @@ QWIDGETSIZE_MAX = 16_777_215  # Qt's own largest widget
 
 class FlowLayout(QLayout):
     def __init__(
-        self, parent: QWidget | None = None, *, spacing: int = 6, lines: int | None = None, centred: bool = False
+        self,
+        parent: QWidget | None = None,
+        *,
+        spacing: int = 6,
+        lines: int | None = None,
+        centred: bool = False,
+        filling: bool = False,
     ) -> None:
-        """`spacing` between items, `lines` between lines (the same when left out), in pixels."""
-        self._centred = centred
+        """`spacing` between items, `lines` between lines (the same when left out), in pixels.
+
+        `centred` puts the room left in a line at both ends, `filling` shares it among the line's items.
+        """
+        self._centred, self._filling = centred, filling
         self._heights: dict[int, int] = {}  # by width: Qt asks hundreds of times for one showing
         super().__init__(parent)
         self.setContentsMargins(0, 0, 0, 0)
@@ -75,10 +84,14 @@ class FlowLayout(QLayout):
         row: list[tuple[QLayoutItem, int]] = []
 
         def finish() -> None:
-            shift = max(0, rect.x() + rect.width() - (x - self.spacing())) // 2 if self._centred else 0
-            for item, left in row:
+            spare = max(0, rect.x() + rect.width() - (x - self.spacing()))
+            shift = spare // 2 if self._centred else 0
+            for place, (item, left) in enumerate(row):
                 hint = item.sizeHint().boundedTo(QSize(max(1, rect.width()), QWIDGETSIZE_MAX))
                 top = y + (line_height - hint.height()) // 2
+                if self._filling:
+                    shift = spare * place // len(row)
+                    hint.setWidth(hint.width() + spare * (place + 1) // len(row) - shift)
                 item.setGeometry(QRect(QPoint(left + shift, top), hint))
             row.clear()
 

@@ -21,8 +21,11 @@ class TallArea(QScrollArea):
         if inside is None:
             return
         layout = inside.layout()
-        wraps = layout is not None and layout.hasHeightForWidth()
-        inside.setMinimumHeight(layout.totalHeightForWidth(self.viewport().width()) if layout and wraps else 0)
+        if layout is None or not layout.hasHeightForWidth():
+            inside.setMinimumHeight(0)
+            return
+        wrapped = layout.totalHeightForWidth(self.viewport().width())  # may be less than what a list in it needs
+        inside.setMinimumHeight(max(wrapped, layout.totalMinimumSize().height()))
 
     def show_whole(self, field: QWidget) -> None:
         """Scroll so far that the field is in view, once everything has its place."""
