@@ -48,7 +48,10 @@ class VisitPhotosLine(QWidget):
         top.setStretch(0, 1)
         self.setLayout(down(top, box, spacing=4, margins=(24, 6, 24, 6)))
         self.hide()
-        look.changed.connect(lambda: self.show_entry(None, None))
+        look.changed.connect(self._forget)
+
+    def _forget(self) -> None:
+        self.show_entry(None, None)
 
     def show_entry(self, case_id: str | None, entry: TimelineEntry | None) -> None:
         photos: tuple[VisitPhoto, ...] = ()

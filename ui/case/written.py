@@ -28,7 +28,10 @@ class WrittenLine(QWidget):
         self._box.setContentsMargins(24, 6, 24, 6)
         self.setLayout(self._box)
         self.hide()
-        look.changed.connect(lambda: self.show_entry(None, None))
+        look.changed.connect(self._forget)
+
+    def _forget(self) -> None:
+        self.show_entry(None, None)
 
     def show_entry(self, case_id: str | None, entry: TimelineEntry | None) -> None:
         masked = entry.detail if entry is not None and isinstance(entry.detail, str) else ""

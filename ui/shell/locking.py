@@ -35,7 +35,7 @@ class Locking(QObject):
     """`window` is what is locked; `end` closes it for good."""
 
     def __init__(self, look: Look, guard: Guard, window: MainWindow, name: str, login: str) -> None:
-        super().__init__()
+        super().__init__(window)
         self._look, self._guard, self._window = look, guard, window
         self.screen = LockScreen(look, guard, name, login)
         self.screen.opened.connect(self._opened)
@@ -45,7 +45,9 @@ class Locking(QObject):
         self._hidden: list[QWidget] = []
         self._focus: QWidget | None = None
         self._own = Bridge(self)  # not held back with what the desk says
+        # A child: a watch without a parent and the lambdas below would hold each other, and the window, for good.
         self.idle = IdleWatch(self._idle_seconds, lambda: window.call.timer.part in {"ring", "talk"})
+        self.idle.setParent(self)
         self.idle.left_alone.connect(lambda: self.lock("idle"))
         self.idle.slept.connect(lambda: self.lock("sleep", at_once=True))
         self._watch: SessionWatch | None = None
@@ -135,7 +137,7 @@ class Locking(QObject):
         """Keep what is behind still: timers, answers from the pool, calls from other threads, the look."""
         window = self._window
         if held:
-            own = set(self.screen.findChildren(QTimer))
+            own = {*self.screen.findChildren(QTimer), *self.findChildren(QTimer)}
             self._stopped = [timer for timer in window.findChildren(QTimer) if timer.isActive() and timer not in own]
             for timer in self._stopped:
                 timer.stop()

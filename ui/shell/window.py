@@ -50,7 +50,7 @@ class MainWindow(QMainWindow):
         self._tab_shown = "call"
         self._tabs_made: dict[str, Doing] = {}
         self._pages_made: dict[str, QWidget] = {}
-        look.set_zone(desk.seat.clock.zone, desk.today)
+        look.set_zone(desk.seat.clock.zone, desk.seat.clock.today)
         self.setWindowTitle("Collector's workstation")  # never a name or a number
         self.bridge = Bridge(self)
         desk.post = self.bridge.post
