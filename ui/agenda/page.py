@@ -14,6 +14,7 @@ from ui.background import run
 from ui.desk_port import Desk
 from ui.look import _L, Look
 from ui.models.rows import Column
+from ui.page import Page
 from ui.papers import Paper, PaperButtons, PaperMade, paper_of
 from ui.sync.cards import TableCard
 from ui.widgets.basic import across, button, down, label, panel
@@ -27,7 +28,7 @@ MISSED_LINES = 5
 BEFORE, AFTER, NOW = ("PgUp", "Ctrl+Left"), ("PgDown", "Ctrl+Right"), ("Home",)
 
 
-class AgendaPage(QWidget):
+class AgendaPage(Page):
     """`open_case` is called with the id of the case of a chosen entry, `tell` with what went wrong or was done."""
 
     def __init__(self, look: Look, desk: Desk, open_case: Callable[[str], None], tell: Callable[[str], None]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QScrollArea
 
 from ui.approvals.details import Details
 from ui.approvals.kept_back import KeptBack
@@ -16,6 +16,7 @@ from ui.desk_port import Desk
 from ui.knowledge.help import describe
 from ui.look import _L, Look
 from ui.models.rows import Column
+from ui.page import Page
 from ui.sync.cards import TableCard
 from ui.widgets.basic import across, button, down, label, panel, show_if, with_key
 from ui.widgets.field import EntryField
@@ -38,7 +39,7 @@ DECISIONS: tuple[tuple[Verdict, str, str, frozenset[str]], ...] = (
 )
 
 
-class ApprovalsPage(QWidget):
+class ApprovalsPage(Page):
     """`open_case` is called with the id of the case of a chosen row, `tell` with what was decided or went wrong."""
 
     read = Signal()  # the list is up to date

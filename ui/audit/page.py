@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea
 
 from ui.audit.chains import ChainsCard
 from ui.audit.extract import ExtractCard
@@ -15,6 +15,7 @@ from ui.background import run
 from ui.desk_port import Desk
 from ui.look import _L, Look
 from ui.models.rows import Column
+from ui.page import Page
 from ui.sync.cards import TableCard
 from ui.widgets.basic import button, down, label, panel
 from workstation.desk.audit import AuditFilter, AuditPage, AuditRow, Opened
@@ -23,7 +24,7 @@ from workstation.domain.errors import WorkstationError
 LINES = 16
 
 
-class AuditPageView(QWidget):
+class AuditPageView(Page):
     """Everything is asked of the centre in the pool. `tell` hears what cannot be said on the page."""
 
     def __init__(self, look: Look, desk: Desk, tell: Callable[[str], None]) -> None:

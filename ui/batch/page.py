@@ -23,6 +23,7 @@ from ui.batch.work import BatchWork
 from ui.desk_port import Desk
 from ui.look import _L, Look
 from ui.models.rows import Column
+from ui.page import Page
 from ui.sync.cards import TableCard
 from ui.widgets.basic import across, button, down, label, panel, set_property
 from ui.widgets.field import EntryField
@@ -41,7 +42,7 @@ LINES, WORDS_HIGH = 10, 58
 QUEUED, VIEW = "queued", "view"
 
 
-class BatchPage(QWidget):
+class BatchPage(Page):
     """`open_case` is called with the id of a refused case, `tell` with what was done; `in_view` gives the cases of the
     queue as it is filtered now."""
 

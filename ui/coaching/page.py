@@ -14,6 +14,7 @@ from ui.desk_port import Desk
 from ui.knowledge.help import describe
 from ui.look import _L, Look
 from ui.models.rows import Column
+from ui.page import Page
 from ui.sync.cards import TableCard
 from ui.widgets.basic import across, button, down, label, panel, show_if, with_key
 from ui.widgets.tall import TallArea
@@ -25,7 +26,7 @@ ACKNOWLEDGE = "K"
 KEEP = "Ctrl Enter"
 
 
-class CoachingPage(QWidget):
+class CoachingPage(Page):
     """`open_case` is called with the id of the case of a chosen row, `tell` with what was done or went wrong."""
 
     read = Signal()  # the sample is there

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QLineEdit, QScrollArea
 
 from ui.background import run
 from ui.desk_port import Desk
 from ui.look import _L, Look
 from ui.models.rows import Column
+from ui.page import Page
 from ui.sync.cards import TableCard
 from ui.widgets.basic import across, button, down, label, panel
 from workstation.desk.conduct import DAYS, ConductRow, sentence
@@ -23,7 +24,7 @@ from workstation.domain.errors import WorkstationError
 LINES = 14
 
 
-class ConductPage(QWidget):
+class ConductPage(Page):
     """`open_case` is called with the id of the case of a chosen row, `tell` with what was done or went wrong."""
 
     read = Signal()  # the list is up to date

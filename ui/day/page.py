@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame
 
 from ui.background import run
 from ui.desk_port import Desk
 from ui.look import _L, Look
 from ui.models.rows import Column
+from ui.page import Page
 from ui.papers import Paper, PaperButtons, PaperMade, paper_of
 from ui.sync.cards import TableCard
 from ui.widgets.basic import across, down, label, panel
@@ -25,7 +26,7 @@ from workstation.domain.errors import WorkstationError
 LINES = 14
 
 
-class DayPage(QWidget):
+class DayPage(Page):
     """`open_case` is called with the id of the case of a chosen row, `tell` with what went wrong."""
 
     def __init__(self, look: Look, desk: Desk, open_case: Callable[[str], None], tell: Callable[[str], None]) -> None:

@@ -23,6 +23,7 @@ from ui.field.stop_fields import StopFields
 from ui.field.work import FieldWork
 from ui.knowledge.help import describe
 from ui.look import Look
+from ui.page import Page
 from ui.widgets.basic import across, button, down, label, panel, with_key
 from ui.widgets.flow import FlowLayout
 from workstation.desk.field_draft import Spot, without
@@ -36,7 +37,7 @@ SIDE, MOST_SIDE = 330, 30  # pixels at 100 % of the columns beside the map, and 
 LEFT_LINES = 3
 
 
-class FieldPage(QWidget):
+class FieldPage(Page):
     """`open_case` is called with a case's id, `tell` with a sentence. `planned_changed`: read `planned`.
 
     `tools` takes the buttons of what is done with a planned day.
@@ -238,9 +239,10 @@ class FieldPage(QWidget):
         """From the dossier or the look before leaving to the day; False when the day is shown."""
         return self.panes.step_back()
 
-    def take_back(self) -> None:
+    def take_back(self) -> bool:
         """The day as it was before the last change."""
         self.work.take_back()
+        return True
 
     # ---- showing ----
 

@@ -24,6 +24,7 @@ from ui.indicators.month import MonthCard
 from ui.indicators.periods import PERIODS
 from ui.indicators.pictures import Pictures
 from ui.look import _L, Look
+from ui.page import Page
 from ui.sync.cards import TableCard
 from ui.widgets.basic import across, button, down, label, panel
 from ui.widgets.flow import FlowLayout
@@ -49,7 +50,7 @@ class _Counted:
     as_of: datetime | None
 
 
-class IndicatorsPage(QWidget):
+class IndicatorsPage(Page):
     """`open_case` is called with the id of a chosen case, `tell` with what went wrong."""
 
     read = Signal()  # the figures are up to date

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget
 
 from ui.knowledge.reader import Reader
 from ui.look import Look
+from ui.page import Page
 from ui.widgets.basic import across, down, label, panel
 from workstation.domain import knowledge
 from workstation.domain.knowledge import Article
 
 
-class KnowledgePage(QWidget):
+class KnowledgePage(Page):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self.setObjectName("knowledge_page")

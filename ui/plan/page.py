@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
 
 from ui.case.line_list import LineList
+from ui.page import Page
 from ui.plan.budget import BudgetEditor
 from ui.plan.conditions import Conditions
 from ui.plan.kept import KeptPlan, kept_lines
@@ -20,7 +20,7 @@ from ui.widgets.tall import TallArea
 LEFT, MOST_LEFT = 340, 42  # pixels at 100 %; percent of the page
 
 
-class PlanPage(QWidget):
+class PlanPage(Page):
     """`left`: back to the call."""
 
     left = Signal()

@@ -16,6 +16,7 @@ from ui.excel import ExcelButton, WorkbookMade
 from ui.indicators import words
 from ui.look import _L, Look
 from ui.models.rows import Column
+from ui.page import Page
 from ui.papers import Paper, PaperButtons, PaperMade
 from ui.reports.handed_in import HandedInCard
 from ui.reports.indicators import ReportIndicators
@@ -44,7 +45,7 @@ _COUNTS = {
 TEAM = ""  # what the list of people says for everybody
 
 
-class ReportsPage(QWidget):
+class ReportsPage(Page):
     """`open_case` is called with the id of the case of a chosen row, `tell` with what was done or went wrong."""
 
     read = Signal()  # the report wanted last is shown

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import msgspec
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame
 
 from ui.desk_port import Desk
 from ui.look import _L, Look
+from ui.page import Page
 from ui.settings.security import SecurityCard
 from ui.settings.support import SupportCard
 from ui.settings.telephone import TelephoneCard
@@ -21,7 +22,7 @@ CARD, MARGIN = 560, 32  # width of the cards at 100 %, and the room beside them
 SCALES = (100, 110, 125, 150, 175, 200)
 
 
-class SettingsPage(QWidget):
+class SettingsPage(Page):
     def __init__(self, look: Look, desk: Desk) -> None:
         super().__init__()
         self.setObjectName("settings_page")

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QWidget
 from ui.desk_port import Desk
 from ui.doing import Doing
 from ui.look import Look
+from ui.page import Page
 
 
-def page(name: str, look: Look, desk: Desk, open_case: Callable[[str], None], tell: Callable[[str], None]) -> QWidget:
+def page(name: str, look: Look, desk: Desk, open_case: Callable[[str], None], tell: Callable[[str], None]) -> Page:
     """`open_case` is called with a case's id; `tell` with a sentence for the person."""
     match name:
         case "agenda":
@@ -76,7 +77,7 @@ def batch_page(
     open_case: Callable[[str], None],
     tell: Callable[[str], None],
     in_view: Callable[[], list[str]],
-) -> QWidget:
+) -> Page:
     """Letters for many cases; `in_view` gives those of the queue as it is filtered."""
     from ui.batch.page import BatchPage
 
@@ -90,7 +91,7 @@ def team_page(
     tell: Callable[[str], None],
     decide: Callable[[], None],
     drill: Callable[[str], None],
-) -> QWidget:
+) -> Page:
     """Who holds how much; `decide` shows the approvals, `drill` the cases behind an indicator."""
     from ui.team.page import TeamPage
     from ui.team.reassign_doors import ReassignDoors
@@ -101,7 +102,7 @@ def team_page(
     return made
 
 
-def drill(page: QWidget, name: str) -> None:
+def drill(page: Page, name: str) -> None:
     """On the page of the indicators: the cases behind one of them, of the 30 days that the team's page counts."""
     from ui.indicators.page import IndicatorsPage
 
@@ -110,7 +111,7 @@ def drill(page: QWidget, name: str) -> None:
         page.drill(name)
 
 
-def share_out(page: QWidget, case_ids: Sequence[str]) -> None:
+def share_out(page: Page, case_ids: Sequence[str]) -> None:
     """On the team's page: these cases are to go to others."""
     from ui.team.reassign_doors import ReassignDoors
 
@@ -119,7 +120,7 @@ def share_out(page: QWidget, case_ids: Sequence[str]) -> None:
         doors.of_cases(case_ids)
 
 
-def plan_page(panel: Doing, back: Callable[[], None]) -> QWidget:
+def plan_page(panel: Doing, back: Callable[[], None]) -> Page:
     """The page of the plans that stand in the plan's panel."""
     from ui.plan.page import PlanPage
     from ui.plan.panel import PlanPanel

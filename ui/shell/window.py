@@ -17,6 +17,7 @@ from ui.desk_port import Desk
 from ui.doing import Doing
 from ui.knowledge.guide import Guide
 from ui.look import Look
+from ui.page import Page
 from ui.queue.panel import QueuePanel
 from ui.shell import rooms
 from ui.shell.bridge import Bridge
@@ -49,7 +50,7 @@ class MainWindow(QMainWindow):
         self._older = ""  # the case on which something saved a while ago would be taken back next
         self._tab_shown = "call"
         self._tabs_made: dict[str, Doing] = {}
-        self._pages_made: dict[str, QWidget] = {}
+        self._pages_made: dict[str, Page] = {}
         look.set_zone(desk.seat.clock.zone, desk.seat.clock.today)
         self.setWindowTitle("Collector's workstation")  # never a name or a number
         self.bridge = Bridge(self)
@@ -119,7 +120,7 @@ class MainWindow(QMainWindow):
         self._middle = QStackedWidget()
         self._middle.addWidget(middle)
         self._middle.addWidget(self.blank)
-        cases = QWidget()
+        cases = Page()
         row = across(queue, self._middle, spacing=0)
         row.setStretch(1, 1)
         cases.setLayout(row)
@@ -187,7 +188,7 @@ class MainWindow(QMainWindow):
         if name == "sync":
             page.setFocus()
 
-    def _page(self, name: str) -> QWidget:
+    def _page(self, name: str) -> Page:
         """All but the cases are made when first looked at."""
         if name not in self._pages_made:
             made = self._tabs_made.get("plan") if name == "plan" else None  # both show the same plans
@@ -204,6 +205,12 @@ class MainWindow(QMainWindow):
             )
             self.pages.addWidget(self._pages_made[name])
         return self._pages_made[name]
+
+    @property
+    def page(self) -> Page:
+        """The page in front; the cases are one."""
+        front = self.pages.currentWidget()
+        return next(made for made in self._pages_made.values() if made is front)
 
     def show_approvals(self) -> None:
         """For those who lead; nothing for others."""
@@ -224,12 +231,13 @@ class MainWindow(QMainWindow):
     def show_field(self, pane: str = "") -> None:
         """Days of visits, for those who go on them; `pane`: straight to the dossier or the look before leaving."""
         if self.desk.field_days.offered:
+            from ui.field.page import FieldPage
+
             self.show_page("field")
             page = self._pages_made["field"]
             page.setFocus()
-            show = getattr(page, "show_pane", None)
-            if pane and show is not None:
-                show(pane)
+            if pane and isinstance(page, FieldPage):
+                page.show_pane(pane)
 
     def show_team(self) -> None:
         """For those who lead; nothing for others."""
@@ -477,9 +485,7 @@ class MainWindow(QMainWindow):
 
         A page with changes of its own takes back those.
         """
-        own = getattr(self.pages.currentWidget(), "take_back", None)
-        if callable(own):
-            own()
+        if self.page.take_back():
             return
         case_id = self._last_saved or self._case_id
         if case_id:
@@ -531,12 +537,11 @@ class MainWindow(QMainWindow):
 
         A page with something of its own to carry out does that.
         """
-        own = getattr(self.pages.currentWidget(), "commit", None)
-        if callable(own):
-            own()
-        elif self.pages.currentWidget() is self._pages_made.get("plan"):
+        if self.pages.currentWidget() is self._pages_made.get("plan"):
             self._tab("plan").save()
-        elif self.pages.currentIndex() == 0 and not self.guide.leave():
+        elif self.pages.currentIndex() != 0:
+            self.page.commit()
+        elif not self.guide.leave():
             self.current.save()
 
     def back(self) -> None:
@@ -544,8 +549,7 @@ class MainWindow(QMainWindow):
         if self.palette_box.isVisible():
             self.palette_box.hide()
         elif self.pages.currentIndex() != 0:
-            inner = getattr(self.pages.currentWidget(), "step_back", None)
-            if inner is None or not inner():
+            if not self.page.step_back():
                 self.show_page("cases")
         elif self.guide.leave() or self.case.close_paper() or self.current.step_back():
             return

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QProgressBar, QWidget
 from ui.background import run
 from ui.desk_port import Desk
 from ui.look import Look
+from ui.page import Page
 from ui.strategy.editor import NumberedEdit
 from ui.strategy.outcome import Outcome
 from ui.strategy.trials import Trials
@@ -29,7 +30,7 @@ CHECK_MS = 250  # after the last key
 EDITOR_HEIGHT = 340  # pixels at 100 %
 
 
-class StrategyPage(QWidget):
+class StrategyPage(Page):
     """`open_case` is called with the id of the case of a chosen row, `tell` with what was done or went wrong."""
 
     progressed = Signal(int, int)  # from the pool: cases looked at, of how many
@@ -263,10 +264,11 @@ class StrategyPage(QWidget):
         self._put(lambda: self._desk.strategies.back_to_default(self.jurisdiction),
                   self._look.tr("The shipped strategy is in force again; the house's file is kept."))  # fmt: skip
 
-    def take_back(self) -> None:
+    def take_back(self) -> bool:
         """Ctrl Z outside the editor: what was in force before the last adoption is again."""
         self._put(lambda: self._desk.strategies.undo(self.jurisdiction),
                   self._look.tr("Taken back: what was in force before is again."))  # fmt: skip
+        return True
 
     def _put(self, act: Callable[[], Changes], said: str) -> None:
         try:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QScrollArea, QWidget
 from ui.background import run
 from ui.desk_port import Desk
 from ui.look import Look
+from ui.page import Page
 from ui.sync.cards import LogCard, RefusedCard, decided_card, waiting_card
 from ui.sync.head import HeadCard
 from ui.widgets.basic import across, down, label, panel
@@ -22,7 +23,7 @@ TWO_COLUMNS = 1180  # pixels at 100 % from which the lists stand side by side
 SECOND_MS = 1000
 
 
-class SyncPage(QWidget):
+class SyncPage(Page):
     """`open_case` is called with the id of the case of a chosen row, `tell` with what went wrong."""
 
     def __init__(self, look: Look, desk: Desk, open_case: Callable[[str], None], tell: Callable[[str], None]) -> None:

@@ -19,6 +19,7 @@ from ui.excel import ExcelButton, WorkbookMade
 from ui.indicators.cards import FigureStrip
 from ui.knowledge.help import describe
 from ui.look import Look
+from ui.page import Page
 from ui.team.about import About
 from ui.team.board import BoardHalf
 from ui.team.cases import CaseList
@@ -45,7 +46,7 @@ class _Figures:
     currency: str
 
 
-class TeamPage(QWidget):
+class TeamPage(Page):
     """`open_case` is called with a case's id, `tell` with what was done or went wrong, `decide` shows the approvals,
     `drill` the cases behind an indicator."""
 
@@ -357,16 +358,15 @@ class TeamPage(QWidget):
 
     def commit(self) -> None:
         """What the page at the right holds, with the key that saves everywhere."""
-        commit = getattr(self.side.currentWidget(), "commit", None)
-        if callable(commit):
-            commit()
+        side = self.side.currentWidget()
+        if isinstance(side, Page):
+            side.commit()
 
-    def take_back(self) -> None:
+    def take_back(self) -> bool:
         """What was changed here last: by the page at the right, else somebody's place in the plan."""
-        taking = getattr(self.side.currentWidget(), "take_back", None)
-        if callable(taking):
-            taking()
-            return
+        side = self.side.currentWidget()
+        if isinstance(side, Page) and side.take_back():
+            return True
         staffing = self._desk.staffing
         run(
             self,
@@ -374,3 +374,4 @@ class TeamPage(QWidget):
             lambda changed: self._tell(self._look.say(changed.sentence)),
             lambda error: self._tell(self._look.say(error.message)),
         )
+        return True

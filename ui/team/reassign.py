@@ -13,6 +13,7 @@ from ui.background import run
 from ui.desk_port import Desk
 from ui.knowledge.help import describe
 from ui.look import _L, Look
+from ui.page import Page
 from ui.team.reassign_result import ReassignResult
 from ui.widgets.basic import across, button, down, label, panel, show_if, with_key
 from ui.widgets.field import EntryField
@@ -38,7 +39,7 @@ MEASURES: tuple[tuple[Measure, str], ...] = (
 _OF_PERSON = frozenset({"leave", "resignation"})
 
 
-class Reassign(QWidget):
+class Reassign(Page):
     """`open_case` is called with a case's id, `tell` with what was done or went wrong."""
 
     progressed = Signal(int, int)  # from the pool: cases read, of how many
@@ -288,13 +289,13 @@ class Reassign(QWidget):
         work = partial(self._desk.reassigning.commit, self.shown, self.reason.text())
         run(self, work, self._done, self._refused, over=self._over)
 
-    def take_back(self) -> None:
+    def take_back(self) -> bool:
         """Undo the last move, while that can be."""
-        if self.working:
-            return
-        self.working = True
-        self._show()
-        run(self, self._desk.reassigning.undo, self._done, self._refused, over=self._over)
+        if not self.working:
+            self.working = True
+            self._show()
+            run(self, self._desk.reassigning.undo, self._done, self._refused, over=self._over)
+        return True
 
     def _over(self) -> None:
         self.working = False

@@ -12,6 +12,7 @@ from ui.background import run
 from ui.desk_port import Desk
 from ui.knowledge.help import describe
 from ui.look import _L, Look
+from ui.page import Page
 from ui.widgets.basic import across, button, down, label, set_property, show_if, with_key
 from ui.widgets.drafting import Drafting
 from ui.widgets.field import EntryField
@@ -31,7 +32,7 @@ _ENTRIES = (
 )
 
 
-class StaffForm(QWidget):
+class StaffForm(Page):
     """`saved` carries the sentence for the person; `left` says that the form is done with."""
 
     saved = Signal(str)
