@@ -19,14 +19,13 @@ class Collector(QObject):
     def __init__(self, application: QObject) -> None:
         super().__init__(application)
         gc.disable()
-        self._frozen = False
         timer = QTimer(self)
         timer.timeout.connect(self.turn)
         timer.start(EVERY_MS)
 
     def turn(self) -> None:
         """The oldest generation that is due. What lives after the first whole collection (modules, rules, the window)
-        lives on: it is not looked through again, which would hold a key for 40 ms.
+        lives on, until a window closes: it is not looked through again, which would hold a key for 40 ms.
 
         A library may have switched the collector on again meanwhile: it is switched off."""
         gc.disable()
@@ -35,6 +34,10 @@ class Collector(QObject):
         if not due:
             return
         gc.collect(max(due))
-        if max(due) == 2 and not self._frozen:
+        if max(due) == 2 and not gc.get_freeze_count():
             gc.freeze()
-            self._frozen = True
+
+
+def thaw() -> None:
+    """A window has closed: what was frozen with it, its desk and the cases it showed, may be collected."""
+    gc.unfreeze()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QS
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from shiboken6 import isValid
 
-from ui import background
+from ui import background, collecting
 from ui.background import finish, run
 from ui.call.panel import CallPanel
 from ui.case.page import CasePage
@@ -573,4 +573,5 @@ class MainWindow(QMainWindow):
             timer.stop()  # nothing is asked of a store that is closed
         finish()
         self.desk.close()
+        collecting.thaw()
         super().closeEvent(event)
