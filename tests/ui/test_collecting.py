@@ -39,6 +39,8 @@ def test_no_other_thread_collects(open_window: OpenWindow, qapp: QApplication) -
     worker.start()
     worker.join()
     assert not gone_in, "a worker collected"
+    living = [[n] for n in range(2_000)]  # the worker's are gone and count no more: these make a collection due
     steps.until(lambda: len(gone_in) == 20, "the window's thread collects by itself")
     assert set(gone_in) == {main_thread()}
     assert not gc.isenabled()
+    assert len(living) == 2_000
