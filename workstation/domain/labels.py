@@ -389,6 +389,7 @@ _CONTACT = {
         "gateway_revoked": _L("Revoked a gateway"),
         "leave_begun": _L("Gave cases to a cover"),
         "leave_ended": _L("Gave cases back after leave"),
+        "due_covered": _L("Gave cases that fell due during a leave to who covers"),
         "password_changed": _L("Changed the own password"),
         "password_set": _L("Set a password"),
         "person_added": _L("Added a person"),
