@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QStyle, QStyleOptionFrame
 
 from local_db import replica
 from tests.ui.conftest import OpenWindow
 from tests.ui.sample_book import SAMPLES, WANG
 from tests.ui.steps import Steps
 from tests.ui.test_plan_panel import means
+from ui.plan.entries import PlanField
 from ui.plan.page import PlanPage
 from ui.plan.panel import PlanPanel
+from ui.plan.schedule import PAD, Schedule
 from workstation.domain.changes import Changes
 
 
@@ -147,3 +152,65 @@ def test_languages_and_themes_turn_on_the_page(open_window: OpenWindow) -> None:
     assert isinstance(title, QLabel)
     assert title.text() == "还款方案 · 王晓明"
     assert "停息分期 12 期" in page.result.cards.cards[0].accessibleName()
+
+
+def cut_words(field: PlanField) -> list[str]:
+    """Of a condition: its reading beside the caption, and what was found in place of an entry."""
+    option, edit = QStyleOptionFrame(), field.edit
+    edit.initStyleOption(option)
+    inside = edit.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, edit)
+    room = inside.width() - edit.textMargins().right() - 4  # the line edit's own margins
+    found = edit.placeholderText()
+    cut = [field.reading.toolTip()] if field.reading.toolTip() else []
+    return cut + ([found] if not edit.text() and edit.fontMetrics().horizontalAdvance(found) > room else [])
+
+
+def cut_notes(table: Schedule) -> list[str]:
+    last = len(table.columns) - 1
+    metrics = QFontMetrics(table._look.font("type_small"))
+    cut = []
+    for place in range(len(table.rows)):
+        text = table.model().index(place, last).data()
+        room = QRect(0, 0, table.columnWidth(last) - 2 * PAD, table.rowHeight(place) - 1)
+        needed = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text)
+        if needed.width() > room.width() or needed.height() > room.height():
+            cut.append(text)
+    return cut
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("size", [(1440, 900), (1100, 700), (1920, 1080)], ids=["1440", "1100", "1920"])
+def test_four_cards_cut_no_word_and_push_nothing_under_the_edge(
+    open_window: OpenWindow, language: str, size: tuple[int, int]
+) -> None:
+    steps = open_window(language, size=size)
+    page = opened(steps)
+    page.work.suggest()
+    while len(page.work.forms) < 4:
+        page.work.add_card()
+    page.conditions.fields["first_due"].set_text("2026-11-30")
+    steps.settle()
+    for method in ("interest_free", "down_payment"):  # a short title and the longest
+        steps.key({"interest_free": "Alt+D", "down_payment": "Alt+C"}[method])
+        page.work.choose_method(method)
+        if method == "down_payment":
+            page.conditions.fields["down_payment"].set_text("10000")
+            page.conditions.fields["amount"].set_text("")
+            page.conditions.fields["instalments"].set_text("18")
+        steps.settle()
+        page.grab()  # what is painted is known once it was painted
+        assert page.work.cards[page.work.active].error is None
+        cut = {card.objectName(): card.cut for card in page.result.cards.cards if card.isVisible() and card.cut}
+        for name, field in page.conditions.fields.items():
+            if isinstance(field, PlanField) and field.isVisible() and (words := cut_words(field)):
+                cut[name] = words
+        assert not cut
+        assert page.result.table.rows
+        assert not cut_notes(page.result.table)
+        assert page.result.table.horizontalScrollBar().maximum() == 0
+        last = page.result.taking.buttons["xlsx"]
+        assert last.mapTo(page, QPoint(0, last.height())).y() <= page.height()
+        if size[1] >= 900:  # here nothing has to be scrolled to
+            assert page.results.verticalScrollBar().maximum() == 0
+    assert len([card for card in page.result.cards.cards if card.isVisible()]) == 4
+    assert page.conditions.fields["last_due"].edit.placeholderText()  # type: ignore[union-attr]

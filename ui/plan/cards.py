@@ -29,6 +29,8 @@ class Card(QAbstractButton):
     def __init__(self, look: Look, place: int, parent: QWidget) -> None:
         super().__init__(parent)
         self.brief = False  # only the figure: the facts stand on another card below
+        self.tall = False  # the title has two lines
+        self.cut: list[str] = []  # what was painted shortened, for want of room
         self.setObjectName(f"plan_card_{LETTERS[place].lower()}")
         self.setCheckable(True)
         self._look, self._place = look, place
@@ -61,13 +63,28 @@ class Card(QAbstractButton):
     def facts(self) -> int:
         return 0 if self._card is None else len(self._card.facts)
 
+    @property
+    def _head(self) -> int:
+        px = self._look.tokens.px
+        return px(HEAD) + (px(LINE) if self.tall else 0)
+
     def height_for(self, width: int, facts: int) -> int:
         """With room for so many facts."""
         px = self._look.tokens.px
         if self.brief:
-            return px(HEAD) * 2 + px(FIGURE) + px(PAD)
+            return self._head + px(HEAD) + px(FIGURE) + px(PAD)
         lines = facts if width < px(WIDE) else (facts + 1) // 2
-        return px(HEAD) + px(FIGURE) + lines * px(LINE) + px(PAD) * 2
+        return self._head + px(FIGURE) + lines * px(LINE) + px(PAD) * 2
+
+    def title_fits(self, width: int) -> bool:
+        """On one line of a card so wide, beside the badge."""
+        if self._card is None:
+            return True
+        px, badge = self._look.tokens.px, self._badge_of(self._card)
+        room = width - 2 * px(PAD)
+        if not self.brief:
+            room -= px(SAMPLE) + (0 if badge is None else self._badge_width(badge) + 6)
+        return QFontMetrics(self._title_font).horizontalAdvance(self._titled(self._card)) <= room
 
     def sizeHint(self) -> QSize:
         return QSize(self._look.tokens.px(LEAST), self.height_for(self._look.tokens.px(LEAST), LEAST_FACTS))
@@ -87,13 +104,16 @@ class Card(QAbstractButton):
             painter.setPen(QPen(colour("text"), 1, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(4, 4, -4, -4), radius, radius)
-        card = self._card
+        card, self.cut = self._card, []
         if card is not None:
             room = self.rect().adjusted(px(PAD), px(PAD) - 4, -px(PAD), -px(PAD) + 4)
             head = QRect(room.left(), room.top(), room.width(), px(HEAD))
-            below = room.adjusted(0, px(HEAD), 0, 0)
-            badge = QRect(room.left(), room.bottom() - px(HEAD) + 3, room.width(), px(HEAD)) if self.brief else head
-            self._title(painter, head.adjusted(0, 0, -self._badge(painter, badge, card, left=self.brief), 0), card)
+            below = room.adjusted(0, self._head, 0, 0)
+            badge = head.translated(0, px(LINE) + 3 if self.tall else 0)
+            if self.brief:
+                badge = QRect(room.left(), room.bottom() - px(HEAD) + 3, room.width(), px(HEAD))
+            taken = self._badge(painter, badge, card, left=self.brief)
+            self._title(painter, head, card, taken)
             if card.error is not None and not self.brief:
                 painter.setFont(look.font("type_small"))
                 painter.setPen(colour("bad_ink"))
@@ -102,15 +122,22 @@ class Card(QAbstractButton):
                 self._figures(painter, below, card)
         painter.end()
 
+    def _badge_of(self, card: PlanCard) -> Badge | None:
+        return Badge(msg("No plan"), "bad") if card.error is not None else card.badge
+
+    def _badge_width(self, badge: Badge) -> int:
+        font = self._look.font("type_small", bold=True)
+        return QFontMetrics(font).horizontalAdvance(self._look.say(badge.text)) + 14
+
     def _badge(self, painter: QPainter, room: QRect, card: PlanCard, *, left: bool) -> int:
-        """Returns how much of the room it took from the title."""
-        badge = Badge(msg("No plan"), "bad") if card.error is not None else card.badge
+        """Returns how much of the room it took from the title's line that it stands in."""
+        badge = self._badge_of(card)
         if badge is None:
             return 0
         px, colour = self._look.tokens.px, self._look.tokens.colour
         font, text = self._look.font("type_small", bold=True), self._look.say(badge.text)
-        most = room.width() - px(SAMPLE) if left else room.width() * 2 // 3
-        width = min(QFontMetrics(font).horizontalAdvance(text) + 14, most)
+        most = room.width() - px(SAMPLE) if left else room.width() if self.tall else room.width() * 2 // 3
+        width = min(self._badge_width(badge), most)
         begin = room.left() if left else room.right() - width + 1
         where = QRect(begin, room.top() + 1, width, room.height() - 4)
         soft, ink = _INK.get(badge.tone, ("hover", "muted"))
@@ -120,18 +147,32 @@ class Card(QAbstractButton):
         self._text(painter, where, text, font, ink, Qt.AlignmentFlag.AlignCenter, spare=8)
         return 0 if left else width + 6
 
-    def _title(self, painter: QPainter, room: QRect, card: PlanCard) -> None:
-        """After a piece of the card's line in the chart; in brief that stands at the foot."""
-        sample, title = self._look.tokens.px(SAMPLE), f"{LETTERS[self._place]}  {self._look.say(card.title)}"
+    @property
+    def _title_font(self) -> QFont:
+        return self._look.font("type_small" if self.brief else "type", bold=True)
+
+    def _titled(self, card: PlanCard) -> str:
+        return f"{LETTERS[self._place]}  {self._look.say(card.title)}"
+
+    def _title(self, painter: QPainter, room: QRect, card: PlanCard, taken: int) -> None:
+        """After a piece of the card's line in the chart; in brief that stands at the foot.
+
+        `taken` by the badge: of the second line where there are two.
+        """
+        sample, font = self._look.tokens.px(SAMPLE), self._title_font
         painter.setPen(pen(self._look, self._place, thick=self.isChecked()))
         if self.brief:
             y = self.height() - self._look.tokens.px(PAD)
             painter.drawLine(room.right() - sample + 6, y, room.right(), y)
-            self._text(painter, room, title, self._look.font("type_small", bold=True), "text")
         else:
             y = room.center().y()
             painter.drawLine(room.left(), y, room.left() + sample - 6, y)
-            self._text(painter, room.adjusted(sample, 0, 0, 0), title, self._look.font("type", bold=True), "text")
+            room = room.adjusted(sample, 0, 0, 0)
+        lines = _two_lines(self._titled(card), QFontMetrics(font), room.width()) if self.tall else [self._titled(card)]
+        for place, text in enumerate(lines):
+            beside = taken if place == 1 or not self.tall else 0
+            where = room.translated(0, place * self._look.tokens.px(LINE)).adjusted(0, 0, -beside, 0)
+            self._text(painter, where, text, font, "text")
 
     def _figures(self, painter: QPainter, room: QRect, card: PlanCard) -> None:
         look, px = self._look, self._look.tokens.px
@@ -140,7 +181,9 @@ class Card(QAbstractButton):
             large, amount = look.font("type_title", bold=True), look.money(card.amount)
             self._text(painter, figure, amount, large, "text")
             after = figure.adjusted(QFontMetrics(large).horizontalAdvance(amount) + 8, px(5), 0, 0)
-            self._text(painter, after, look.say(card.per), look.font("type_small"), "muted")
+            small, per = look.font("type_small"), look.say(card.per)
+            if not self.brief or QFontMetrics(small).horizontalAdvance(per) <= after.width():  # else it is told below
+                self._text(painter, after, per, small, "muted")
         if self.brief:
             return
         top = room.top() + px(FIGURE)
@@ -175,6 +218,19 @@ class Card(QAbstractButton):
         painter.setPen(self._look.tokens.colour(colour))
         shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width() - spare)
         painter.drawText(room, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
+        if shown != text:
+            self.cut.append(text)
+
+
+def _two_lines(text: str, metrics: QFontMetrics, width: int) -> list[str]:
+    """As many words on the first as fit; a text without room for its first word stays whole."""
+    words = text.replace("× ", "×\N{NO-BREAK SPACE}").split(" ")
+    for many in range(len(words), 1, -1):
+        first = " ".join(words[:many])
+        if metrics.horizontalAdvance(first) <= width:
+            rest = " ".join(words[many:])
+            return [first, rest] if rest else [first]
+    return [text]
 
 
 class PlanCards(QWidget):
@@ -199,6 +255,7 @@ class PlanCards(QWidget):
             card.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             card.hide()
         self._shown = self._active = self._facts = 0
+        self._tall: tuple[bool, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def _choose(self, place: int) -> None:
@@ -211,9 +268,15 @@ class PlanCards(QWidget):
         if self._whole:
             self._whole[active].show_card(cards[active], chosen=True)
         facts = max(LEAST_FACTS, *(card.facts for card in self.cards[: len(cards)]))
-        if (len(cards), active, facts) != (self._shown, self._active, self._facts):
+        if (len(cards), active, facts) != (self._shown, self._active, self._facts) or self._tall != self._taller():
             self._shown, self._active, self._facts = len(cards), active, facts
             self.place()
+
+    def _taller(self) -> tuple[bool, ...]:
+        """Whether titles take two lines: on the cards in the rows, and on the one below them."""
+        count, width = self._shown, self.cards[0].width()
+        above = any(not card.title_fits(width) for card in self.cards[:count])
+        return above, bool(self._whole) and not self._whole[self._active].title_fits(self.width())
 
     def place(self) -> None:
         """As many in a row as have room; all of the same height."""
@@ -228,8 +291,12 @@ class PlanCards(QWidget):
         if count == 4 and columns == 3:
             columns = 2
         width = (self.width() - gap * (columns - 1)) // columns
-        for place, card in enumerate(self.cards):
+        for card in self.cards:
             card.brief = brief
+            card.resize(width, card.height())
+        self._tall = self._taller()
+        for place, card in enumerate(self.cards):
+            card.tall = self._tall[0]
             height = card.height_for(width, self._facts)
             row, column = divmod(place, columns)
             card.setGeometry(column * (width + gap), row * (height + gap), width, height)
@@ -237,6 +304,7 @@ class PlanCards(QWidget):
         rows = -(-count // columns)
         total = rows * (self.cards[0].height_for(width, self._facts) + gap)
         for place, card in enumerate(self._whole):
+            card.tall = self._tall[1]
             card.setVisible(brief and place == self._active)
             card.setGeometry(0, total, self.width(), card.height_for(self.width(), self._facts))
         if brief:

@@ -225,7 +225,8 @@ class Conditions(QWidget):
                 row, column = row + 1, 0
             if isinstance(field, PlanField):
                 field.call_it(CALLED.get((method, name), ""))
-            self._grid.addWidget(field, row, column, 1, wide)
+            top = Qt.AlignmentFlag.AlignTop  # one may have a line below that its neighbour has not
+            self._grid.addWidget(field, row, column, 1, wide, top)
             column += wide
             edit = field.combo if isinstance(field, ChoiceField) else field.edit
             QWidget.setTabOrder(last, edit)

@@ -9,29 +9,36 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from ui.look import _L, Look
-from ui.widgets.basic import across, down, grow, label, set_property
+from ui.widgets.basic import across, down, grow, label, set_property, show_if
 from ui.widgets.elided import ElidedLabel
 from ui.widgets.field import ChoiceField, EntryField
 from workstation.desk.views import Reading
 
 CUSTOM_LINES = 5
+BESIDE, EDGES = 10, 26  # pixels between two words, and at both ends inside a field
 
 
 class PlanField(EntryField):
-    """Where nothing is typed, the value that was found stands greyed in it, marked as found."""
+    """Where nothing is typed, the value that was found stands greyed in it, marked as found.
+
+    What has no room in the field or beside its caption stands below it.
+    """
 
     def __init__(self, look: Look, caption: str, placeholder: str = "", *, name: str = "") -> None:
         self._found = ""
         self._read: tuple[Reading | None, str, str] | None = None  # what the reading was shown for
         self._captions: dict[str, str] = {}
+        self.below = label(role="reading", wrap=True)
+        self.below.hide()
         super().__init__(look, caption, placeholder, name=name)
         self._plain_caption = caption
+        self.layout().addWidget(self.below)  # type: ignore[union-attr]  # EntryField has one
 
     def call_it(self, caption: str) -> None:
         """Another method, another name for the same field."""
         caption = caption or self._plain_caption
         if caption != self._caption:
-            self._caption = caption
+            self._caption, self._read = caption, None
             self.retranslate()
 
     def show_reading(self, reading: Reading | None) -> None:
@@ -39,27 +46,53 @@ class PlanField(EntryField):
         if wanted != self._read:
             self._read = wanted
             super().show_reading(reading)
+            text = self.reading.whole
+            if self._fits_above(text):
+                self._say_below("")
+                return
+            self.reading.show_text("")
+            self._say_below(text, "error" if reading is not None and reading.error is not None else "reading")
+
+    def _fits_above(self, text: str) -> bool:
+        taken = self.caption.sizeHint().width() + BESIDE
+        return not text or taken + self.reading.fontMetrics().horizontalAdvance(text) <= self.width()
+
+    def _say_below(self, text: str, role: str = "reading") -> None:
+        """While something is typed an empty line keeps its place: nothing jumps from letter to letter."""
+        if text != self.below.text():
+            self.below.setText(text)
+            set_property(self.below, "role", role)
+        show_if(self.below, bool(text) or (bool(self.edit.text()) and not self.below.isHidden()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._read = None  # another width, another place for it
         super().resizeEvent(event)
+        self.show_found(self._found)
 
     def show_found(self, text: str) -> None:
-        if text != self._found:
-            self._found = text
-            self.edit.setPlaceholderText(text or (self._look.tr(self._placeholder) if self._placeholder else ""))
+        """`auto` stands after it, or beside the caption where both have no room in the field, or in its place."""
+        self._found = text
+        word = self._look.tr("auto") if text else ""
+        room = self.edit.width() - EDGES - self.edit.fontMetrics().horizontalAdvance(text)
+        inside = room >= self._inside.fontMetrics().horizontalAdvance(word) + BESIDE
+        shown = text if inside or room >= 0 else word
+        shown = shown or (self._look.tr(self._placeholder) if self._placeholder else "")
+        if self.edit.placeholderText() != shown:
+            self.edit.setPlaceholderText(shown)
         if not self.edit.text():
-            word = self._look.tr("auto") if text else ""
-            if self._inside.text() != word:
-                self._inside.show_text(word)
+            within, above = (word, "") if inside else ("", word if room >= 0 else "")
+            if self._inside.text() != within:
+                self._inside.show_text(within)
+            if self.reading.whole != above:
+                self.reading.show_text(above)
+            self._say_below("" if shown != word else text)
             self.edit.setAccessibleName(
                 f"{self._look.tr(self._caption)}, {word} {text}" if text else self._look.tr(self._caption)
             )
 
     def retranslate(self) -> None:
         super().retranslate()
-        found, self._found = self._found, ""
-        self.show_found(found)
+        self.show_found(self._found)
 
 
 class LinesField(QWidget):

@@ -8,16 +8,19 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from ui.case.line_list import LineList
 from ui.page import Page
 from ui.plan.budget import BudgetEditor
+from ui.plan.chart import TALL
 from ui.plan.conditions import Conditions
 from ui.plan.kept import KeptPlan, kept_lines
 from ui.plan.keys import add_keys
 from ui.plan.next_step import NextStep
-from ui.plan.result import Result
+from ui.plan.result import LEAST_TABLE, Result
 from ui.plan.work import PlanWork
 from ui.widgets.basic import across, button, down, label, line, panel, set_property, show_if, with_key
 from ui.widgets.tall import TallArea
 
 LEFT, MOST_LEFT = 340, 42  # pixels at 100 %; percent of the page
+ROOMY, LOW = 960, 124  # pixels at 100 %: from this height of the page the chart has its full height, else this one
+SCROLLED, FULL_TABLE = 800, 300  # below this height the results scroll anyway: then the table has this one
 
 
 class PlanPage(Page):
@@ -68,7 +71,13 @@ class PlanPage(Page):
         beside.setStretch(1, 1)
         shown.setLayout(beside)
         self.results = TallArea(shown)
-        below = across(side, self.results, spacing=0)
+        self._taking = panel("sunken", edge="top")
+        self._taking.setLayout(down(self.result.taking, margins=(24, 8, 24, 14)))
+        right = panel()
+        column = down(self.results, self._taking, spacing=0)
+        column.setStretch(0, 1)
+        right.setLayout(column)
+        below = across(side, right, spacing=0)
         below.setStretch(1, 1)
         whole = down(head, below, spacing=0)
         whole.setStretch(1, 1)
@@ -86,7 +95,7 @@ class PlanPage(Page):
             return
         self.kept.show_case(case.case_id)
         wanted = not keeping and self.conditions.isHidden()
-        for made in (self.heading, self.conditions, self.result):
+        for made in (self.heading, self.conditions, self.result, self._taking):
             show_if(made, not keeping)
         if wanted:
             self.conditions.focus_first()
@@ -103,7 +112,7 @@ class PlanPage(Page):
         self.conditions.retranslate()
         self.result.retranslate()
         self.next.retranslate()
-        self._share_width()
+        self._share_room()
         self._show_head()
         self._show_kept()
 
@@ -114,9 +123,13 @@ class PlanPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._share_width()
+        self._share_room()
 
-    def _share_width(self) -> None:
+    def _share_room(self) -> None:
+        tokens = self._look.tokens
+        self.result.chart.show_height(TALL if self.height() >= tokens.px(ROOMY) else LOW)
+        least = LEAST_TABLE if self.height() >= tokens.px(SCROLLED) else FULL_TABLE
+        self.result.table.setMinimumHeight(tokens.px(least))
         self._side.setFixedWidth(min(self._look.tokens.px(LEFT), max(300, self.width() * MOST_LEFT // 100)))
 
     def _show_head(self) -> None:

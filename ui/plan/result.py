@@ -15,9 +15,12 @@ from ui.plan.work import PlanWork
 from ui.widgets.basic import down
 from workstation.i18n import LANGUAGES
 
+LEAST_TABLE = 192  # pixels at 100 %
+
 
 class Result(QWidget):
     def __init__(self, work: PlanWork, *, boxed: bool) -> None:
+        """`boxed`: on a page, which puts `taking` where it stays in sight."""
         super().__init__()
         self._work, self._look = work, work.look
         self.cards = PlanCards(work.look, compact=not boxed)
@@ -28,7 +31,7 @@ class Result(QWidget):
         self.aloud.turned.connect(work.turn_language)
         self.chart = RemainingChart(work.look, TALL if boxed else LEAST)
         self.table = Schedule(work.look)
-        self.table.setMinimumHeight(work.look.tokens.px(220))
+        self.table.setMinimumHeight(work.look.tokens.px(LEAST_TABLE))
         self.taking = Taking(work)
         inside = down(
             self.cards,
@@ -36,7 +39,7 @@ class Result(QWidget):
             self.aloud,
             _card(self.chart, 10) if boxed else self.chart,
             _card(self.table, 4) if boxed else self.table,
-            self.taking,
+            *([] if boxed else [self.taking]),
             spacing=12 if boxed else 8,
         )
         inside.setStretch(4, 1)

@@ -47,6 +47,7 @@ class Taking(QWidget):
             flow.addWidget(made)
             self.letters[template] = made
         self.kept = label(role="caption")
+        self.kept.hide()  # an empty one would take a line
         flow.addWidget(self.kept)
         self.setLayout(flow)
 
@@ -63,6 +64,7 @@ class Taking(QWidget):
         request = self._work.view.request
         if request != self._taken:
             self.kept.clear()
+            self.kept.hide()
         for made in self.buttons.values():
             made.setEnabled(request is not None)
 
@@ -102,3 +104,4 @@ class Taking(QWidget):
     def _told(self, kept: Path, request: Mapping[str, object]) -> None:
         self._taken = request
         self.kept.setText(self._look.tr("Kept as {file}", file=kept.name))
+        self.kept.show()

@@ -22,6 +22,10 @@ class ElidedLabel(QLabel):
         self.setAccessibleName(text)
         self._fit()
 
+    @property
+    def whole(self) -> str:
+        return self._whole
+
     def sizeHint(self) -> QSize:
         """Of the whole text: what it takes where there is room."""
         return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 4, super().sizeHint().height())
