@@ -81,7 +81,7 @@ def panels(steps: Steps) -> dict[str, QWidget]:
 
 def staff(steps: Steps) -> QWidget:
     """The form of a person's place, with the filters of the page around it."""
-    page = TeamPage(steps.window.look, steps.window.desk, lambda _case: None, lambda _said: None, lambda: None)
+    page = TeamPage(steps.window.look, steps.window.desk, *[lambda *_: None] * 4)
     page.setParent(steps.window)
     form = QWidget(steps.window)
     form.setLayout(down(page.staff, page.filter, page.cases.filter))
