@@ -29,7 +29,6 @@ class RegisterCard(TableCard[DossierRow]):
             Column[DossierRow](_L("Number"), lambda row: row.paper.number),
             Column[DossierRow](_L("State"), self._state),
             Column[DossierRow](_L("Back by"), lambda row: look.translator.day(row.paper.expires_on)),
-            Column[DossierRow](_L("Stops"), lambda row: str(row.paper.stops), right=True),
             Column[DossierRow](_L("Lent to"), lambda row: " · ".join(row.lent_to) or row.printed_by, stretch=True),
         ]
         empty = _L("No dossier was given out yet.")

@@ -48,7 +48,7 @@ def figures(link: Link, period: Period, people: Collection[str] | None) -> Told:
     asked = [period.first, period.last, None if people is None else sorted(people)]
     try:
         with link.transaction():
-            _require(link)
+            _require(link, TELLS_FIGURES)
             [(answer,)] = link.execute("SELECT app.figures(%s, %s, %s::uuid[])", asked).fetchall()
     except psycopg.Error as error:
         raise typed(error) from error
@@ -85,7 +85,7 @@ def cases(link: Link, name: str, period: Period, people: Collection[str] | None,
     asked = [name, period.first, period.last, None if people is None else sorted(people), most]
     try:
         with link.transaction():
-            _require(link)
+            _require(link, TELLS_FIGURES)
             rows = link.execute(
                 "SELECT case_id::text, number, debtor, holder, numerator, denominator"
                 " FROM app.figure_cases(%s, %s, %s, %s::uuid[], %s)",
@@ -113,7 +113,7 @@ def trials(link: Link, since: datetime) -> tuple[ArmOutcome, ...]:
         return tuple(arm_outcome(str(tested), *map(int, counts)) for tested, *counts in rows)
 
 
-def _require(link: Link, schema: str = TELLS_FIGURES) -> None:
+def _require(link: Link, schema: str) -> None:
     [(version,)] = link.execute("SELECT schema_version FROM central_meta").fetchall()
     if version < schema:
         raise CentreTooOld(
