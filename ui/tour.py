@@ -45,6 +45,7 @@ P = TypeVar("P", bound=Doing)
 ZONE = "Asia/Shanghai"
 MORNING = time(10, 0)
 WAIT_MS = 30_000
+FRAME_MS = 60  # until what was just shown is laid out
 
 
 class TourError(WorkstationError):
@@ -290,6 +291,7 @@ class Tour:
 
     def _shot(self, widget: QWidget, name: str) -> None:
         file = f"{len(self._shots) + 1:02}-{name}.png"
+        QTest.qWait(FRAME_MS)
         widget.grab().save(str(self._out / file))
         self._shots.append(file)
 
